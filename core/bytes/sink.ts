@@ -1,0 +1,44 @@
+/**
+ * Observation. Every layer tells what happens to a sink that was passed in at the top; no layer
+ * formats anything, none knows who listens. Without a sink no event object is made.
+ */
+
+/** What every event carries, whatever its layer. */
+export interface Envelope {
+  /** Milliseconds since 1970, with fractions where the clock has them. */
+  readonly time: number;
+  /** The association, numbered from 1 within one process. */
+  readonly association: number;
+  /** The association this one was opened for, as the sub-association of a C-MOVE. */
+  readonly parent?: number;
+}
+
+/** An event without its envelope; each room declares its own, told apart by `layer` and `type`. */
+export interface Happening {
+  readonly layer: 'transport' | 'ul' | 'dimse' | 'service';
+  readonly type: string;
+  readonly direction?: 'sent' | 'received';
+}
+
+export type SinkEvent = Envelope & Happening;
+
+export type Sink = (event: SinkEvent) => void;
+
+let associations = 0;
+
+/**
+ * One association's way to the sink. Call it as `trace?.(…)`: with no sink there is no trace, and
+ * optional chaining then builds no event either.
+ */
+export type Trace = <T extends Happening>(event: T) => void;
+
+/** The next association number of this process; every association has one, watched or not. */
+export function nextAssociationNumber(): number {
+  return ++associations;
+}
+
+export function traceTo(sink: Sink | undefined, association: number, parent?: number): Trace | undefined {
+  if (sink === undefined) return undefined;
+  const ids = parent === undefined ? { association } : { association, parent };
+  return (event) => sink({ time: Date.now(), ...ids, ...event });
+}

@@ -1,0 +1,72 @@
+/** What one does with a peer, for the page and the command line alike. */
+import type { Sink } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import type { InstanceStore } from '../file/store.ts';
+import type { OutgoingInstance, RetrieveRequest, RetrieveResult, SubOperations } from '../service/types.ts';
+import type { Dialer, Target } from '../transport/transport.ts';
+
+/** A peer as these functions call it. */
+export interface PeerAddress {
+  readonly dialer: Dialer;
+  readonly target: Target;
+  /** Called AE title. */
+  readonly aeTitle: string;
+  /** Ours. */
+  readonly callingAETitle: string;
+  /** Maximum length we offer, in bytes; 131072 by default. */
+  readonly maximumLength?: number;
+  readonly sink?: Sink;
+}
+
+/** How long each echo took, in milliseconds. */
+export interface EchoResult {
+  readonly milliseconds: readonly number[];
+  /** What the peer says it is (55H, 52H). */
+  readonly implementation: string;
+}
+
+/** How a query ended. */
+export interface QueryResult {
+  readonly status: number;
+  readonly matches: number;
+  /** The limit was reached and the rest cancelled. */
+  readonly limited: boolean;
+}
+
+/** One step of a retrieve: what the peer says, and what really came. */
+export interface RetrieveProgress extends SubOperations {
+  /** Instances kept here so far (C-GET), or undefined for C-MOVE. */
+  readonly received: number | undefined;
+  /** Bytes of data sets received so far. */
+  readonly bytes: number;
+}
+
+/** How a retrieve ended. */
+export interface RetrieveOutcome extends RetrieveResult {
+  readonly received: number | undefined;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+export interface GetOptions {
+  readonly request: RetrieveRequest;
+  readonly store: InstanceStore;
+  readonly signal?: AbortSignal;
+}
+
+/** Something to send: an instance with its name for people (a file name). */
+export interface SendItem extends OutgoingInstance {
+  readonly label: string;
+}
+
+/** What became of one item. `status` is undefined where nothing was answered; `error` says why. */
+export interface SendResult {
+  readonly label: string;
+  readonly sopInstanceUID: string;
+  readonly status: number | undefined;
+  readonly bytes: number;
+  readonly error?: Error;
+}
+
+/** A match of a query. */
+export type Match = DataSet;

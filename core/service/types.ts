@@ -1,0 +1,130 @@
+/** The vocabulary of the service classes (PS3.4): what an SCU asks and what an SCP is asked. */
+import type { Bytes } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import type { InstanceInfo, InstanceSink } from '../file/store.ts';
+
+/** Query/Retrieve Information Models (PS3.4 C.3). */
+export type Model = 'PATIENT' | 'STUDY';
+
+/** Query/Retrieve Level (0008,0052) (PS3.4 C.6). */
+export type Level = 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';
+
+/** C-FIND: matching and return keys; an empty attribute is a return key (PS3.4 C.2.2.2.3). */
+export interface Query {
+  readonly model: Model;
+  readonly level: Level;
+  /** Without (0008,0052): `level` writes it. */
+  readonly keys: DataSet;
+}
+
+/** C-GET and C-MOVE: `keys` holds unique keys only (PS3.4 C.4.2.2.1, C.4.3.2.1). */
+export interface RetrieveRequest {
+  readonly model: Model;
+  readonly level: Level;
+  readonly keys: DataSet;
+}
+
+/** Sub-operations (PS3.7 9.1.3.1, 9.1.4.1). Undefined where the peer did not tell, which many do not. */
+export interface SubOperations {
+  readonly remaining: number | undefined;
+  readonly completed: number | undefined;
+  readonly failed: number | undefined;
+  readonly warning: number | undefined;
+}
+
+/** A pending response of C-GET or C-MOVE. */
+export interface Progress extends SubOperations {
+  /** The status as it came, FF00 as a rule. */
+  readonly status: number;
+}
+
+/** How an operation ended by its final response. */
+export interface FinalResponse {
+  readonly status: number;
+  /** Error Comment (0000,0902), as the peer wrote it. */
+  readonly comment: string | undefined;
+}
+
+export interface RetrieveResult extends FinalResponse, SubOperations {
+  /** Failed SOP Instance UID List (0008,0058), where the peer gave one. */
+  readonly failedSOPInstanceUIDs: readonly string[];
+}
+
+/**
+ * The responses of one operation, as they come. Iterating throws what ended the operation early: StatusError
+ * for a failure status, DicomError CANCELLED after the signal, or what ended the association. Leaving
+ * the loop cancels (PS3.7 9.3.2.3). `result` tells the final response whatever its status; it rejects only where none came.
+ */
+export interface Responses<T, R> extends AsyncIterable<T> {
+  readonly result: Promise<R>;
+}
+
+/** A data set to send: whole, or in pieces of any size as they are read. */
+export type DataSetSource = Bytes | AsyncIterable<Bytes>;
+
+/** One instance on its way out: the data set's bytes are in `transferSyntaxUID`. */
+export interface OutgoingInstance {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  readonly transferSyntaxUID: string;
+  /** Opened only when the instance is really sent; may be called again for another attempt. */
+  open(): DataSetSource | Promise<DataSetSource>;
+}
+
+/** Who asks, given to every handler of an SCP. */
+export interface Requestor {
+  readonly callingAETitle: string;
+  readonly calledAETitle: string;
+  /** For people and address checks. */
+  readonly remote: string;
+  /** Association number of the sink's events. */
+  readonly association: number;
+}
+
+/** What a get or move handler answers with: how many sub-operations there will be, and what to send. */
+export interface Retrieval {
+  readonly total: number;
+  readonly instances: AsyncIterable<OutgoingInstance>;
+}
+
+/** Where a C-MOVE goes (PS3.4 C.4.2.1.5: the SCP knows the address of the title). */
+export interface MoveDestination {
+  readonly aeTitle: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A refusal of an association (PS3.8 Table 9-21). */
+export interface Rejection {
+  readonly result: number;
+  readonly source: number;
+  readonly reason: number;
+}
+
+/**
+ * What an SCP does. A missing handler means: the SOP classes of that service are not accepted.
+ * A handler refuses by throwing StatusError with the status to answer; any other error is answered as
+ * a processing failure (0110, C-FIND C001) and told to `onError`.
+ */
+export interface Handlers {
+  /** Looks at the titles before contexts are negotiated; a Rejection refuses the association. */
+  accept?(requestor: Requestor): Rejection | undefined | Promise<Rejection | undefined>;
+  /** C-ECHO; answering needs no handler, this one only learns of it. */
+  echo?(requestor: Requestor): void;
+  /** C-STORE: success is answered after `commit` (PS3.4 B.2.3). Also serves sub-operations of our own C-GET. */
+  store?(info: InstanceInfo, requestor: Requestor): InstanceSink | Promise<InstanceSink>;
+  /** C-FIND: yields matches. The signal aborts on C-CANCEL and when the association ends. */
+  find?(query: Query, requestor: Requestor, signal: AbortSignal): AsyncIterable<DataSet>;
+  /** C-GET. */
+  get?(request: RetrieveRequest, requestor: Requestor, signal: AbortSignal): Retrieval | Promise<Retrieval>;
+  /** C-MOVE: throws StatusError A801 where the destination is unknown. */
+  move?(
+    request: RetrieveRequest & { readonly destination: string },
+    requestor: Requestor,
+    signal: AbortSignal,
+  ):
+    | (Retrieval & { readonly destination: MoveDestination })
+    | Promise<Retrieval & { readonly destination: MoveDestination }>;
+  /** Something went wrong that no peer is told: for logs. */
+  onError?(error: Error): void;
+}
