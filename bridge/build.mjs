@@ -1,0 +1,101 @@
+/**
+ * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite.
+ * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const path = (/** @type {string} */ name) => join(root, name);
+const shared = ['core', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** What is built: from which sources, into which file, and how. `entry` says whether the sources are here. */
+const targets = [
+  {
+    name: 'command line',
+    entry: 'bridge/cli/main.ts',
+    sources: ['bridge', ...shared],
+    result: 'dist/cli/main.js',
+    build: buildCommandLine,
+  },
+  {
+    name: 'page',
+    entry: 'web/vite.config.ts',
+    sources: ['web', ...shared],
+    result: 'dist/web/index.html',
+    build: buildPage,
+  },
+];
+
+/** The targets that are out of date; none where the sources or the tools are not installed (a published package). */
+export function stale() {
+  if (!existsSync(path('node_modules/esbuild')) || !existsSync(path('node_modules/vite'))) return [];
+  return targets.filter(
+    (target) => existsSync(path(target.entry)) && modified(target.result) < newest(target.sources),
+  );
+}
+
+/** Builds the given targets one after the other. */
+export async function build(/** @type {typeof targets} */ list) {
+  for (const target of list) await target.build();
+}
+
+async function buildCommandLine() {
+  const { build: bundle } = await import('esbuild');
+  const { outputFiles } = await bundle({
+    entryPoints: [path('bridge/cli/main.ts')],
+    outfile: path('dist/cli/main.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    sourcemap: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  await mkdir(path('dist/cli'), { recursive: true });
+  for (const file of outputFiles) {
+    const part = `${file.path}.${process.pid}`;
+    await writeFile(part, file.contents);
+    await rename(part, file.path);
+  }
+}
+
+async function buildPage() {
+  const { build: bundle } = await import('vite');
+  const part = path(`dist/web.${process.pid}`);
+  await bundle({
+    configFile: path('web/vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: part, emptyOutDir: true },
+  });
+  await rm(path('dist/web'), { recursive: true, force: true });
+  await rename(part, path('dist/web'));
+}
+
+/** Time of the last change in milliseconds; folders count, so that a deleted source is noticed. 0 where nothing is. */
+function newest(/** @type {string[]} */ names) {
+  let time = 0;
+  for (const name of names) {
+    time = Math.max(time, modified(name));
+    if (existsSync(path(name)) && statSync(path(name)).isDirectory()) {
+      time = Math.max(time, newest(readdirSync(path(name)).map((entry) => `${name}/${entry}`)));
+    }
+  }
+  return time;
+}
+
+function modified(/** @type {string} */ name) {
+  return statSync(path(name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const list = stale();
+  await build(list);
+  console.log(
+    list.length === 0 ? 'Everything is built.' : `Built: ${list.map(({ name }) => name).join(', ')}.`,
+  );
+}

@@ -1,0 +1,65 @@
+/** Programs and files that some tests need beside the repository. `npm run peers` brings them on Debian. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe } from 'vitest';
+
+/** Where a program may be though PATH does not say so. */
+const MORE_FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
+
+const CHROMIUMS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** The folder of pydicom's sample files, as python3-pydicom installs them. */
+export const PYDICOM_FILES = '/usr/lib/python3/dist-packages/pydicom/data/test_files';
+
+const FOUND = {
+  dcmtk: (): boolean => program('dcmqrscp') !== undefined && program('getscu') !== undefined,
+  orthanc: (): boolean => program('Orthanc') !== undefined,
+  chromium: (): boolean => chromium() !== undefined,
+  tshark: (): boolean => program('tshark') !== undefined,
+  pydicom: (): boolean => existsSync(join(PYDICOM_FILES, 'dicomdirtests')),
+};
+
+export type Need = keyof typeof FOUND;
+
+/** The path of a program, or undefined where it is not installed. */
+export function program(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...MORE_FOLDERS];
+  const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
+  return folders.flatMap((folder) => names.map((file) => join(folder, file))).find(executable);
+}
+
+/** Any Chromium or Chrome: CHROMIUM= names one, else the usual places are looked through. */
+export function chromium(): string | undefined {
+  const named = process.env['CHROMIUM'];
+  return named === undefined || named === '' ? CHROMIUMS.find(executable) : named;
+}
+
+export function missing(...needs: Need[]): Need[] {
+  return needs.filter((need) => !FOUND[need]());
+}
+
+/** A `describe` that is skipped where something is missing, with the command that brings it in its name. */
+export function describeWith(needs: readonly Need[], name: string, suite: () => void): void {
+  const absent = missing(...needs);
+  if (absent.length === 0) describe(name, suite);
+  else describe.skip(`${name} (needs ${absent.join(', ')}: "npm run peers" brings it)`, suite);
+}
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
