@@ -1,0 +1,2 @@
+export { tcpDialer } from './tcp-dialer.ts';
+export { listenTcp } from './tcp-listener.ts';

@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import type { Bytes } from '../../core/bytes/index.ts';
+import type { ConnectionInfo } from '../../core/transport/index.ts';
+import {
+  CLOSE_GRACE_MS,
+  WiredConnection,
+  connectFailure,
+  connectionLost,
+} from '../../core/transport/index.ts';
+
+/** Unread bytes at which we stop reading from the socket. */
+const READ_AHEAD = 256 << 10;
+
+/**
+ * A node:net socket as a Connection; `target` names the other side in messages.
+ * A socket that is connecting opens the connection later, one that is connected at once.
+ */
+export function tcpConnection(socket: Socket, target: string, signal?: AbortSignal): WiredConnection {
+  const connection = new WiredConnection(
+    {
+      // Resolving at the callback, not at `drain`, gives the chunk back to the writer only when the kernel has it.
+      send: (chunk) => new Promise<void>((resolve) => socket.write(chunk, () => resolve())),
+      finish: () => socket.end(),
+      reset: () => reset(socket),
+      release: () => socket.destroy(),
+      taken: () => {
+        if (connection.unread < READ_AHEAD) socket.resume();
+      },
+    },
+    signal,
+  );
+  observe(socket, connection, target);
+  return connection;
+}
+
+function observe(socket: Socket, connection: WiredConnection, target: string): void {
+  let connected = !socket.connecting;
+  const open = (): void => {
+    connected = true;
+    connection.confirm(info(socket));
+  };
+  if (connected) open();
+  else socket.once('connect', open);
+  socket.on('data', (chunk: Buffer) => {
+    connection.receive(plain(chunk));
+    if (connection.unread >= READ_AHEAD) socket.pause();
+  });
+  socket.once('end', () => {
+    connection.end();
+    // What is still to be sent has so long: a peer that closed and does not read must not hold the socket.
+    socket.setTimeout(CLOSE_GRACE_MS, () => socket.destroy());
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    const reason = error.code ?? error.name;
+    connection.fail((connected ? connectionLost : connectFailure)(target, reason, error), reason);
+  });
+  socket.once('close', () => connection.fail(connectionLost(target, 'closed'), 'closed'));
+}
+
+/** The same bytes without Buffer's own `slice`, which shares memory where Uint8Array's copies. */
+function plain(chunk: Buffer): Bytes {
+  return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
+}
+
+function reset(socket: Socket): void {
+  // A connecting socket would wait for its connection only to reset it.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function info(socket: Socket): ConnectionInfo {
+  const host = socket.remoteAddress ?? 'unknown';
+  return { remote: `${host.includes(':') ? `[${host}]` : host}:${socket.remotePort ?? 0}` };
+}
