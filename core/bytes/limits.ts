@@ -6,6 +6,8 @@ export interface Limits {
   readonly dataPdu: number;
   /** Bytes of the variable field of A-RELEASE-RQ/-RP, A-ABORT and A-ASSOCIATE-RJ: 4 by the standard, padded by some. */
   readonly shortPdu: number;
+  /** Items in one container of a PDU: items of A-ASSOCIATE, sub-items, PDVs. Real ones stay under 300. */
+  readonly items: number;
   /** Bytes of one command set (PS3.7 6.3); real ones stay under 1 kB. */
   readonly commandSet: number;
   /** Bytes of a data set that is held whole: identifiers, attribute lists. Instances are streamed and not limited. */
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   associatePdu: 1 << 20,
   dataPdu: 16 << 20,
   shortPdu: 1024,
+  items: 4096,
   commandSet: 64 << 10,
   identifier: 16 << 20,
   nesting: 64,
