@@ -1,0 +1,46 @@
+/** The elements of command sets (PS3.7 Annex E.1): group 0000, always Implicit VR Little Endian (6.3.1). */
+
+/** How a value is written: text padded to even length, 16 or 32 bit numbers, or tags. */
+export type CommandVR = 'UI' | 'AE' | 'LO' | 'US' | 'UL' | 'AT';
+
+/** Element number to keyword and value representation, in the order in which elements are written. */
+// prettier-ignore
+export const COMMAND_ELEMENTS = {
+  CommandGroupLength:                   [0x0000, 'UL'],
+  AffectedSOPClassUID:                  [0x0002, 'UI'],
+  RequestedSOPClassUID:                 [0x0003, 'UI'],
+  CommandField:                         [0x0100, 'US'],
+  MessageID:                            [0x0110, 'US'],
+  MessageIDBeingRespondedTo:            [0x0120, 'US'],
+  MoveDestination:                      [0x0600, 'AE'],
+  Priority:                             [0x0700, 'US'],
+  CommandDataSetType:                   [0x0800, 'US'],
+  Status:                               [0x0900, 'US'],
+  OffendingElement:                     [0x0901, 'AT'],
+  ErrorComment:                         [0x0902, 'LO'],
+  ErrorID:                              [0x0903, 'US'],
+  AffectedSOPInstanceUID:               [0x1000, 'UI'],
+  RequestedSOPInstanceUID:              [0x1001, 'UI'],
+  EventTypeID:                          [0x1002, 'US'],
+  AttributeIdentifierList:              [0x1005, 'AT'],
+  ActionTypeID:                         [0x1008, 'US'],
+  NumberOfRemainingSuboperations:       [0x1020, 'US'],
+  NumberOfCompletedSuboperations:       [0x1021, 'US'],
+  NumberOfFailedSuboperations:          [0x1022, 'US'],
+  NumberOfWarningSuboperations:         [0x1023, 'US'],
+  MoveOriginatorApplicationEntityTitle: [0x1030, 'AE'],
+  MoveOriginatorMessageID:              [0x1031, 'US'],
+} as const satisfies Record<string, readonly [number, CommandVR]>;
+
+export type CommandKeyword = keyof typeof COMMAND_ELEMENTS;
+
+type ValueOf<VR extends CommandVR> = VR extends 'US' | 'UL'
+  ? number
+  : VR extends 'AT'
+    ? readonly number[]
+    : string;
+
+/** A command set: the values of its elements by keyword. Tags (AT) are 32 bit numbers. */
+export type CommandSet = {
+  readonly [K in CommandKeyword]?: ValueOf<(typeof COMMAND_ELEMENTS)[K][1]>;
+} & { readonly CommandField: number; readonly CommandDataSetType: number };

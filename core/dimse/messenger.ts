@@ -1,0 +1,372 @@
+/**
+ * Messages over an association, both ways at once (PS3.7 7.5, 8): requests we invoke, requests we perform.
+ * Outstanding operations are kept by direction and Message ID, since both sides may use the same number.
+ */
+import { asError, concat, DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import type { Bytes, Limits } from '../bytes/index.ts';
+import type { Pdv } from '../pdu/index.ts';
+import type { Deadlines, PresentationContext, UlAssociation } from '../ul/index.ts';
+import { Assembler } from './assemble.ts';
+import { commandOf, encodeCommandSet } from './command-set.ts';
+import { COMMAND_FIELD, DATA_SET_FOLLOWS, NO_DATA_SET } from './commands.ts';
+import type { Command, CommandName } from './commands.ts';
+import type { CommandSet } from './elements.ts';
+import type { CommandHappening, DataSetHappening, StrayHappening } from './events.ts';
+import { Exchange, isPending } from './exchange.ts';
+import { Fragmenter } from './fragment.ts';
+
+/** Takes the data set of a message as it arrives. A promise holds the peer back. */
+export interface DataSetReceiver {
+  /** `data` is a view that ends with the call. */
+  write(data: Bytes): void | Promise<void>;
+  end(): void | Promise<void>;
+  /** The association ended before the last fragment. */
+  abort(error: DicomError): void;
+}
+
+/** A data set to send: whole, or in pieces. */
+export type DataSetSource = Bytes | AsyncIterable<Bytes>;
+
+/** The fields of a command that the messenger does not fill in itself. */
+export type CommandFields = Omit<CommandSet, 'CommandField' | 'CommandDataSetType' | 'MessageID'>;
+
+/** A request that the peer sent us. */
+export interface IncomingRequest {
+  readonly context: PresentationContext;
+  readonly name: CommandName;
+  readonly command: CommandSet;
+  /** Aborts on C-CANCEL and when the association ends. */
+  readonly signal: AbortSignal;
+  /** Sends a response; fields that mirror the request are filled in. After a final one the operation is over. */
+  respond(response: CommandFields & { readonly Status: number }, dataSet?: Bytes): Promise<void>;
+}
+
+/** Answers requests: returns who takes the data set, where one follows. */
+export type RequestHandler = (
+  request: IncomingRequest,
+) => DataSetReceiver | undefined | Promise<DataSetReceiver | undefined>;
+
+/** What to invoke. */
+export interface Invocation {
+  readonly contextId: number;
+  readonly name: CommandName;
+  readonly fields: CommandFields;
+  readonly dataSet?: DataSetSource;
+  /** Which deadline holds between two signs of life. */
+  readonly progress?: 'progress' | 'moveProgress';
+  readonly capacity: number | 'latest';
+  readonly cancellable: boolean;
+}
+
+const DISCARD: DataSetReceiver = { write: () => undefined, end: () => undefined, abort: () => undefined };
+
+export class Messenger {
+  readonly association: UlAssociation;
+  readonly limits: Limits;
+  readonly #deadlines: Deadlines;
+  readonly #assembler: Assembler;
+  readonly #onRequest: RequestHandler;
+  readonly #invoked = new Map<number, Exchange>();
+  readonly #performed = new Map<number, AbortController>();
+  #receiver: DataSetReceiver | undefined;
+  #receiving: { readonly contextId: number; readonly name: CommandName; length: number } | undefined;
+  #sending: Promise<void> = Promise.resolve();
+  #lastMessageId = 0;
+  #lastActivity = 0;
+
+  constructor(
+    association: UlAssociation,
+    onRequest: RequestHandler,
+    options: { readonly deadlines: Deadlines; readonly limits?: Limits },
+  ) {
+    this.association = association;
+    this.limits = options.limits ?? DEFAULT_LIMITS;
+    this.#deadlines = options.deadlines;
+    this.#onRequest = onRequest;
+    this.#assembler = new Assembler(this.limits, (id) => association.contexts.has(id));
+    void association.ended.then(() => this.#end(association.failure()));
+  }
+
+  /** Takes P-DATA from the association; serial, held back by whoever receives the data set. */
+  async receive(pdvs: readonly Pdv[]): Promise<void> {
+    this.#lastActivity = this.association.clock.now();
+    try {
+      for (const pdv of pdvs) {
+        const assembled = this.#assembler.push(pdv);
+        if (assembled?.kind === 'command') await this.#command(assembled.contextId, assembled.command);
+        if (assembled?.kind === 'data') {
+          const pending = this.#data(assembled.data, assembled.last);
+          if (pending !== undefined) await pending;
+        }
+      }
+    } catch (error) {
+      this.association.abort(error instanceof DicomError ? error : internal(error));
+    }
+  }
+
+  /** Invokes an operation; the request leaves behind what is already being sent. */
+  invoke(invocation: Invocation): Exchange {
+    const { contextId, name, fields, dataSet, progress = 'progress' } = invocation;
+    const messageId = this.#nextMessageId();
+    const exchange = new Exchange(
+      {
+        clock: this.association.clock,
+        lastActivity: () => this.#lastActivity,
+        sendCancel: () => void this.#cancel(contextId, messageId),
+        abort: (error) => this.association.abort(error),
+      },
+      {
+        messageId,
+        contextId,
+        operation: name.replace(/-RQ$/, ''),
+        responseDeadline: Math.max(this.#deadlines.response, this.#deadlines[progress]),
+        progressDeadline: this.#deadlines[progress],
+        cancelGrace: this.#deadlines.cancelGrace,
+        capacity: invocation.capacity,
+        cancellable: invocation.cancellable,
+      },
+    );
+    this.#invoked.set(messageId, exchange);
+    const forget = (): void => void this.#invoked.delete(messageId);
+    exchange.done.then(forget, forget);
+    this.send(contextId, name, { ...fields, MessageID: messageId }, dataSet).then(
+      () => exchange.sent(),
+      (error: unknown) => exchange.fail(error instanceof DicomError ? error : internal(error)),
+    );
+    return exchange;
+  }
+
+  /** Resolves when no operation that we invoked is open any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([...this.#invoked.values()].map((exchange) => exchange.done));
+  }
+
+  /**
+   * Sends one message; messages follow one another, never interleaved (PS3.8 E.1). Where the data set's
+   * source fails in the middle, the message cannot be ended: the association is aborted.
+   */
+  send(
+    contextId: number,
+    name: CommandName,
+    fields: Partial<CommandSet>,
+    dataSet?: DataSetSource,
+  ): Promise<void> {
+    const sent = this.#sending.then(() => this.#sendNow(contextId, name, fields, dataSet));
+    this.#sending = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #sendNow(
+    contextId: number,
+    name: CommandName,
+    fields: Partial<CommandSet>,
+    dataSet: DataSetSource | undefined,
+  ): Promise<void> {
+    const command: CommandSet = {
+      ...fields,
+      CommandField: COMMAND_FIELD[name],
+      CommandDataSetType: dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS,
+    };
+    const { association } = this;
+    const fragmenter = new Fragmenter(contextId, association.peer.maximumLength, (pdus) =>
+      association.send(pdus),
+    );
+    const bytes = encodeCommandSet(command);
+    association.trace?.<CommandHappening>({
+      layer: 'dimse',
+      type: 'command',
+      direction: 'sent',
+      contextId,
+      name,
+      command,
+    });
+    await fragmenter.command(bytes);
+    if (dataSet !== undefined) {
+      const length = await this.#sendDataSet(fragmenter, dataSet);
+      association.trace?.<DataSetHappening>({
+        layer: 'dimse',
+        type: 'data set',
+        direction: 'sent',
+        contextId,
+        name,
+        length,
+      });
+    }
+    await fragmenter.flush();
+  }
+
+  async #sendDataSet(fragmenter: Fragmenter, dataSet: DataSetSource): Promise<number> {
+    let length = 0;
+    try {
+      for await (const piece of dataSet instanceof Uint8Array ? [dataSet] : dataSet) {
+        length += piece.length;
+        await fragmenter.data(piece);
+      }
+      await fragmenter.endData();
+    } catch (error) {
+      this.association.abort(error instanceof DicomError ? error : internal(error));
+      throw error;
+    }
+    return length;
+  }
+
+  async #cancel(contextId: number, messageId: number): Promise<void> {
+    // PS3.7 9.3.2.3: on the context of the request; a failing send is told by the association's end.
+    await this.send(contextId, 'C-CANCEL-RQ', { MessageIDBeingRespondedTo: messageId }).catch(
+      () => undefined,
+    );
+  }
+
+  async #command(contextId: number, command: CommandSet): Promise<void> {
+    const row = commandOf(command);
+    const { name } = row;
+    this.association.trace?.<CommandHappening>({
+      layer: 'dimse',
+      type: 'command',
+      direction: 'received',
+      contextId,
+      name,
+      command,
+    });
+    const receiver = await this.#dispatch(contextId, row, command);
+    if (command.CommandDataSetType === NO_DATA_SET) {
+      if (receiver) await receiver.end();
+      return;
+    }
+    this.#receiver = receiver ?? DISCARD;
+    this.#receiving = { contextId, name, length: 0 };
+  }
+
+  #dispatch(
+    contextId: number,
+    row: Command,
+    command: CommandSet,
+  ): DataSetReceiver | undefined | Promise<DataSetReceiver | undefined> {
+    if (row.response) return this.#response(contextId, row, command);
+    if (row.name === 'C-CANCEL-RQ') {
+      const messageId = command.MessageIDBeingRespondedTo!; // mandatory, checked by commandOf
+      const controller = this.#performed.get(messageId);
+      if (controller === undefined) this.#stray(contextId, row, messageId);
+      controller?.abort(new DicomError('CANCELLED', 'The peer sent C-CANCEL.'));
+      return undefined;
+    }
+    return this.#onRequest(this.#incoming(contextId, row, command));
+  }
+
+  #response(contextId: number, row: Command, command: CommandSet): DataSetReceiver | undefined {
+    const messageId = command.MessageIDBeingRespondedTo!; // mandatory, checked by commandOf
+    const exchange = this.#invoked.get(messageId);
+    if (exchange === undefined) {
+      this.#stray(contextId, row, messageId);
+      return undefined;
+    }
+    const status = command.Status!; // as above
+    const deliver = (dataSet: Bytes | undefined): void | Promise<void> =>
+      exchange.receive({ command, status, dataSet, final: !isPending(status) });
+    if (command.CommandDataSetType !== NO_DATA_SET) return collect(this.limits.identifier, deliver);
+    return { ...DISCARD, end: () => deliver(undefined) };
+  }
+
+  #incoming(contextId: number, row: Command, command: CommandSet): IncomingRequest {
+    const messageId = command.MessageID!; // mandatory in every request but C-CANCEL
+    const controller = new AbortController();
+    this.#performed.set(messageId, controller);
+    const name = row.name.replace(/-RQ$/, '-RSP') as CommandName;
+    return {
+      context: this.association.contexts.get(contextId)!, // the assembler lets only accepted ones through
+      name: row.name,
+      command,
+      signal: controller.signal,
+      respond: async (fields, dataSet) => {
+        if (!isPending(fields.Status)) this.#performed.delete(messageId);
+        await this.send(contextId, name, { ...mirrored(command), ...fields }, dataSet);
+      },
+    };
+  }
+
+  #data(data: Bytes, last: boolean): void | Promise<void> {
+    const receiver = this.#receiver!; // the assembler lets no data through without a command
+    const receiving = this.#receiving!;
+    receiving.length += data.length;
+    const pending = data.length > 0 ? receiver.write(data) : undefined;
+    if (!last) return pending;
+    return this.#dataEnd(receiver, pending);
+  }
+
+  async #dataEnd(receiver: DataSetReceiver, pending: void | Promise<void>): Promise<void> {
+    await pending;
+    const { contextId, name, length } = this.#receiving!; // set with the receiver
+    this.association.trace?.<DataSetHappening>({
+      layer: 'dimse',
+      type: 'data set',
+      direction: 'received',
+      contextId,
+      name,
+      length,
+    });
+    this.#receiver = undefined;
+    await receiver.end();
+  }
+
+  #stray(contextId: number, { name }: Command, messageId: number): void {
+    this.association.trace?.<StrayHappening>({
+      layer: 'dimse',
+      type: 'stray',
+      direction: 'received',
+      contextId,
+      name,
+      messageId,
+    });
+  }
+
+  /** Runs 1 to 65535 and around, past numbers that are outstanding (PS3.7 9.1.1.1.1). */
+  #nextMessageId(): number {
+    do {
+      this.#lastMessageId = (this.#lastMessageId % 0xffff) + 1;
+    } while (this.#invoked.has(this.#lastMessageId));
+    return this.#lastMessageId;
+  }
+
+  #end(error: DicomError): void {
+    for (const exchange of this.#invoked.values()) exchange.fail(error);
+    for (const controller of this.#performed.values()) controller.abort(error);
+    this.#performed.clear();
+    this.#receiver?.abort(error);
+    this.#receiver = undefined;
+  }
+}
+
+/** What a response repeats of its request (PS3.7 9.3, the fields marked U(=)). */
+function mirrored(command: CommandSet): Partial<CommandSet> {
+  const sopClass = command.AffectedSOPClassUID ?? command.RequestedSOPClassUID;
+  const sopInstance = command.AffectedSOPInstanceUID ?? command.RequestedSOPInstanceUID;
+  return {
+    MessageIDBeingRespondedTo: command.MessageID!, // mandatory in every request but C-CANCEL
+    ...(sopClass === undefined ? {} : { AffectedSOPClassUID: sopClass }),
+    ...(sopInstance === undefined ? {} : { AffectedSOPInstanceUID: sopInstance }),
+  };
+}
+
+/** Holds a data set whole up to a limit. @throws DicomError LIMIT_EXCEEDED from `write`, which ends the association. */
+export function collect(limit: number, deliver: (dataSet: Bytes) => void | Promise<void>): DataSetReceiver {
+  const pieces: Bytes[] = [];
+  let length = 0;
+  return {
+    write(data) {
+      length += data.length;
+      if (length > limit) {
+        throw new DicomError('LIMIT_EXCEEDED', `A data set to be held whole is longer than ${limit} bytes.`, {
+          limit,
+        });
+      }
+      pieces.push(data.slice());
+    },
+    end: () => deliver(concat(pieces)),
+    abort: () => undefined,
+  };
+}
+
+function internal(error: unknown): DicomError {
+  const cause = asError(error);
+  return new DicomError('STORE_FAILED', `The association was aborted: ${cause.message}`, {}, cause);
+}

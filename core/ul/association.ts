@@ -1,0 +1,291 @@
+/**
+ * An association as its users see it (PS3.8 7): established, carrying P-DATA, ended once and for one
+ * reason. The services above never see states or PDUs.
+ */
+import {
+  AssociationAbortedError,
+  ConnectionError,
+  DicomError,
+  nextAssociationNumber,
+  SYSTEM_CLOCK,
+  TimeoutError,
+  traceTo,
+} from '../bytes/index.ts';
+import type { Bytes, Clock, Limits, Sink, Trace } from '../bytes/index.ts';
+import type { AssociateAC, AssociateRJ, AssociateRQ, Pdv } from '../pdu/index.ts';
+import type { Connection } from '../transport/index.ts';
+import type { Deadlines } from './deadlines.ts';
+import { abortError, rejectionError } from './errors.ts';
+import type { Indication } from './machine.ts';
+import { partyOf } from './negotiate.ts';
+import type { Negotiated, Party, PresentationContext } from './negotiate.ts';
+import { UpperLayer } from './upper-layer.ts';
+
+/** How an association ended. Released is the good end; `error` says what happened otherwise. */
+export interface AssociationEnd {
+  readonly kind: 'released' | 'rejected' | 'aborted' | 'lost';
+  readonly error?: DicomError;
+}
+
+/** What both sides' set-up has in common. */
+export interface AssociationEnvironment {
+  readonly deadlines: Deadlines;
+  readonly maximumLength: number;
+  readonly limits?: Limits;
+  readonly clock?: Clock;
+  readonly sink?: Sink;
+  /** The association number this one serves, as the sub-association of a C-MOVE. */
+  readonly parent?: number;
+}
+
+/** Who takes the P-DATA of an association; a promise holds the peer back. */
+export type DataHandler = (pdvs: readonly Pdv[]) => void | Promise<void>;
+
+export class UlAssociation {
+  readonly role: 'requestor' | 'acceptor';
+  /** The number of this association in the sink's events. */
+  readonly number: number;
+  readonly trace: Trace | undefined;
+  readonly clock: Clock;
+  /** Resolves once, when no more can be sent or will be received; never rejects. */
+  readonly ended: Promise<AssociationEnd>;
+  /** Resolves when the transport connection is gone too; never rejects. */
+  readonly closed: Promise<void>;
+  readonly #connection: Connection;
+  readonly #upper: UpperLayer;
+  readonly #deadlines: Deadlines;
+  #resolveEnded!: (end: AssociationEnd) => void;
+  #end: AssociationEnd | undefined;
+  #releasing = false;
+  #contexts: ReadonlyMap<number, PresentationContext> = new Map();
+  #peer: Party | undefined;
+  #local: Party | undefined;
+  #onData: DataHandler = () => undefined;
+  /** Holds reading back until the answer is given or digested: P-DATA may stand in the same chunk. */
+  readonly #settled: Promise<void>;
+  #settle!: () => void;
+  #onAnswer: ((pdu: AssociateAC | AssociateRJ) => void) | undefined;
+  #onRequest: ((pdu: AssociateRQ) => void) | undefined;
+
+  constructor(connection: Connection, role: 'requestor' | 'acceptor', environment: AssociationEnvironment) {
+    this.role = role;
+    this.number = nextAssociationNumber();
+    this.trace = traceTo(environment.sink, this.number, environment.parent);
+    this.clock = environment.clock ?? SYSTEM_CLOCK;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#settled = new Promise((resolve) => (this.#settle = resolve));
+    this.closed = connection.closed.then(() => undefined);
+    this.#connection = connection;
+    this.#deadlines = environment.deadlines;
+    this.#upper = new UpperLayer(
+      connection,
+      { indicate: (indication, cause) => this.#indicate(indication, cause) },
+      {
+        role,
+        clock: this.clock,
+        artim: environment.deadlines.artim,
+        maximumLength: environment.maximumLength,
+        ...(environment.limits ? { limits: environment.limits } : {}),
+        ...(this.trace ? { trace: this.trace } : {}),
+      },
+    );
+  }
+
+  /** Accepted presentation contexts by identifier. */
+  get contexts(): ReadonlyMap<number, PresentationContext> {
+    return this.#contexts;
+  }
+
+  /** What the other side says of itself. */
+  get peer(): Party {
+    return this.#peer!; // set before anyone gets hold of an established association
+  }
+
+  /** What we said of ourselves. */
+  get local(): Party {
+    return this.#local!; // as above
+  }
+
+  /** How it ended, once it has. */
+  get end(): AssociationEnd | undefined {
+    return this.#end;
+  }
+
+  /** Sends A-ASSOCIATE-RQ and waits for the answer. Rejects with what went wrong, typed. */
+  async associate(request: AssociateRQ): Promise<AssociateAC> {
+    void this.#upper.request(request);
+    await this.#opening();
+    const answer = await this.#await<AssociateAC | AssociateRJ>('associate', (resolve) => {
+      this.#onAnswer = resolve;
+    });
+    if (answer.type === 'A-ASSOCIATE-AC') return answer;
+    const error = rejectionError(request, answer);
+    this.#finish({ kind: 'rejected', error });
+    throw error;
+  }
+
+  /** Waits for an A-ASSOCIATE-RQ; the ARTIM timer bounds it (PS3.8 9.1.5). */
+  async requested(): Promise<AssociateRQ> {
+    const request = new Promise<AssociateRQ>((resolve) => (this.#onRequest = resolve));
+    void this.#upper.listen();
+    const end = this.ended.then(({ error }): never => {
+      throw error ?? lost('before it asked for an association');
+    });
+    return await Promise.race([request, end]);
+  }
+
+  /** Answers an A-ASSOCIATE-RQ. */
+  answer(response: AssociateAC | AssociateRJ): void {
+    this.#upper.answer(response);
+    if (response.type === 'A-ASSOCIATE-RJ') this.#finish({ kind: 'rejected' });
+  }
+
+  /** Makes it an established association: from here on P-DATA goes to `onData`. */
+  establish(rq: AssociateRQ, ac: AssociateAC, { accepted }: Negotiated, onData: DataHandler): void {
+    this.#onData = onData;
+    const requestor = partyOf(rq.callingAETitle, rq.userInformation);
+    const acceptor = partyOf(rq.calledAETitle, ac.userInformation);
+    [this.#local, this.#peer] = this.role === 'requestor' ? [requestor, acceptor] : [acceptor, requestor];
+    this.#contexts = accepted;
+    this.#settle();
+  }
+
+  /** Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. */
+  async send(pdus: Bytes): Promise<void> {
+    if (this.#end) throw this.failure();
+    try {
+      await this.#upper.data(pdus);
+    } catch (error) {
+      throw this.#end ? this.failure() : error;
+    }
+  }
+
+  /** The error that everything still open fails with. */
+  failure(): DicomError {
+    return (
+      this.#end?.error ??
+      new DicomError('ASSOCIATION_ENDED', 'The association is released; open another to go on.')
+    );
+  }
+
+  /** Releases, and resolves when the peer has answered, closed, or let the deadline pass. Never rejects. */
+  async release(): Promise<void> {
+    if (this.#end === undefined && this.#upper.state === 'Sta6') {
+      this.#releasing = true;
+      this.#upper.release();
+      const stop = this.clock.after(this.#deadlines.release, () =>
+        this.abort(
+          new TimeoutError('release', this.#deadlines.release, 'The peer did not answer A-RELEASE-RQ.'),
+        ),
+      );
+      await this.ended;
+      stop();
+    }
+    await this.ended;
+  }
+
+  /** Ends the association at once; `error` is what everything still open fails with. */
+  abort(error: DicomError = new AssociationAbortedError('We aborted the association.', 'us', 0, 0)): void {
+    if (this.#end !== undefined) return;
+    this.#upper.abort();
+    if (this.#upper.state === 'Sta1' || this.#upper.state === 'Sta4') this.#connection.abort(error);
+    this.#finish({ kind: 'aborted', error });
+  }
+
+  async #opening(): Promise<void> {
+    const stop = this.clock.after(this.#deadlines.connect, () => {
+      const seconds = this.#deadlines.connect / 1000;
+      this.abort(
+        new TimeoutError(
+          'connect',
+          this.#deadlines.connect,
+          `No connection within ${seconds} s. Is the host right and reachable?`,
+        ),
+      );
+      this.#connection.abort();
+    });
+    try {
+      await this.#connection.opened;
+    } catch (error) {
+      throw this.#end?.error ?? error;
+    } finally {
+      stop();
+    }
+  }
+
+  /** One answer of the peer within its deadline, or what ended the association. */
+  async #await<T>(phase: 'associate', begin: (resolve: (value: T) => void) => void): Promise<T> {
+    const milliseconds = this.#deadlines[phase];
+    const stop = this.clock.after(milliseconds, () => {
+      const message = `The peer is connected but did not answer the association request within ${milliseconds / 1000} s. Is it a DICOM server?`;
+      this.abort(new TimeoutError(phase, milliseconds, message));
+    });
+    const answer = new Promise<T>(begin);
+    const end = this.ended.then(() => {
+      throw this.failure();
+    });
+    try {
+      return await Promise.race([answer, end as Promise<never>]);
+    } finally {
+      stop();
+    }
+  }
+
+  #indicate(indication: Indication, cause?: Error): void | Promise<void> {
+    switch (indication.primitive) {
+      case 'P-DATA indication':
+        return this.#onData(indication.pdu.pdvs);
+      case 'A-ASSOCIATE confirmation':
+        this.#onAnswer?.(indication.pdu);
+        return this.#settled;
+      case 'A-ASSOCIATE indication':
+        this.#onRequest?.(indication.pdu);
+        return this.#settled;
+      case 'A-RELEASE indication':
+        return this.#released(indication.collision);
+      case 'A-RELEASE confirmation':
+        if (this.#upper.state === 'Sta12') this.#upper.answerRelease();
+        return this.#finish({ kind: 'released' });
+      case 'A-ABORT indication':
+        return this.#finish({ kind: 'aborted', error: abortError(indication.pdu) });
+      case 'A-P-ABORT indication':
+        return this.#finish(this.#providerAbort(indication, cause));
+    }
+  }
+
+  #released(collision: boolean): void {
+    // In a collision the acceptor waits for the requestor's reply before its own (PS3.8 9.2.3, AR-8, Sta10).
+    if (collision && this.role === 'acceptor') return;
+    this.#upper.answerRelease();
+    if (!collision) this.#finish({ kind: 'released' });
+  }
+
+  #providerAbort(
+    indication: Extract<Indication, { primitive: 'A-P-ABORT indication' }>,
+    cause: Error | undefined,
+  ): AssociationEnd {
+    if (indication.pdu) return { kind: 'aborted', error: abortError(indication.pdu) };
+    if (indication.sent) {
+      const { source, reason } = indication.sent;
+      const message = `We aborted the association: ${cause?.message ?? 'the peer sent a PDU that may not come here'}.`;
+      return { kind: 'aborted', error: new AssociationAbortedError(message, 'us', source, reason, cause) };
+    }
+    // Closing instead of answering A-RELEASE-RQ is common; what we wanted has happened.
+    if (this.#releasing) return { kind: 'released' };
+    return {
+      kind: 'lost',
+      error: cause instanceof ConnectionError ? cause : lost('in mid-association', cause),
+    };
+  }
+
+  #finish(end: AssociationEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#settle();
+    this.#resolveEnded(end);
+  }
+}
+
+function lost(when: string, cause?: Error): ConnectionError {
+  return new ConnectionError('CONNECTION_LOST', `The peer closed the connection ${when}.`, {}, cause);
+}

@@ -1,0 +1,32 @@
+/** What this room tells a sink. */
+import type { Bytes, Happening } from '../bytes/index.ts';
+import type { Deviation, PduName } from '../pdu/index.ts';
+import type { Action, EventName, State } from './states.ts';
+
+/** A PDU sent or received, with the step of the machine that it caused or that caused it. */
+export interface PduHappening extends Happening {
+  readonly layer: 'ul';
+  readonly type: 'pdu';
+  readonly direction: 'sent' | 'received';
+  readonly pdu: PduName | 'invalid';
+  /** The whole PDU, header included; valid during the call only. */
+  readonly bytes: Bytes;
+  readonly from: State;
+  readonly to: State;
+  readonly event: EventName;
+  readonly action: Action;
+  /** What we tolerated in it. */
+  readonly deviations: readonly Deviation[];
+}
+
+/** A step of the machine with no PDU received: a local primitive, the transport, the ARTIM timer. */
+export interface TransitionHappening extends Happening {
+  readonly layer: 'ul';
+  readonly type: 'transition';
+  readonly from: State;
+  readonly to: State;
+  readonly event: EventName;
+  readonly action: Action;
+}
+
+export type UlHappening = PduHappening | TransitionHappening;

@@ -1,0 +1,259 @@
+/**
+ * Runs the state machine on a transport connection: bytes in become events, effects become bytes out
+ * (PS3.8 9.2). PDUs are handled strictly one after the other; a handler that returns a promise holds
+ * reading back, and with it the peer.
+ */
+import { asError, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
+import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
+import { encodePdu, PduDecoder, PduError } from '../pdu/index.ts';
+import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
+import type { Connection } from '../transport/index.ts';
+import type { PduHappening, TransitionHappening } from './events.ts';
+import { eventOf, step } from './machine.ts';
+import type { Effect, Indication, Machine, Transition, UlEvent } from './machine.ts';
+import { actionFor } from './states.ts';
+import type { State } from './states.ts';
+
+/** The user of the Upper Layer service (PS3.8 7). */
+export interface UlUser {
+  /** `cause` is what lies behind an A-P-ABORT, where it is known. */
+  indicate(indication: Indication, cause?: Error): void | Promise<void>;
+}
+
+export interface UpperLayerOptions {
+  readonly role: 'requestor' | 'acceptor';
+  readonly limits?: Limits;
+  readonly clock?: Clock;
+  /** ARTIM (PS3.8 9.1.5), in milliseconds; 30,000 by default. */
+  readonly artim?: number;
+  /** The maximum length that we offer, to notice what exceeds it. */
+  readonly maximumLength?: number;
+  readonly trace?: Trace;
+}
+
+export const ARTIM_MS = 30_000;
+
+export class UpperLayer {
+  readonly #connection: Connection;
+  readonly #user: UlUser;
+  readonly #decoder: PduDecoder;
+  readonly #writer: WritableStreamDefaultWriter<Bytes>;
+  readonly #clock: Clock;
+  readonly #artim: number;
+  readonly #trace: Trace | undefined;
+  #machine: Machine;
+  #stopArtim: (() => void) | undefined;
+  #dead = false;
+  /** Why the transport or the decoder gave up: the cause told with an A-P-ABORT. */
+  #cause: Error | undefined;
+
+  constructor(connection: Connection, user: UlUser, options: UpperLayerOptions) {
+    this.#connection = connection;
+    this.#user = user;
+    this.#decoder = new PduDecoder({
+      limits: options.limits ?? DEFAULT_LIMITS,
+      ...(options.maximumLength === undefined ? {} : { maximumLength: options.maximumLength }),
+    });
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#artim = options.artim ?? ARTIM_MS;
+    this.#trace = options.trace;
+    this.#machine = { state: 'Sta1', role: options.role };
+    this.#writer = connection.writable.getWriter();
+    // A broken transport is told by the reading side, behind the last byte; here it is only expected.
+    this.#writer.closed.catch(() => undefined);
+    this.#writer.ready.catch(() => undefined);
+  }
+
+  get state(): State {
+    return this.#machine.state;
+  }
+
+  /** A-ASSOCIATE request (Evt1, then Evt2 once the connection is open). Resolves when the connection has ended. */
+  async request(request: AssociateRQ): Promise<void> {
+    void this.#dispatch({ name: 'Evt1', request });
+    try {
+      await this.#connection.opened;
+    } catch (error) {
+      this.#cause = asError(error);
+      void this.#dispatch({ name: 'Evt17' });
+      return;
+    }
+    void this.#dispatch({ name: 'Evt2' });
+    await this.#read();
+  }
+
+  /** Awaits an A-ASSOCIATE-RQ (Evt5). Resolves when the connection has ended. */
+  async listen(): Promise<void> {
+    void this.#dispatch({ name: 'Evt5' });
+    await this.#read();
+  }
+
+  /** A-ASSOCIATE response (Evt7, Evt8). @throws DicomError ASSOCIATION_ENDED in any state but Sta3. */
+  answer(response: AssociateAC | AssociateRJ): void {
+    this.#local(response.type === 'A-ASSOCIATE-AC' ? { name: 'Evt7', response } : { name: 'Evt8', response });
+  }
+
+  /**
+   * P-DATA request (Evt9): `data` holds one or more whole P-DATA-TF PDUs. Resolves when more may be given.
+   * @throws DicomError ASSOCIATION_ENDED where the association takes no data; ConnectionError where it broke.
+   */
+  async data(data: Bytes): Promise<void> {
+    this.#local({ name: 'Evt9', data });
+    await this.#writer.ready;
+  }
+
+  /** A-RELEASE request (Evt11). @throws DicomError ASSOCIATION_ENDED outside Sta6. */
+  release(): void {
+    this.#local({ name: 'Evt11' });
+  }
+
+  /** A-RELEASE response (Evt14). @throws DicomError ASSOCIATION_ENDED where no release was indicated. */
+  answerRelease(): void {
+    this.#local({ name: 'Evt14' });
+  }
+
+  /** A-ABORT request (Evt15); without effect where there is nothing to abort. */
+  abort(): void {
+    void this.#dispatch({ name: 'Evt15' });
+  }
+
+  #local(event: UlEvent): void {
+    if (actionFor(event.name, this.state) === undefined) {
+      throw new DicomError(
+        'ASSOCIATION_ENDED',
+        `The association takes no ${event.name} in ${this.state}: it is not established, or ended.`,
+        { state: this.state, event: event.name },
+      );
+    }
+    void this.#dispatch(event);
+  }
+
+  async #read(): Promise<void> {
+    const reader = this.#connection.readable.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        await this.#receive(value);
+      }
+    } catch (error) {
+      this.#cause ??= asError(error);
+    }
+    void this.#dispatch({ name: 'Evt17' });
+    this.#stopArtim?.();
+    reader.releaseLock();
+  }
+
+  async #receive(chunk: Bytes): Promise<void> {
+    // After Evt19 the stream has lost its framing, and in Sta1 all is over: read on only to see the end.
+    if (this.#dead || this.state === 'Sta1') return;
+    try {
+      for (const received of this.#decoder.push(chunk)) {
+        const pending = this.#dispatch(eventOf(received.pdu), received);
+        if (pending !== undefined) await pending;
+      }
+    } catch (error) {
+      if (!(error instanceof PduError)) throw error;
+      this.#dead = true;
+      this.#cause ??= error;
+      void this.#dispatch({ name: 'Evt19', reason: error.abortReason });
+    }
+  }
+
+  #dispatch(event: UlEvent, received?: ReceivedPdu): void | Promise<void> {
+    const transition = step(this.#machine, event);
+    if (transition === undefined) return;
+    this.#machine = transition.machine;
+    this.#tell(transition, received);
+    let pending: void | Promise<void> = undefined;
+    for (const effect of transition.effects) {
+      const result = this.#perform(effect, transition);
+      if (result !== undefined) pending = result;
+    }
+    // PS3.8 waits in Sta13 for the peer to close. After an abort or reject DCMTK and Orthanc wait for us, so
+    // we end our direction behind the PDU; after A-RELEASE-RP the requestor closes.
+    if (this.state === 'Sta13' && transition.from !== 'Sta13' && transition.action !== 'AR-4') this.#close();
+    return pending;
+  }
+
+  #perform(effect: Effect, transition: Transition): void | Promise<void> {
+    switch (effect.effect) {
+      case 'send':
+        return this.#write(encodePdu(effect.pdu), transition);
+      case 'sendData':
+        return this.#write(effect.data, transition);
+      case 'indicate':
+        return this.#user.indicate(effect.indication, this.#cause);
+      case 'startArtim':
+        return this.#startArtim();
+      case 'stopArtim':
+        return this.#stopArtim?.();
+      case 'close':
+        return this.#close();
+      case 'connect': // the dialer has begun to connect when it made the connection
+        return undefined;
+    }
+  }
+
+  #write(bytes: Bytes, transition: Transition): void {
+    if (this.#trace) tellSent(this.#trace, bytes, transition);
+    this.#writer.write(bytes).catch((error: unknown) => {
+      this.#cause ??= asError(error);
+    });
+  }
+
+  #startArtim(): void {
+    this.#stopArtim?.();
+    this.#stopArtim = this.#clock.after(this.#artim, () => void this.#dispatch({ name: 'Evt18' }));
+  }
+
+  #close(): void {
+    this.#connection.close().catch(() => this.#connection.abort());
+  }
+
+  #tell(transition: Transition, received: ReceivedPdu | undefined): void {
+    if (this.#trace === undefined || transition.event === 'Evt9') return;
+    const { from, event, action } = transition;
+    const step = { layer: 'ul', from, to: transition.machine.state, event, action } as const;
+    if (received === undefined) {
+      if (event !== 'Evt19') return this.#trace<TransitionHappening>({ ...step, type: 'transition' });
+      const invalid = { pdu: 'invalid', bytes: EMPTY, deviations: [] } as const;
+      return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...invalid });
+    }
+    const { pdu, bytes, deviations } = received;
+    const told = { pdu: pdu.type, bytes, deviations } as const;
+    return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...told });
+  }
+}
+
+const SENT_NAMES: Readonly<Record<number, PduName>> = {
+  1: 'A-ASSOCIATE-RQ',
+  2: 'A-ASSOCIATE-AC',
+  3: 'A-ASSOCIATE-RJ',
+  4: 'P-DATA-TF',
+  5: 'A-RELEASE-RQ',
+  6: 'A-RELEASE-RP',
+  7: 'A-ABORT',
+};
+
+/** One event per PDU, though several may leave in one write. */
+function tellSent(trace: Trace, bytes: Bytes, transition: Transition): void {
+  const { from, event, action } = transition;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 6 <= bytes.length;) {
+    const end = at + 6 + view.getUint32(at + 2);
+    trace<PduHappening>({
+      layer: 'ul',
+      type: 'pdu',
+      direction: 'sent',
+      pdu: SENT_NAMES[bytes[at]!] ?? 'P-DATA-TF',
+      bytes: bytes.subarray(at, end),
+      from,
+      to: transition.machine.state,
+      event,
+      action,
+      deviations: [],
+    });
+    at = end;
+  }
+}
