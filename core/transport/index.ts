@@ -4,3 +4,7 @@ export * from './pull-queue.ts';
 export * from './wired.ts';
 export * from './reasons.ts';
 export * from './memory.ts';
+export * from './close-codes.ts';
+export * from './credit.ts';
+export * from './tunnel-messages.ts';
+export * from './tunnel-client.ts';

@@ -103,9 +103,10 @@ export class WiredConnection implements Connection {
 
   /** The peer's FIN. There is no half-close: nothing can be sent from now on. */
   end(): void {
+    const error = lost('The peer closed the connection.');
+    if (this.#state === 'connecting') this.fail(error);
     if (this.#state === 'closed') return;
-    const info: CloseInfo = { kind: this.#state === 'closing' ? 'local' : 'eof' };
-    this.#settle(info, lost('The peer closed the connection.'));
+    this.#settle({ kind: this.#state === 'closing' ? 'local' : 'eof' }, error);
     this.#inbox.end();
   }
 

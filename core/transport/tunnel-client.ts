@@ -1,0 +1,186 @@
+/** The page's end of tunnel v1 (TUNNEL.md): connections to the named peers of a bridge. */
+import type { Bytes, ErrorCode, ErrorDetails } from '../bytes/index.ts';
+import { ConnectionError, DicomError, asError } from '../bytes/index.ts';
+import { CLOSE, closeMeaning } from './close-codes.ts';
+import { ReceiveCredit, SendCredit } from './credit.ts';
+import type { Dialer, Target } from './transport.ts';
+import type { ToBridge } from './tunnel-messages.ts';
+import {
+  DOWN_WINDOW,
+  MAX_FRAME,
+  TUNNEL_PROTOCOL,
+  UP_WINDOW,
+  encodeMessage,
+  parseToPage,
+  tunnelError,
+} from './tunnel-messages.ts';
+import { WiredConnection } from './wired.ts';
+
+/** What the tunnel needs of a WebSocket: the browser's and that of the `ws` package have it. */
+export interface WebSocketLike {
+  binaryType: string;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(
+    type: 'close',
+    listener: (event: { readonly code: number; readonly reason: string }) => void,
+  ): void;
+  send(data: string | Bytes): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface TunnelOptions {
+  /** Where the bridge takes tunnels: `ws://127.0.0.1:8080/bridge/v1/connect`. */
+  readonly url: string;
+  /** Opens a WebSocket: `(url, protocols) => new WebSocket(url, protocols)`. */
+  open(url: string, protocols: string[]): WebSocketLike;
+  /** Bytes that the bridge may send ahead of the reader; 4 MiB by default, 64 KiB to 64 MiB. */
+  readonly window?: number;
+}
+
+/**
+ * Connects to the peers that a bridge knows by name, one WebSocket per connection. Every failure, of
+ * the bridge or of the peer behind it, is a ConnectionError; `details.closeCode` is the tunnel's code.
+ */
+export function tunnelDialer(options: TunnelOptions): Dialer {
+  return { connect: (target, { signal } = {}) => new TunnelClient(options, target, signal).connection };
+}
+
+class TunnelClient {
+  readonly connection: WiredConnection;
+  readonly #peer: string;
+  readonly #up = new SendCredit(UP_WINDOW);
+  readonly #down: ReceiveCredit;
+  readonly #window: number;
+  #socket: WebSocketLike | undefined;
+  #socketOpen = false;
+  #maxFrame = MAX_FRAME;
+  #wake: (() => void) | undefined;
+  #failure: { readonly code: string; readonly msg: string } | undefined;
+
+  constructor(options: TunnelOptions, target: Target, signal: AbortSignal | undefined) {
+    this.#window = options.window ?? DOWN_WINDOW;
+    this.#down = new ReceiveCredit(this.#window);
+    this.connection = new WiredConnection(
+      {
+        send: (chunk) => this.#send(chunk),
+        finish: () => this.#socket?.close(CLOSE.NORMAL, 'closed'),
+        reset: () => this.#reset(),
+        release: () => this.#socket?.close(CLOSE.NORMAL, 'closed'),
+        taken: (length) => this.#taken(length),
+      },
+      signal,
+    );
+    this.#peer = 'peer' in target ? target.peer : '';
+    if ('peer' in target) this.#dial(options);
+    else this.#refuse('NOT_ALLOWED', 'A bridge connects to its named peers only; give the name of one.');
+  }
+
+  #dial(options: TunnelOptions): void {
+    const url = `${options.url}?peer=${encodeURIComponent(this.#peer)}`;
+    try {
+      this.#socket = options.open(url, [TUNNEL_PROTOCOL]);
+    } catch (thrown) {
+      this.#refuse('CONNECT_FAILED', `${options.url} cannot be opened: ${asError(thrown).message}`, thrown);
+      return;
+    }
+    this.#listen(this.#socket, options.url);
+  }
+
+  #listen(socket: WebSocketLike, url: string): void {
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('open', () => this.#opened());
+    socket.addEventListener('message', ({ data }) => this.#message(data));
+    socket.addEventListener('close', ({ code, reason }) => this.#closed(code, reason, url));
+    socket.addEventListener('error', () => {}); // a close event follows, and says more
+  }
+
+  #opened(): void {
+    this.#socketOpen = true;
+    this.#control({ t: 'hello', window: this.#window });
+    this.#wake?.();
+  }
+
+  /** Sends as credit allows, in frames that the bridge takes. */
+  async #send(chunk: Bytes): Promise<void> {
+    for (let at = 0; at < chunk.length;) {
+      const length = Math.min(chunk.length - at, this.#maxFrame, this.#socketOpen ? this.#up.available : 0);
+      if (length === 0) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      } else {
+        this.#up.sent(length);
+        this.#socket?.send(chunk.subarray(at, at + length));
+        at += length;
+      }
+    }
+  }
+
+  #message(data: unknown): void {
+    try {
+      if (data instanceof ArrayBuffer) this.#bytes(new Uint8Array(data));
+      else if (typeof data === 'string') this.#heard(data);
+      else throw tunnelError('a frame is neither text nor an ArrayBuffer');
+    } catch (thrown) {
+      if (!(thrown instanceof DicomError)) throw thrown;
+      this.#refuse('TUNNEL_PROTOCOL', `The bridge broke the tunnel protocol: ${thrown.message}.`, thrown);
+      this.#socket?.close(Number(thrown.details['closeCode']), 'protocol error');
+    }
+  }
+
+  #bytes(chunk: Bytes): void {
+    this.#down.received(chunk.length);
+    this.connection.receive(chunk);
+  }
+
+  #heard(text: string): void {
+    const message = parseToPage(text);
+    if (message.t === 'error') this.#failure = message;
+    else if (message.t === 'ack') this.#up.acknowledge(message.n);
+    else {
+      this.#up.widen(message.window);
+      this.#maxFrame = Math.min(MAX_FRAME, message.maxFrame);
+      this.connection.confirm({ remote: message.remote });
+    }
+    this.#wake?.();
+  }
+
+  #taken(length: number): void {
+    const total = this.#down.consumed(length);
+    if (total !== undefined) this.#control({ t: 'ack', n: total });
+  }
+
+  #reset(): void {
+    if (this.#socketOpen) this.#control({ t: 'reset' });
+    this.#socket?.close(CLOSE.NORMAL, 'reset');
+  }
+
+  /** A closing WebSocket drops what is sent, as both the browser's and that of `ws` do. */
+  #control(message: ToBridge): void {
+    this.#socket?.send(encodeMessage(message));
+  }
+
+  #closed(code: number, reason: string, url: string): void {
+    if (code === CLOSE.NORMAL && this.#socketOpen) this.connection.end();
+    else if (!this.#socketOpen) this.#noBridge(url);
+    else {
+      const { error, sentence } = closeMeaning(code, this.#peer);
+      this.#refuse(error ?? 'CONNECTION_LOST', this.#failure?.msg ?? sentence, undefined, {
+        closeCode: code,
+        reason: this.#failure?.code ?? reason,
+      });
+    }
+  }
+
+  #noBridge(url: string): void {
+    const message = `No bridge answers at ${url}; start it, or check the address.`;
+    this.#refuse('CONNECT_FAILED', message, undefined, { closeCode: CLOSE.ABNORMAL });
+  }
+
+  #refuse(code: ErrorCode, message: string, cause?: unknown, details: ErrorDetails = {}): void {
+    const reason = details['closeCode'];
+    this.connection.fail(
+      new ConnectionError(code, message, details, cause),
+      typeof reason === 'number' ? reason : undefined,
+    );
+  }
+}
