@@ -1,0 +1,113 @@
+/** The attributes of PS3.6 and PS3.7 Annex E, by tag and by keyword. */
+import { TAGS } from './tags.ts';
+
+export interface AttributeEntry {
+  /** Eight upper-case hexadecimal digits: `00100010`. */
+  readonly tag: string;
+  /** `US or SS` and the like where it depends on the data set (PS3.5 Annex A); `NONE` for items and delimiters. */
+  readonly vr: string;
+  /** `1`, `1-n`, `2-2n`, … */
+  readonly vm: string;
+  readonly keyword: string;
+  readonly name: string;
+  readonly retired: boolean;
+}
+
+interface Index {
+  readonly byTag: ReadonlyMap<string, AttributeEntry>;
+  readonly byKeyword: ReadonlyMap<string, AttributeEntry>;
+  /** Rows whose tag holds `x` (PS3.5 7.6). */
+  readonly repeating: readonly { readonly pattern: RegExp; readonly entry: AttributeEntry }[];
+}
+
+let index: Index | undefined;
+
+/**
+ * The attribute of a tag (eight hexadecimal digits) or keyword; undefined where the standard has none, as
+ * for private tags. Tags of repeating groups (50xx, 60xx) are known; their keywords mean the first group.
+ */
+export function attribute(tagOrKeyword: string): AttributeEntry | undefined {
+  const { byTag, byKeyword } = (index ??= readTable());
+  return byTag.get(tagOrKeyword) ?? byKeyword.get(tagOrKeyword) ?? ofTag(tagOrKeyword.toUpperCase());
+}
+
+/** The keywords most like a misspelt one, nearest first; none where all are far off. */
+export function similarKeywords(word: string, count = 1): readonly string[] {
+  const { byKeyword } = (index ??= readTable());
+  const wanted = word.toLowerCase();
+  const farthest = Math.max(2, Math.floor(word.length / 4));
+  const near: { keyword: string; distance: number }[] = [];
+  for (const keyword of byKeyword.keys()) {
+    if (Math.abs(keyword.length - word.length) > farthest) continue;
+    const distance = editDistance(keyword.toLowerCase(), wanted);
+    if (distance <= farthest) near.push({ keyword, distance });
+  }
+  near.sort((a, b) => a.distance - b.distance);
+  return near.slice(0, count).map((candidate) => candidate.keyword);
+}
+
+function ofTag(tag: string): AttributeEntry | undefined {
+  if (!/^[0-9A-F]{8}$/.test(tag) || isPrivate(tag)) return undefined;
+  const { byTag, repeating } = (index ??= readTable());
+  const exact = byTag.get(tag);
+  if (exact !== undefined) return exact;
+  const row = repeating.find(({ pattern }) => pattern.test(tag));
+  return row && { ...row.entry, tag };
+}
+
+/** Odd groups are private (PS3.5 7.8). */
+export function isPrivate(tag: string): boolean {
+  return (parseInt(tag.slice(3, 4), 16) & 1) === 1;
+}
+
+function readTable(): Index {
+  const byTag = new Map<string, AttributeEntry>();
+  const byKeyword = new Map<string, AttributeEntry>();
+  const repeating: { pattern: RegExp; entry: AttributeEntry }[] = [];
+  let group = '';
+  for (const line of TAGS.trim().split('\n')) {
+    if (line.startsWith('#')) {
+      group = line.slice(1);
+      continue;
+    }
+    const row = readRow(group, line);
+    const entry = { ...row, tag: row.tag.replaceAll('x', '0') };
+    if (row.tag.includes('x')) repeating.push({ pattern: patternOf(row.tag), entry });
+    else byTag.set(entry.tag, entry);
+    if (entry.keyword !== '') byKeyword.set(entry.keyword, entry);
+  }
+  return { byTag, byKeyword, repeating };
+}
+
+function readRow(group: string, line: string): AttributeEntry {
+  const [element = '', vr = '', vm = '', keyword = '', name = '', retired = ''] = line.split('|');
+  return {
+    tag: group + element,
+    vr,
+    vm: vm === '' ? '1' : vm,
+    keyword,
+    name: name === '' ? spaced(keyword) : name,
+    retired: retired === 'Y',
+  };
+}
+
+const patternOf = (tag: string): RegExp => new RegExp(`^${tag.replaceAll('x', '[0-9A-F]')}$`);
+
+/** The name a keyword stands for where the table gives none; `generate.mjs` leaves out exactly those. */
+export function spaced(keyword: string): string {
+  return keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
+}
+
+/** Levenshtein's: how many letters to put in, take out or change. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}

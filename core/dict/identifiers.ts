@@ -1,0 +1,67 @@
+/** The UIDs of PS3.6 Annex A. */
+import { spaced } from './attributes.ts';
+import type { UIDKeyword } from './uids.ts';
+import { UIDS } from './uids.ts';
+
+export type { UIDKeyword } from './uids.ts';
+
+export interface UIDEntry {
+  readonly uid: string;
+  /** `SOP Class`, `Transfer Syntax`, … as in PS3.6 Table A-1. */
+  readonly type: string;
+  readonly keyword: string;
+  readonly name: string;
+  readonly retired: boolean;
+}
+
+const DICOM_ROOT = '1.2.840.10008';
+
+const byValue: ReadonlyMap<string, UIDEntry> = readTable();
+
+/** UIDs by keyword: `UID.Verification`. */
+export const UID: Readonly<Record<UIDKeyword, string>> = byKeyword();
+
+/** The entry of a UID; undefined for those the standard does not register. */
+export function uid(value: string): UIDEntry | undefined {
+  return byValue.get(value);
+}
+
+/** The name of a UID, or the UID itself where it has none. */
+export function uidName(value: string): string {
+  return byValue.get(value)?.name ?? value;
+}
+
+/** All UIDs of one type, in the order of the table. */
+export function uidsOfType(type: string): readonly UIDEntry[] {
+  return [...byValue.values()].filter((entry) => entry.type === type);
+}
+
+function readTable(): Map<string, UIDEntry> {
+  const entries = new Map<string, UIDEntry>();
+  let type = '';
+  for (const line of UIDS.trim().split('\n')) {
+    if (line.startsWith('#')) {
+      type = line.slice(1);
+      continue;
+    }
+    const entry = readRow(type, line);
+    entries.set(entry.uid, entry);
+  }
+  return entries;
+}
+
+function readRow(type: string, line: string): UIDEntry {
+  const [value = '', keyword = '', name = '', retired = ''] = line.split('|');
+  return {
+    uid: value.startsWith('.') ? DICOM_ROOT + value : value,
+    type,
+    keyword,
+    name: name === '' ? spaced(keyword) : name,
+    retired: retired === 'Y',
+  };
+}
+
+function byKeyword(): Record<UIDKeyword, string> {
+  const entries = [...byValue.values()].filter((entry) => entry.keyword !== '');
+  return Object.fromEntries(entries.map((entry) => [entry.keyword, entry.uid])) as Record<UIDKeyword, string>;
+}

@@ -1,0 +1,7 @@
+/** The data dictionary: attributes, UIDs and status codes (PS3.6, PS3.7 Annexes C and E, PS3.4). */
+export type { AttributeEntry } from './attributes.ts';
+export { attribute, isPrivate, similarKeywords } from './attributes.ts';
+export type { UIDEntry, UIDKeyword } from './identifiers.ts';
+export { UID, uid, uidName, uidsOfType } from './identifiers.ts';
+export type { Operation, Status, StatusCategory } from './status.ts';
+export { statusCategory, statusOf, statusText } from './status.ts';
