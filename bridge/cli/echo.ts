@@ -1,0 +1,39 @@
+import { echo } from '../../core/peer/index.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './command.ts';
+import { count, printable, seconds } from './output.ts';
+import { SCU_FLAGS, peerOf } from './scu.ts';
+
+export const echoCommand: Command = {
+  name: 'echo',
+  words: 'PEER',
+  summary: 'Asks a peer whether it is there and talks DICOM (C-ECHO).',
+  flags: { repeat: { value: 'N', help: 'so many times in one association' }, ...SCU_FLAGS },
+  examples: ['webdimse echo ORTHANC@10.0.0.5:104', 'webdimse echo ORTHANC --via ws://127.0.0.1:8080'],
+
+  async run(call) {
+    const { flags, output, signal } = call;
+    flags.only(1);
+    const repeat = flags.int('repeat', 1, 1_000_000) ?? 1;
+    const peer = await peerOf(call);
+    const { milliseconds, implementation } = await echo(peer, { repeat, signal });
+    const average = milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length;
+    const who = implementation === '' ? '' : ` (${printable(implementation)})`;
+    await output.line(`${peer.aeTitle} answers${who}: ${timesText(milliseconds.length, average)}`);
+    await output.record({
+      type: 'result',
+      status: '0000',
+      name: 'Success',
+      echoes: milliseconds.length,
+      milliseconds: milliseconds.map((each) => Math.round(each * 1000) / 1000),
+      implementation,
+      seconds: seconds(performance.now() - call.started),
+    });
+    return EXIT.ok;
+  },
+};
+
+function timesText(times: number, average: number): string {
+  const each = `${average.toFixed(1)} ms`;
+  return times === 1 ? each : `${count(times, 'echo')}, ${each} each`.replace('echos', 'echoes');
+}

@@ -1,0 +1,140 @@
+/** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
+import type { ErrorCode } from '../../core/bytes/index.ts';
+import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './command.ts';
+import { echoCommand } from './echo.ts';
+import { findCommand } from './find.ts';
+import type { FlagTable } from './flags.ts';
+import { Flags, flagLines } from './flags.ts';
+import { getCommand } from './get.ts';
+import { moveCommand } from './move.ts';
+import { createOutput, printable, seconds } from './output.ts';
+import { pacsCommand } from './pacs.ts';
+import { statusCode } from './scu.ts';
+import { serveCommand } from './serve.ts';
+import { storeCommand } from './store.ts';
+import { printEvent } from './verbose.ts';
+import { version } from './version.ts';
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  echoCommand,
+  findCommand,
+  getCommand,
+  moveCommand,
+  storeCommand,
+  pacsCommand,
+];
+
+const COMMON_FLAGS: FlagTable = {
+  json: { help: 'one JSON object per line on stdout' },
+  verbose: { short: 'v', help: 'what happens, a line an event on stderr' },
+  help: { short: 'h', help: 'this text' },
+};
+
+/** Errors that mean: the peer could not be reached, or did not let us in. */
+const UNREACHABLE: readonly ErrorCode[] = [
+  'CONNECT_FAILED',
+  'PEER_UNKNOWN',
+  'NOT_ALLOWED',
+  'ASSOCIATION_REJECTED',
+];
+
+/** Runs a command line without `node` and the script; sets the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.failed); // the reader has seen enough, as `head` does
+    throw error;
+  });
+  process.exitCode = await runCommand(args);
+}
+
+async function runCommand([name, ...args]: readonly string[]): Promise<number> {
+  const command = COMMANDS.find((each) => each.name === name);
+  if (command !== undefined) return call(command, args);
+  if (name === '--version') return print(version());
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview());
+  complain(`there is no command "${name}"; "webdimse --help" lists them`);
+  return EXIT.usage;
+}
+
+async function call(command: Command, args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  let output = createOutput(args.includes('--json'));
+  try {
+    const flags = Flags.parse(args, { ...command.flags, ...COMMON_FLAGS });
+    if (flags.on('help')) return print(helpOf(command));
+    output = createOutput(flags.on('json'));
+    const sink = flags.on('verbose') ? printEvent : undefined;
+    return await command.run({ flags, output, sink, started, signal: stopSignal() });
+  } catch (thrown) {
+    const error = asError(thrown);
+    output.progress();
+    complain(`${command.name}: ${error.message}`, error);
+    await output.record(failureRecord(error, started));
+    return exitCode(error);
+  }
+}
+
+/** Ctrl+C and SIGTERM end the operation in order; a second one ends the process. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => controller.abort());
+  }
+  return controller.signal;
+}
+
+function complain(sentence: string, error?: Error): void {
+  const hint = error instanceof DicomError && error.code === 'USAGE' ? ' ("--help" tells more)' : '';
+  process.stderr.write(`webdimse ${printable(sentence)}${hint}\n`);
+}
+
+function failureRecord(error: Error, started: number): Record<string, unknown> {
+  return {
+    type: 'result',
+    status: error instanceof StatusError ? statusCode(error.status) : null,
+    name: error instanceof DicomError ? error.code : error.name,
+    message: error.message,
+    seconds: seconds(performance.now() - started),
+  };
+}
+
+function exitCode(error: Error): number {
+  if (!(error instanceof DicomError)) return EXIT.failed;
+  if (error.code === 'USAGE') return EXIT.usage;
+  if (UNREACHABLE.includes(error.code)) return EXIT.unreachable;
+  const opening = error instanceof TimeoutError && ['connect', 'associate'].includes(error.phase);
+  return opening ? EXIT.unreachable : EXIT.failed;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
+  return [
+    'webdimse: DICOM networking from a web page and from here',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    '"webdimse COMMAND --help" tells its flags, "webdimse --version" the version.',
+    'Exit codes: 0 success; 1 the peer said no, or it failed or succeeded in part only; 2 usage or',
+    'configuration; 3 could not connect, or was rejected.',
+  ].join('\n');
+}
+
+function helpOf(command: Command): string {
+  return [
+    `webdimse ${command.name} ${command.words}`.trimEnd(),
+    '',
+    command.summary,
+    '',
+    ...flagLines({ ...command.flags, ...COMMON_FLAGS }),
+    '',
+    ...command.examples.map((example) => `  ${example}`),
+  ].join('\n');
+}

@@ -1,0 +1,57 @@
+/** A mini-PACS in this process: an archive over a store, offered to the network. */
+import type { Sink } from '../../core/bytes/index.ts';
+import { Archive, archiveHandlers, sampleInstances } from '../../core/archive/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
+import { serve } from '../../core/service/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
+import { listenTcp, tcpDialer } from '../node/index.ts';
+
+export interface MiniPacsOptions {
+  readonly aeTitle: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly store: InstanceStore;
+  /** Where its C-MOVE may send to, looked up by AE title at each request. */
+  readonly destinations: () => readonly Peer[];
+  readonly sink?: Sink | undefined;
+  /** Told what went wrong and no peer heard. */
+  readonly onError: (error: Error) => void;
+}
+
+export interface MiniPacs {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** @throws DicomError USAGE where it cannot listen there, STORE_FAILED where the store cannot be read. */
+export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs> {
+  const { aeTitle, host, port, store, sink } = options;
+  const listener = await listenTcp({ host, port });
+  const archive = await Archive.open(store);
+  const destination = (title: string): Peer | undefined =>
+    options.destinations().find((peer) => peer.aeTitle === title);
+  const handlers = { ...archiveHandlers(archive, { aeTitle, destination }), onError: options.onError };
+  const server = serve(listener, handlers, {
+    aeTitle,
+    dialer: tcpDialer(),
+    ...(sink === undefined ? {} : { sink }),
+  });
+  return {
+    port: listener.port,
+    close: async () => {
+      await server.close();
+      archive.close();
+    },
+  };
+}
+
+/** Puts the synthetic studies into a store; what is there already stays. */
+export async function addSamples(store: InstanceStore): Promise<void> {
+  for (const { info, dataSet } of sampleInstances()) {
+    if (await store.has(info.sopInstanceUID)) continue;
+    const sink = await store.put(info);
+    await sink.write(dataSet);
+    await sink.commit();
+  }
+}

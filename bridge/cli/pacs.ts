@@ -1,0 +1,47 @@
+import { MemoryStore } from '../../core/archive/index.ts';
+import { DiskStore } from '../node/index.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './command.ts';
+import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import { PEER_FLAGS, addressText, aeTitle, namedPeers } from './peers.ts';
+import { LOOPBACK, freePortAdvice, loopback, untilStopped } from './serving.ts';
+
+const PORT = 11112;
+
+export const pacsCommand: Command = {
+  name: 'pacs',
+  words: '',
+  summary: 'Runs a small PACS: it takes every storage class and syntax, answers find, get and move.',
+  flags: {
+    dir: { value: 'DIR', help: 'keep the files there; without it they are kept in memory' },
+    aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
+    host: { value: 'H', help: `a loopback address, ${LOOPBACK} by default` },
+    port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
+    sample: { help: 'start with the synthetic sample studies' },
+    ...PEER_FLAGS,
+  },
+  examples: ['webdimse pacs --sample', 'webdimse pacs --dir archive --peer WS=WORKSTATION@10.0.0.7:104'],
+
+  async run({ flags, output, signal, sink }) {
+    flags.only(0);
+    const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
+    const port = flags.int('port', 0, 65535) ?? PORT;
+    const host = loopback(flags);
+    const peers = await namedPeers(flags);
+    const dir = flags.text('dir');
+    const store = dir === undefined ? new MemoryStore() : await DiskStore.open(dir);
+    if (flags.on('sample')) await addSamples(store);
+    const onError = (error: Error): void => output.note(`webdimse pacs: ${error.message}`);
+    const pacs = await freePortAdvice(
+      startMiniPacs({ aeTitle: title, host, port, store, destinations: () => peers, sink, onError }),
+      port,
+      `webdimse pacs --port ${port + 1}`,
+    );
+    const address = { aeTitle: title, host, port: pacs.port };
+    await output.line(`${addressText(address)} is listening. Ctrl+C stops it.`);
+    await output.record({ type: 'listening', ...address });
+    await untilStopped(signal);
+    await pacs.close();
+    return EXIT.ok;
+  },
+};

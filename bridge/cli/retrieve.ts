@@ -1,0 +1,96 @@
+/** What `get` and `move` share: which instances, and how a retrieve is shown while it runs and when it ended. */
+import { dataSet } from '../../core/data/index.ts';
+import { statusOf } from '../../core/dict/index.ts';
+import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/index.ts';
+import type { Level, Responses, RetrieveRequest } from '../../core/service/index.ts';
+import type { Call } from './command.ts';
+import { EXIT } from './command.ts';
+import type { FlagTable, Flags } from './flags.ts';
+import { usage } from './flags.ts';
+import { bytesText, count, printable, seconds } from './output.ts';
+import { counters, modelOf, statusCode } from './scu.ts';
+
+export const RETRIEVE_FLAGS: FlagTable = {
+  study: { value: 'UID', help: 'of this study' },
+  series: { value: 'UID', help: 'only this series of it' },
+  instance: { value: 'UID', help: 'only this instance of the series' },
+  patient: { value: 'ID', help: 'of this patient; needed with --model patient' },
+  model: { value: 'patient|study', help: 'the information model, study by default' },
+};
+
+/** The unique keys from the top down (PS3.4 C.6.1.1, C.6.2.1). */
+const UNIQUE_KEYS: readonly { flag: string; level: Level; key: string }[] = [
+  { flag: 'patient', level: 'PATIENT', key: 'PatientID' },
+  { flag: 'study', level: 'STUDY', key: 'StudyInstanceUID' },
+  { flag: 'series', level: 'SERIES', key: 'SeriesInstanceUID' },
+  { flag: 'instance', level: 'IMAGE', key: 'SOPInstanceUID' },
+];
+
+/** The level is that of the lowest key; all above it must be given (PS3.4 C.4.2.2.1). @throws DicomError USAGE */
+export function requestOf(flags: Flags): RetrieveRequest {
+  const model = modelOf(flags, 'STUDY');
+  if (model === 'STUDY' && flags.text('patient') !== undefined) {
+    throw usage('--patient needs --model patient');
+  }
+  const keys = UNIQUE_KEYS.slice(model === 'PATIENT' ? 0 : 1);
+  const lowest = keys.findLastIndex(({ flag }) => flags.text(flag) !== undefined);
+  if (lowest < 0) throw usage(`what to retrieve? Give --${keys[0]!.flag}`);
+  const wanted = keys.slice(0, lowest + 1);
+  for (const { flag } of wanted) {
+    if (!flags.text(flag)) throw usage(`--${keys[lowest]!.flag} also needs --${flag}`);
+  }
+  const values = wanted.map(({ flag, key }) => [key, flags.text(flag)!] as const);
+  return { model, level: keys[lowest]!.level, keys: dataSet(Object.fromEntries(values)) };
+}
+
+/** Prints what happens until it ends. Throws what the operation throws. */
+export async function follow(
+  responses: Responses<RetrieveProgress, RetrieveOutcome>,
+  call: Call,
+): Promise<number> {
+  const { output } = call;
+  for await (const step of responses) {
+    output.progress(progressText(step, performance.now() - call.started));
+    await output.record({ type: 'progress', ...counters(step) });
+  }
+  output.progress();
+  return report(await responses.result, call);
+}
+
+function progressText(step: RetrieveProgress, milliseconds: number): string {
+  const done = step.received ?? step.completed ?? 0;
+  const total = step.remaining === undefined ? '' : ` of ${done + step.remaining}`;
+  const rate = step.bytes > 0 ? `, ${bytesText((step.bytes / milliseconds) * 1000)}/s` : '';
+  const bytes = step.bytes > 0 ? `, ${bytesText(step.bytes)}` : '';
+  const failed = step.failed ? `, ${step.failed} failed` : '';
+  return `${done}${total}${bytes}${rate}${failed}`;
+}
+
+/** Says how it ended. A success status with failed sub-operations is none: some peers do that. */
+async function report(outcome: RetrieveOutcome, call: Call): Promise<number> {
+  const { status, comment, failed, failedSOPInstanceUIDs } = outcome;
+  const { name, category, meaning } = statusOf('C-GET', status);
+  const done = outcome.received ?? outcome.completed;
+  const what = done === undefined ? name : count(done, 'instance');
+  const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
+  const bad = failed ? `, ${failed} failed` : '';
+  const took = seconds(outcome.milliseconds);
+  await call.output.line(`${what}${bytes}${bad} in ${took} s`);
+  const ok = category === 'success' && !failed;
+  if (!ok) {
+    const says = comment === undefined ? '' : ` The peer says: ${printable(comment)}`;
+    call.output.note(`webdimse: status ${statusCode(status)}, ${meaning}${says}`);
+  }
+  await call.output.record({
+    type: 'result',
+    status: statusCode(status),
+    name,
+    ...counters(outcome),
+    received: outcome.received ?? null,
+    bytes: outcome.bytes,
+    failedSOPInstanceUIDs,
+    ...(comment === undefined ? {} : { comment }),
+    seconds: took,
+  });
+  return ok ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,113 @@
+/** What the commands that call a peer share: flags, the way to the peer, how an operation is reported. */
+import { WebSocket } from 'ws';
+import { ConnectionError } from '../../core/bytes/index.ts';
+import type { Model, SubOperations } from '../../core/service/index.ts';
+import type { PeerAddress } from '../../core/peer/index.ts';
+import type { Peer, PeerList } from '../../core/transport/index.ts';
+import { tunnelDialer } from '../../core/transport/index.ts';
+import { tcpDialer } from '../node/index.ts';
+import type { Call } from './command.ts';
+import type { FlagTable, Flags } from './flags.ts';
+import { usage } from './flags.ts';
+import { PEER_FLAGS, aeTitle, namedPeers, parseAddress, reason } from './peers.ts';
+
+/** Our AE title where none is given. */
+export const CALLING_AE_TITLE = 'WEBSCU';
+
+export const SCU_FLAGS: FlagTable = {
+  calling: { value: 'AET', help: `our AE title, ${CALLING_AE_TITLE} by default` },
+  'max-pdu': { value: 'BYTES', help: 'the maximum length we offer, 131072 by default' },
+  via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },
+  ...PEER_FLAGS,
+};
+
+/** The peer that the first word names. @throws DicomError USAGE; ConnectionError where the bridge is not there. */
+export async function peerOf(call: Call): Promise<PeerAddress> {
+  const { flags, sink } = call;
+  const word = flags.words[0];
+  if (word === undefined) throw usage('which peer? Write AET@host:port or a name');
+  const maximumLength = flags.int('max-pdu', 4096, 0x7fffffff);
+  const via = flags.text('via');
+  return {
+    ...(via === undefined ? await direct(call, word) : await throughBridge(via, word)),
+    callingAETitle: aeTitle(flags.text('calling') ?? CALLING_AE_TITLE, '--calling'),
+    ...(maximumLength === undefined ? {} : { maximumLength }),
+    ...(sink === undefined ? {} : { sink }),
+  };
+}
+
+type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'>;
+
+async function direct(call: Call, word: string): Promise<Way> {
+  const peers = await namedPeers(call.flags);
+  const named = peers.find(({ name }) => name === word);
+  if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
+  const { aeTitle: title, host, port } = named ?? parseAddress(word);
+  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title };
+}
+
+async function throughBridge(via: string, word: string): Promise<Way> {
+  const base = bridgeUrl(via);
+  const peers = await peersOfBridge(base);
+  const named = peers.find(({ name }) => name === word);
+  if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
+  const url = new URL('bridge/v1/connect', base).href;
+  const dialer = tunnelDialer({
+    url,
+    // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
+    open: (address, protocols) =>
+      new WebSocket(address, protocols, { perMessageDeflate: false, maxPayload: 1 << 20 }),
+  });
+  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle };
+}
+
+function bridgeUrl(via: string): URL {
+  const base = URL.canParse(via) ? new URL(via) : undefined;
+  if (base === undefined || !/^wss?:$/.test(base.protocol)) {
+    throw usage(`--via is the address of a bridge, as ws://127.0.0.1:8080, not "${via}"`);
+  }
+  if (!base.pathname.endsWith('/')) base.pathname += '/';
+  return base;
+}
+
+/** Asks the bridge whom it knows (GET /bridge/v1/peers). */
+async function peersOfBridge(base: URL): Promise<readonly Peer[]> {
+  const url = new URL('bridge/v1/peers', base);
+  url.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(`it answers ${response.status} ${response.statusText}`);
+    return ((await response.json()) as PeerList).peers;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new ConnectionError('CONNECT_FAILED', `no bridge answers at ${base.href}: ${reason(cause)}`);
+  }
+}
+
+function unknownPeer(word: string, peers: readonly Peer[], otherwise: string): Error {
+  const names = peers.map(({ name }) => name).join(', ');
+  return usage(
+    `no peer is named "${word}"; ${names === '' ? 'no names are known' : `known: ${names}`}; ${otherwise}`,
+  );
+}
+
+/** The counters of a progress or final response, for programs; null where the peer did not tell. */
+export function counters(step: SubOperations): Record<keyof SubOperations, number | null> {
+  const { remaining, completed, failed, warning } = step;
+  return {
+    remaining: remaining ?? null,
+    completed: completed ?? null,
+    failed: failed ?? null,
+    warning: warning ?? null,
+  };
+}
+
+/** A status as programs read it: `A801`. */
+export function statusCode(status: number): string {
+  return status.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** The information model of `--model`. */
+export function modelOf(flags: Flags, otherwise: Model): Model {
+  return flags.choice<Model>('model', ['PATIENT', 'STUDY']) ?? otherwise;
+}

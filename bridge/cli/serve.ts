@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { MemoryStore } from '../../core/archive/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
+import { startBridge } from '../server.ts';
+import type { Call, Command } from './command.ts';
+import { EXIT } from './command.ts';
+import type { MiniPacs } from './mini-pacs.ts';
+import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import type { Output } from './output.ts';
+import { PEER_FLAGS, addressText, namedPeers, rejectDoubles } from './peers.ts';
+import { LOOPBACK, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { version } from './version.ts';
+
+const PORT = 8080;
+const PACS_PORT = 11112;
+
+export const serveCommand: Command = {
+  name: 'serve',
+  words: '',
+  summary: 'Serves the page, the bridge behind it, and two mini-PACS to try it with.',
+  flags: {
+    host: { value: 'H', help: `a loopback address, ${LOOPBACK} by default` },
+    port: { value: 'N', help: `of the page, ${PORT} by default; 0 takes a free one` },
+    'pacs-port': {
+      value: 'N',
+      help: `of the first mini-PACS, ${PACS_PORT} by default; the second takes the next`,
+    },
+    'no-pacs': { help: 'without the mini-PACS' },
+    ...PEER_FLAGS,
+  },
+  examples: ['webdimse serve', 'webdimse serve --peer ORTHANC=ORTHANC@10.0.0.5:104 --no-pacs'],
+
+  async run(call) {
+    const { flags, output, signal } = call;
+    flags.only(0);
+    const host = loopback(flags);
+    const port = flags.int('port', 0, 65535) ?? PORT;
+    const peers = [...(await namedPeers(flags))];
+    const archives = flags.on('no-pacs') ? [] : await startArchives(host, peers, call);
+    try {
+      const bridge = await freePortAdvice(
+        startBridge({
+          host,
+          port,
+          peers,
+          webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+        }),
+        port,
+        typed(`--port ${port + 1}`),
+        ' (what the page has stored belongs to its port)',
+      );
+      await announce(bridge.url, peers, output);
+      await untilStopped(signal);
+      await bridge.close();
+    } finally {
+      await Promise.all(archives.map((archive) => archive.close()));
+    }
+    return EXIT.ok;
+  },
+};
+
+/** Starts WEBDIMSE with samples and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
+async function startArchives(host: string, peers: Peer[], call: Call): Promise<readonly MiniPacs[]> {
+  const first = call.flags.int('pacs-port', 0, 65534) ?? PACS_PORT;
+  const second = first === 0 ? 0 : first + 1;
+  const samples = new MemoryStore();
+  const start = async (name: string, port: number, store: MemoryStore): Promise<[Peer, MiniPacs]> => {
+    const pacs = await freePortAdvice(
+      startMiniPacs({
+        aeTitle: name,
+        host,
+        port,
+        store,
+        destinations: () => peers,
+        sink: call.sink,
+        onError: (error) => call.output.note(`${name}: ${error.message}`),
+      }),
+      port,
+      typed(`--pacs-port ${first + 2}`),
+    );
+    return [{ name, aeTitle: name, host, port: pacs.port }, pacs];
+  };
+  await addSamples(samples);
+  const [webdimse, one] = await start('WEBDIMSE', first, samples);
+  const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
+  peers.unshift(webdimse, archive2);
+  rejectDoubles(peers);
+  return [one, two];
+}
+
+/** How this was started, with other flags. */
+function typed(flags: string): string {
+  return process.env['npm_lifecycle_event'] === 'start' ? `npm start -- ${flags}` : `webdimse serve ${flags}`;
+}
+
+async function announce(url: string, peers: readonly Peer[], output: Output): Promise<void> {
+  const width = Math.max(0, ...peers.map(({ name }) => name.length));
+  const lines = [
+    `webdimse ${version()}`,
+    '',
+    `  Page   ${url}`,
+    '',
+    ...peers.map(
+      (peer, i) => `  ${i === 0 ? 'Peers' : '     '}  ${peer.name.padEnd(width)}  ${addressText(peer)}`,
+    ),
+    ...(peers.length === 0 ? ['  Peers  none yet'] : []),
+    '',
+    `  Add a peer with "${typed('--peer NAME=AET@host:port')}", or several with --config FILE. Ctrl+C stops.`,
+  ];
+  for (const line of lines) await output.line(line);
+  await output.record({ type: 'listening', url, peers });
+}

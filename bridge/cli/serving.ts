@@ -1,0 +1,43 @@
+/** What the commands that listen share. */
+import { DicomError } from '../../core/bytes/index.ts';
+import type { Flags } from './flags.ts';
+import { usage } from './flags.ts';
+
+export const LOOPBACK = '127.0.0.1';
+
+/** `--host`: loopback addresses only, since nothing yet tells a user from a stranger. @throws DicomError USAGE */
+export function loopback(flags: Flags): string {
+  const host = flags.text('host') ?? LOOPBACK;
+  if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
+    throw usage(`--host is a loopback address such as ${LOOPBACK} or ::1, not "${host}"`);
+  }
+  return host;
+}
+
+/** Resolves when the signal aborts. */
+export function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Where the port is taken, says in one line what to type instead. */
+export async function freePortAdvice<T>(
+  start: Promise<T>,
+  port: number,
+  instead: string,
+  more = '',
+): Promise<T> {
+  try {
+    return await start;
+  } catch (error) {
+    if (!portInUse(error)) throw error;
+    throw usage(`port ${port} is in use; type "${instead}" instead${more}`);
+  }
+}
+
+function portInUse(error: unknown): boolean {
+  if (error instanceof DicomError) return error.details['reason'] === 'EADDRINUSE' || portInUse(error.cause);
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

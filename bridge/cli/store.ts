@@ -1,0 +1,109 @@
+import { DicomError } from '../../core/bytes/index.ts';
+import { statusOf } from '../../core/dict/index.ts';
+import type { SendItem, SendOutcome, SendResult } from '../../core/peer/index.ts';
+import { send } from '../../core/peer/index.ts';
+import type { Call, Command } from './command.ts';
+import { EXIT } from './command.ts';
+import { sendItem, walk } from './files.ts';
+import { usage } from './flags.ts';
+import { bytesText, count, printable, seconds } from './output.ts';
+import { reason } from './peers.ts';
+import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
+
+export const storeCommand: Command = {
+  name: 'store',
+  words: 'PEER FILES-OR-DIRS...',
+  summary: 'Sends files to a peer (C-STORE); folders are walked.',
+  flags: SCU_FLAGS,
+  examples: ['webdimse store ORTHANC@10.0.0.5:104 image.dcm study/'],
+
+  async run(call) {
+    const paths = call.flags.words.slice(1);
+    if (call.flags.words.length > 0 && paths.length === 0) throw usage('what to send? Name files or folders');
+    const peer = await peerOf(call);
+    const { items, skipped } = await collect(paths, call);
+    if (items.length === 0) {
+      throw new DicomError(
+        'FILE_INVALID',
+        `nothing to send: ${count(skipped, 'file')} looked at, no instance found`,
+      );
+    }
+    const results = send(peer, items, { signal: call.signal });
+    let done = 0;
+    for await (const result of results) {
+      call.output.progress(`${++done} of ${items.length}`);
+      await printResult(result, call);
+    }
+    call.output.progress();
+    return report(await results.result, skipped, call);
+  },
+};
+
+/** Looks into every file; what is no instance is skipped with a line that says why. */
+async function collect(
+  paths: readonly string[],
+  call: Call,
+): Promise<{ items: SendItem[]; skipped: number }> {
+  const items: SendItem[] = [];
+  let skipped = 0;
+  for await (const path of walk(paths)) {
+    call.signal.throwIfAborted();
+    try {
+      items.push(await sendItem(path));
+    } catch (error) {
+      skipped++;
+      call.output.note(`skipped ${printable(path)}: ${reason(error)}`);
+    }
+  }
+  return { items, skipped };
+}
+
+async function printResult(
+  { label, status, error, bytes, sopInstanceUID }: SendResult,
+  call: Call,
+): Promise<void> {
+  const { category, name, meaning } = status === undefined ? NOT_SENT : statusOf('C-STORE', status);
+  if (error !== undefined || category === 'failure') {
+    call.output.note(
+      `failed ${printable(label)}: ${error?.message ?? `status ${statusCode(status ?? 0)}, ${meaning}`}`,
+    );
+  } else if (category === 'warning') {
+    call.output.note(
+      `sent ${printable(label)} with a warning: status ${statusCode(status ?? 0)}, ${meaning}`,
+    );
+  }
+  await call.output.record({
+    type: 'instance',
+    sopInstanceUID,
+    status: status === undefined ? null : statusCode(status),
+    name,
+    file: label,
+    bytes,
+    ...(error === undefined ? {} : { error: error.message }),
+  });
+}
+
+const NOT_SENT = { category: 'failure', name: 'NotSent', meaning: 'not sent' } as const;
+
+async function report(outcome: SendOutcome, skipped: number, call: Call): Promise<number> {
+  const { sent, warnings, failed, bytes } = outcome;
+  const unsent = failed + outcome.skipped;
+  const took = seconds(performance.now() - call.started);
+  const parts = [`${count(sent, 'instance')} sent, ${bytesText(bytes)}`];
+  if (warnings > 0) parts.push(count(warnings, 'warning'));
+  if (unsent > 0) parts.push(`${unsent} failed`);
+  if (skipped > 0) parts.push(`${count(skipped, 'file')} skipped`);
+  await call.output.line(`${parts.join(', ')} in ${took} s`);
+  await call.output.record({
+    type: 'result',
+    status: unsent === 0 ? '0000' : null,
+    name: unsent === 0 ? 'Success' : 'Failure',
+    sent,
+    warnings,
+    failed: unsent,
+    skipped,
+    bytes,
+    seconds: took,
+  });
+  return unsent === 0 ? EXIT.ok : EXIT.failed;
+}
