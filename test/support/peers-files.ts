@@ -1,0 +1,45 @@
+/** Part 10 files read without our own code, to compare what different programs wrote. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface RawFile {
+  readonly path: string;
+  readonly sopInstanceUID: string;
+  readonly transferSyntaxUID: string;
+  /** Everything behind the file meta information. */
+  readonly dataSet: Buffer;
+}
+
+/** Reads the file meta information: explicit VR little endian, as long as (0002,0000) says (PS3.10 7.1). */
+export function readRaw(path: string): RawFile {
+  const file = readFileSync(path);
+  if (file.toString('latin1', 128, 132) !== 'DICM') throw new Error(`${path}: no DICM at offset 128`);
+  const end = 144 + file.readUInt32LE(140);
+  const values = new Map<number, string>();
+  for (let at = 144; at < end;) {
+    const long = ['OB', 'UN'].includes(file.toString('latin1', at + 4, at + 6));
+    const start = at + (long ? 12 : 8);
+    const length = long ? file.readUInt32LE(at + 8) : file.readUInt16LE(at + 6);
+    values.set(file.readUInt16LE(at + 2), file.toString('latin1', start, start + length).replace(/\0+$/, ''));
+    at = start + length;
+  }
+  return {
+    path,
+    sopInstanceUID: values.get(0x0003) ?? '',
+    transferSyntaxUID: values.get(0x0010) ?? '',
+    dataSet: file.subarray(end),
+  };
+}
+
+/** All files below a folder, without those whose name `skip` matches. */
+export function filesBelow(folder: string, skip = /^$/): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !skip.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+/** The instances below a folder by SOP Instance UID. */
+export function instancesBelow(folder: string): Map<string, RawFile> {
+  return new Map(filesBelow(folder).map((path) => [readRaw(path).sopInstanceUID, readRaw(path)]));
+}

@@ -1,0 +1,126 @@
+/** PACS servers that we did not write, and ours, each on a free port with a folder of its own. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { program } from './needs.ts';
+import type { Running } from './peers-process.ts';
+import { LOOPBACK, WEBDIMSE, accepts, freePort, start, temporaryFolder } from './peers-process.ts';
+
+/** A server under test, and how to call it. */
+export interface RealPeer {
+  readonly aeTitle: string;
+  readonly port: number;
+  /** `AET@host:port`, as our command line takes it. */
+  readonly address: string;
+  /** Where it keeps its files. */
+  readonly folder: string;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Who a server may move to. */
+export interface Destination {
+  readonly aeTitle: string;
+  readonly port: number;
+}
+
+async function startPeer(
+  command: string,
+  aeTitle: string,
+  port: number,
+  folder: string,
+  args: readonly string[],
+  ready = (): Promise<boolean> => accepts(port),
+): Promise<RealPeer> {
+  const { output, stop }: Running = await start(program(command) ?? command, args, ready);
+  return { aeTitle, port, address: `${aeTitle}@${LOOPBACK}:${port}`, folder, output, stop };
+}
+
+/** DCMTK's query/retrieve server. */
+export async function startDcmqrscp(destinations: readonly Destination[] = []): Promise<RealPeer> {
+  const [folder, port] = [temporaryFolder(), await freePort()];
+  const storage = join(folder, 'db');
+  mkdirSync(storage);
+  const hosts = destinations.map(({ aeTitle, port: to }, i) => `d${i} = (${aeTitle}, ${LOOPBACK}, ${to})`);
+  const config = [
+    `NetworkTCPPort = ${port}`,
+    'MaxPDUSize = 131072',
+    'MaxAssociations = 16',
+    'HostTable BEGIN',
+    ...hosts,
+    'HostTable END',
+    'VendorTable BEGIN',
+    'VendorTable END',
+    'AETable BEGIN',
+    `QRSCP ${storage} RW (2000, 2048mb) ANY`,
+    'AETable END',
+    '',
+  ];
+  const file = join(folder, 'dcmqrscp.cfg');
+  writeFileSync(file, config.join('\n'));
+  return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
+}
+
+/** Orthanc; what it refuses by default is allowed. */
+export async function startOrthanc(destinations: readonly Destination[] = []): Promise<RealPeer> {
+  const [folder, port, http] = [temporaryFolder(), await freePort(), await freePort()];
+  const config = {
+    Name: 'ORTHANC',
+    StorageDirectory: join(folder, 'db'),
+    IndexDirectory: join(folder, 'db'),
+    Plugins: [],
+    HttpPort: http,
+    RemoteAccessAllowed: false,
+    AuthenticationEnabled: false,
+    DicomAet: 'ORTHANC',
+    DicomPort: port,
+    DicomCheckCalledAet: false,
+    DicomAlwaysAllowEcho: true,
+    DicomAlwaysAllowStore: true,
+    DicomAlwaysAllowFind: true,
+    DicomAlwaysAllowGet: true,
+    DicomAlwaysAllowMove: true,
+    UnknownSopClassAccepted: true,
+    DicomAssociationCloseDelay: 0,
+    OverwriteInstances: true,
+    DicomModalities: Object.fromEntries(
+      destinations.map(({ aeTitle, port: to }, i) => [`d${i}`, [aeTitle, LOOPBACK, to]]),
+    ),
+  };
+  const file = join(folder, 'orthanc.json');
+  writeFileSync(file, JSON.stringify(config));
+  const ready = async (): Promise<boolean> => {
+    const response = await fetch(`http://${LOOPBACK}:${http}/system`).catch(() => undefined);
+    return response?.ok === true && (await accepts(port));
+  };
+  return startPeer('Orthanc', 'ORTHANC', port, folder, [file], ready);
+}
+
+/** DCMTK's storage server, every syntax accepted and files written bit by bit: the third party of a C-MOVE. */
+export async function startStorescp(aeTitle: string, port?: number): Promise<RealPeer> {
+  const [folder, at] = [temporaryFolder(), port ?? (await freePort())];
+  const args = ['+xa', '-pm', '+B', '+uf', '--fork', '-aet', aeTitle, '-od', folder, String(at)];
+  return startPeer('storescp', aeTitle, at, folder, args);
+}
+
+/** Our own mini-PACS, in a process of its own as people start it. */
+export async function startWebdimsePacs(
+  destinations: readonly Destination[] = [],
+  flags: readonly string[] = [],
+): Promise<RealPeer> {
+  const [folder, port] = [temporaryFolder(), await freePort()];
+  const peers = destinations.flatMap(({ aeTitle, port: to }) => [
+    '--peer',
+    `${aeTitle}=${aeTitle}@${LOOPBACK}:${to}`,
+  ]);
+  const args = [WEBDIMSE, 'pacs', '--dir', folder, '--port', String(port), ...peers, ...flags];
+  return startPeer(process.execPath, 'WEBDIMSE', port, folder, args);
+}
+
+/** The bridge alone, with these peers by their AE titles. `address` is what `--via` takes. */
+export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<RealPeer> {
+  const port = await freePort();
+  const named = peers.flatMap(({ aeTitle, address }) => ['--peer', `${aeTitle}=${address}`]);
+  const args = [WEBDIMSE, 'serve', '--no-pacs', '--port', String(port), ...named];
+  const bridge = await startPeer(process.execPath, 'BRIDGE', port, '', args);
+  return { ...bridge, address: `ws://${LOOPBACK}:${port}` };
+}
