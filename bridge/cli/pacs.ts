@@ -3,8 +3,8 @@ import { DiskStore } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
-import { PEER_FLAGS, addressText, aeTitle, namedPeers } from './peers.ts';
-import { LOOPBACK, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
+import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
 
 const PORT = 11112;
 
@@ -15,7 +15,7 @@ export const pacsCommand: Command = {
   flags: {
     dir: { value: 'DIR', help: 'keep the files there; without it they are kept in memory' },
     aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
-    host: { value: 'H', help: `a loopback address, ${LOOPBACK} by default` },
+    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies' },
     ...PEER_FLAGS,
@@ -25,9 +25,9 @@ export const pacsCommand: Command = {
   async run({ flags, output, signal, sink }) {
     flags.only(0);
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
-    const port = flags.int('port', 0, 65535) ?? PORT;
-    const host = loopback(flags);
-    const peers = await namedPeers(flags);
+    const { peers, ...config } = await configOf(flags);
+    const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
+    const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
     const dir = flags.text('dir');
     const store = dir === undefined ? new MemoryStore() : await DiskStore.open(dir);
     if (flags.on('sample')) await addSamples(store);

@@ -5,11 +5,12 @@ import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import type { Peer, PeerList } from '../../core/transport/index.ts';
 import { tunnelDialer } from '../../core/transport/index.ts';
+import { parseAddress } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
-import { PEER_FLAGS, aeTitle, namedPeers, parseAddress, reason } from './peers.ts';
+import { PEER_FLAGS, aeTitle, configOf, reason } from './peers.ts';
 
 /** Our AE title where none is given. */
 export const CALLING_AE_TITLE = 'WEBSCU';
@@ -39,7 +40,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
 type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'>;
 
 async function direct(call: Call, word: string): Promise<Way> {
-  const peers = await namedPeers(call.flags);
+  const { peers } = await configOf(call.flags);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
   const { aeTitle: title, host, port } = named ?? parseAddress(word);

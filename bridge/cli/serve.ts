@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { MemoryStore } from '../../core/archive/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
+import { uniqueNames } from '../config.ts';
 import { startBridge } from '../server.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import type { Output } from './output.ts';
-import { PEER_FLAGS, addressText, namedPeers, rejectDoubles } from './peers.ts';
-import { LOOPBACK, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { PEER_FLAGS, addressText, configOf } from './peers.ts';
+import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
 import { version } from './version.ts';
 
 const PORT = 8080;
@@ -19,7 +20,7 @@ export const serveCommand: Command = {
   words: '',
   summary: 'Serves the page, the bridge behind it, and two mini-PACS to try it with.',
   flags: {
-    host: { value: 'H', help: `a loopback address, ${LOOPBACK} by default` },
+    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
     port: { value: 'N', help: `of the page, ${PORT} by default; 0 takes a free one` },
     'pacs-port': {
       value: 'N',
@@ -33,10 +34,12 @@ export const serveCommand: Command = {
   async run(call) {
     const { flags, output, signal } = call;
     flags.only(0);
-    const host = loopback(flags);
-    const port = flags.int('port', 0, 65535) ?? PORT;
-    const peers = [...(await namedPeers(flags))];
-    const archives = flags.on('no-pacs') ? [] : await startArchives(host, peers, call);
+    const config = await configOf(flags);
+    const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
+    const port = flags.int('port', 0, 65535) ?? config.port ?? PORT;
+    const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
+    const peers = [...config.peers];
+    const archives = flags.on('no-pacs') ? [] : await startArchives(host, pacsPort, peers, call);
     try {
       const bridge = await freePortAdvice(
         startBridge({
@@ -60,8 +63,12 @@ export const serveCommand: Command = {
 };
 
 /** Starts WEBDIMSE with samples and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
-async function startArchives(host: string, peers: Peer[], call: Call): Promise<readonly MiniPacs[]> {
-  const first = call.flags.int('pacs-port', 0, 65534) ?? PACS_PORT;
+async function startArchives(
+  host: string,
+  first: number,
+  peers: Peer[],
+  call: Call,
+): Promise<readonly MiniPacs[]> {
   const second = first === 0 ? 0 : first + 1;
   const samples = new MemoryStore();
   const start = async (name: string, port: number, store: MemoryStore): Promise<[Peer, MiniPacs]> => {
@@ -84,7 +91,7 @@ async function startArchives(host: string, peers: Peer[], call: Call): Promise<r
   const [webdimse, one] = await start('WEBDIMSE', first, samples);
   const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
   peers.unshift(webdimse, archive2);
-  rejectDoubles(peers);
+  uniqueNames(peers, '--peer');
   return [one, two];
 }
 

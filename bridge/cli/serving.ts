@@ -1,17 +1,14 @@
 /** What the commands that listen share. */
 import { DicomError } from '../../core/bytes/index.ts';
+import { LOOPBACK as LOOPBACK_HOSTS } from '../guard.ts';
 import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 
-export const LOOPBACK = '127.0.0.1';
+export const DEFAULT_HOST = '127.0.0.1';
 
 /** `--host`: loopback addresses only, since nothing yet tells a user from a stranger. @throws DicomError USAGE */
-export function loopback(flags: Flags): string {
-  const host = flags.text('host') ?? LOOPBACK;
-  if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
-    throw usage(`--host is a loopback address such as ${LOOPBACK} or ::1, not "${host}"`);
-  }
-  return host;
+export function loopback(flags: Flags): (typeof LOOPBACK_HOSTS)[number] | undefined {
+  return flags.choice('host', LOOPBACK_HOSTS);
 }
 
 /** Resolves when the signal aborts. */
