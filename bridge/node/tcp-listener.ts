@@ -1,8 +1,8 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { DicomError } from '../../core/bytes/index.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { PullQueue } from '../../core/transport/index.ts';
+import { listenError } from '../listen-error.ts';
 import { tcpConnection } from './tcp-connection.ts';
 
 /** Connections waiting to be claimed; each may hold 256 KiB of bytes. More are reset. */
@@ -43,17 +43,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): DicomError {
-  const reason = error.code ?? error.name;
-  const why: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} of ${host} is in use already; choose another port`,
-    EACCES: `port ${port} needs more rights than this program has; choose a port above 1023`,
-    EADDRNOTAVAIL: `${host} is no address of this machine; choose one that is, such as 127.0.0.1`,
-  };
-  const message = `Cannot listen: ${why[reason] ?? `${host}:${port} fails with ${reason}`}.`;
-  return new DicomError('USAGE', message, { reason, host, port }, error);
 }
 
 /** The server closes its socket at once, but calls back only when the last connection has ended. */

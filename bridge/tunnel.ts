@@ -1,0 +1,231 @@
+/** The bridge's end of tunnel v1 (core/transport/TUNNEL.md): one WebSocket, one TCP connection. */
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { RawData, WebSocket } from 'ws';
+import { DicomError } from '../core/bytes/index.ts';
+import type { Peer, ToPage } from '../core/transport/index.ts';
+import {
+  CLOSE,
+  CLOSE_GRACE_MS,
+  MAX_FRAME,
+  ReceiveCredit,
+  SendCredit,
+  UP_WINDOW,
+  closeMeaning,
+  connectFailure,
+  connectionLost,
+  encodeMessage,
+  parseToBridge,
+  tunnelError,
+} from '../core/transport/index.ts';
+import { Download } from './download.ts';
+import { Upload } from './upload.ts';
+
+/** How long connecting to a peer may take, in milliseconds. */
+const CONNECT_MS = 10_000;
+/** How long one of several addresses of a host is tried before the next; Node's 250 ms fail on slow links. */
+const ADDRESS_ATTEMPT_MS = 2000;
+
+/** What a tunnel has moved, and holds. */
+export interface TunnelCounts {
+  readonly peer: string;
+  /** Bytes from the peer, and from the page. */
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+  /** Bytes read from one side and not passed on to the other. */
+  readonly held: number;
+}
+
+/** How a tunnel ended: the WebSocket's close code, and the system's code where it says more. */
+export interface TunnelEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export class Tunnel {
+  readonly #webSocket: WebSocket;
+  readonly #peer: Peer;
+  readonly #ended: (end: TunnelEnd) => void;
+  readonly #upCredit = new ReceiveCredit(UP_WINDOW);
+  readonly #upload: Upload;
+  readonly #deadline: NodeJS.Timeout;
+  #downCredit: SendCredit | undefined;
+  #download: Download | undefined;
+  #socket: Socket | undefined;
+  #connected = false;
+  /** How the WebSocket is to be closed once the page has nearly everything. */
+  #ending: TunnelEnd | undefined;
+  #end: TunnelEnd | undefined;
+
+  /** `ended` is called once, when both connections are gone. */
+  constructor(webSocket: WebSocket, peer: Peer, ended: (end: TunnelEnd) => void) {
+    this.#webSocket = webSocket;
+    this.#peer = peer;
+    this.#ended = ended;
+    this.#upload = new Upload((bytes) => this.#written(bytes));
+    this.#deadline = setTimeout(() => this.#tooLate(), CONNECT_MS);
+    webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
+    webSocket.on('close', (code, reason) => this.#pageGone({ code, reason: reason.toString() }));
+    webSocket.on('error', () => {}); // a close event follows
+  }
+
+  get counts(): TunnelCounts {
+    return {
+      peer: this.#peer.name,
+      bytesDown: this.#download?.total ?? 0,
+      bytesUp: this.#upload.total,
+      held: this.#upload.held + (this.#download?.held ?? 0),
+    };
+  }
+
+  /** Ends the tunnel because the bridge ends. */
+  shutDown(): void {
+    this.#refuse(CLOSE.SHUTTING_DOWN, 'shutting down', closeMeaning(CLOSE.SHUTTING_DOWN, '').sentence);
+  }
+
+  #message(data: RawData, isBinary: boolean): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    try {
+      // The default binaryType delivers a Buffer per message.
+      if (isBinary) this.#bytes(data as Buffer);
+      else this.#heard((data as Buffer).toString());
+    } catch (thrown) {
+      if (!(thrown instanceof DicomError)) throw thrown;
+      this.#refuse(Number(thrown.details['closeCode']), 'protocol error', `${thrown.message}.`);
+    }
+  }
+
+  #bytes(frame: Buffer): void {
+    if (this.#downCredit === undefined) throw tunnelError('bytes came before hello');
+    this.#upCredit.received(frame.length);
+    if (frame.length > 0) this.#upload.push(frame);
+  }
+
+  #heard(text: string): void {
+    const message = parseToBridge(text);
+    if (message.t === 'reset') this.#reset();
+    else if (message.t === 'hello') this.#dial(message.window);
+    else if (this.#downCredit === undefined) throw tunnelError('ack came before hello');
+    else {
+      this.#downCredit.acknowledge(message.n);
+      this.#moved();
+    }
+  }
+
+  #dial(window: number): void {
+    if (this.#downCredit !== undefined) throw tunnelError('hello came twice');
+    this.#downCredit = new SendCredit(window);
+    this.#download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
+    const { host, port } = this.#peer;
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
+      onread: this.#download.onread,
+    });
+    this.#socket = socket;
+    socket.once('connect', () => this.#open(socket));
+    socket.once('end', () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.name));
+    socket.once('close', () => this.#settle());
+  }
+
+  #open(socket: Socket): void {
+    clearTimeout(this.#deadline);
+    this.#connected = true;
+    const host = socket.remoteAddress ?? this.#peer.host;
+    const remote = `${host.includes(':') ? `[${host}]` : host}:${this.#peer.port}`;
+    this.#tell({ t: 'open', remote, window: UP_WINDOW, maxFrame: MAX_FRAME });
+    this.#upload.start(socket);
+  }
+
+  #written(bytes: number): void {
+    const total = this.#upCredit.consumed(bytes);
+    if (total !== undefined) this.#tell({ t: 'ack', n: total });
+  }
+
+  /** Credit came, or bytes left. */
+  #moved(): void {
+    if (this.#download?.mayResume() === true) this.#socket?.resume();
+    if (this.#ending !== undefined && this.#delivered()) {
+      this.#webSocket.close(this.#ending.code, this.#ending.reason);
+    }
+  }
+
+  /**
+   * Whether the page has nearly everything: it acknowledges by quarters, so less than one may stay open.
+   * Closing earlier would start the two seconds in which the page must answer while it still reads.
+   */
+  #delivered(): boolean {
+    const credit = this.#downCredit;
+    return this.#download?.held === 0 && credit !== undefined && credit.underWay < credit.window / 4;
+  }
+
+  /** The peer sends no more. */
+  #finish(end: TunnelEnd): void {
+    this.#download?.flush();
+    this.#ending ??= end;
+    this.#moved();
+    // What the page sent is flushed to a peer that still reads, not kept for one that does not.
+    this.#socket?.setTimeout(CLOSE_GRACE_MS, () => this.#socket?.destroy());
+  }
+
+  #failed(errno: string): void {
+    const { name, host, port } = this.#peer;
+    const target = `${name} (${host.includes(':') ? `[${host}]` : host}:${port})`;
+    if (!this.#connected) {
+      this.#refuse(CLOSE.CONNECT_FAILED, errno, connectFailure(target, errno).message);
+    } else {
+      this.#tell({ t: 'error', code: errno, msg: connectionLost(target, errno).message });
+      this.#finish({ code: CLOSE.RESET, reason: errno });
+    }
+  }
+
+  #tooLate(): void {
+    if (this.#downCredit === undefined) this.#refuse(CLOSE.PROTOCOL, 'no hello', 'hello did not come.');
+    else {
+      const { sentence } = closeMeaning(CLOSE.CONNECT_TIMEOUT, this.#peer.name);
+      this.#refuse(CLOSE.CONNECT_TIMEOUT, 'ETIMEDOUT', sentence);
+    }
+  }
+
+  /** Ends both connections now, and tells the page why. */
+  #refuse(code: number, reason: string, msg: string): void {
+    clearTimeout(this.#deadline);
+    this.#tell({ t: 'error', code: reason, msg });
+    this.#webSocket.close(code, reason);
+    this.#reset();
+  }
+
+  #tell(message: ToPage): void {
+    this.#webSocket.send(encodeMessage(message));
+  }
+
+  /** TCP is cut off, so that the peer never takes a lost page for an orderly end. */
+  #reset(): void {
+    if (this.#connected) this.#socket?.resetAndDestroy();
+    else this.#socket?.destroy();
+  }
+
+  #pageGone(end: TunnelEnd): void {
+    clearTimeout(this.#deadline);
+    this.#end = end;
+    if (end.code === CLOSE.NORMAL && this.#connected) this.#leave();
+    else this.#reset();
+    this.#settle();
+  }
+
+  /** The page closed: what it sent is written, then FIN; the peer's FIN is awaited for a while. */
+  #leave(): void {
+    this.#download?.discard();
+    this.#upload.end();
+    this.#socket?.resume();
+    const grace = setTimeout(() => this.#socket?.destroy(), CLOSE_GRACE_MS);
+    this.#socket?.once('close', () => clearTimeout(grace));
+  }
+
+  #settle(): void {
+    if (this.#end !== undefined && (this.#socket?.closed ?? true)) this.#ended(this.#end);
+  }
+}
