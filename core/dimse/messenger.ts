@@ -136,6 +136,10 @@ export class Messenger {
     return exchange;
   }
 
+  get busy(): boolean {
+    return this.#invoked.size > 0;
+  }
+
   /** Resolves when no operation that we invoked is open any more. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#invoked.values()].map((exchange) => exchange.done));

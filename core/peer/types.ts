@@ -1,9 +1,9 @@
 /** What one does with a peer, for the page and the command line alike. */
 import type { Sink } from '../bytes/index.ts';
-import type { DataSet } from '../data/index.ts';
 import type { InstanceStore } from '../file/store.ts';
 import type { OutgoingInstance, RetrieveRequest, RetrieveResult, SubOperations } from '../service/types.ts';
 import type { Dialer, Target } from '../transport/transport.ts';
+import type { Deadlines } from '../ul/index.ts';
 
 /** A peer as these functions call it. */
 export interface PeerAddress {
@@ -15,6 +15,7 @@ export interface PeerAddress {
   readonly callingAETitle: string;
   /** Maximum length we offer, in bytes; 131072 by default. */
   readonly maximumLength?: number;
+  readonly deadlines?: Partial<Deadlines>;
   readonly sink?: Sink;
 }
 
@@ -68,5 +69,21 @@ export interface SendResult {
   readonly error?: Error;
 }
 
-/** A match of a query. */
-export type Match = DataSet;
+/** How sending ended. */
+export interface SendOutcome {
+  /** Answered with success, or with a warning. */
+  readonly sent: number;
+  readonly warnings: number;
+  /** Answered with a failure, refused, or not answered. */
+  readonly failed: number;
+  /** Not tried, because sending was cancelled or the association ended. */
+  readonly untried: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+/** A task's steps as they come, and how it ended. Iterating throws what ended it early; leaving the loop cancels. */
+export interface Task<T, R> extends AsyncIterable<T> {
+  /** Resolves at the end; rejects where the task could not be brought to one. */
+  readonly result: Promise<R>;
+}

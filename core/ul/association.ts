@@ -153,11 +153,17 @@ export class UlAssociation {
   /** Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. */
   async send(pdus: Bytes): Promise<void> {
     if (this.#end) throw this.failure();
+    const stop = this.clock.after(this.#deadlines.progress, () =>
+      this.abort(stuck(this.#deadlines.progress)),
+    );
     try {
-      await this.#upper.data(pdus);
+      await Promise.race([this.#upper.data(pdus), this.ended]);
     } catch (error) {
       throw this.#end ? this.failure() : error;
+    } finally {
+      stop();
     }
+    if (this.#end) throw this.failure();
   }
 
   /** The error that everything still open fails with. */
@@ -284,6 +290,11 @@ export class UlAssociation {
     this.#settle();
     this.#resolveEnded(end);
   }
+}
+
+function stuck(milliseconds: number): TimeoutError {
+  const message = `The peer took no bytes for ${milliseconds / 1000} s; the association was aborted.`;
+  return new TimeoutError('progress', milliseconds, message);
 }
 
 function lost(when: string, cause?: Error): ConnectionError {

@@ -1,0 +1,53 @@
+/** Query: matches of a C-FIND, up to a limit (PS3.4 C.4.1). */
+import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { QUERY_RETRIEVE } from '../service/index.ts';
+import type { Association, Query } from '../service/index.ts';
+import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import { task } from './task.ts';
+import type { Reporter } from './task.ts';
+import type { PeerAddress, QueryResult, Task } from './types.ts';
+
+/** Success and the status of a query that we cancelled at the limit. */
+const MATCHING_TERMINATED = 0xfe00;
+
+/**
+ * Asks the peer and gives its matches as they come. At `limit` matches the rest is cancelled by C-CANCEL, and
+ * `result.limited` says so. Iterating throws StatusError where the peer reports failure.
+ */
+export function query(
+  peer: PeerAddress,
+  asked: Query,
+  { limit = Infinity, signal }: { readonly limit?: number; readonly signal?: AbortSignal } = {},
+): Task<DataSet, QueryResult> {
+  const contexts = [{ abstractSyntax: QUERY_RETRIEVE[asked.model].FIND, transferSyntaxes: NATIVE_SYNTAXES }];
+  return task(signal, DEFAULT_LIMITS.responses, (reporter) =>
+    withAssociation(peer, contexts, reporter.signal, (association) =>
+      ask(association, asked, limit, reporter),
+    ),
+  );
+}
+
+async function ask(
+  association: Association,
+  asked: Query,
+  limit: number,
+  reporter: Reporter<DataSet>,
+): Promise<QueryResult> {
+  let matches = 0;
+  const stop = new AbortController();
+  reporter.signal.addEventListener('abort', () => stop.abort(), { once: true });
+  const responses = association.find(asked, { signal: stop.signal });
+  try {
+    for await (const match of responses) {
+      // One more than the limit tells that there is more.
+      if (matches === limit) return { status: MATCHING_TERMINATED, matches, limited: true };
+      matches++;
+      await reporter.step(match);
+    }
+  } catch (error) {
+    if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'The query was cancelled.');
+    throw error;
+  }
+  return { status: (await responses.result).status, matches, limited: false };
+}

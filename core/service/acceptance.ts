@@ -1,0 +1,49 @@
+/** Which presentation contexts an SCP accepts, from what its handlers offer (PS3.8 9.3.3.2). */
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from '../data/index.ts';
+import { CONTEXT_RESULT } from '../ul/index.ts';
+import type { ContextPolicy } from '../ul/index.ts';
+import { isStorageClass, queryRetrieveOf, VERIFICATION } from './sop-classes.ts';
+import type { Handlers } from './types.ts';
+
+/** Syntaxes in which identifiers are read and written here, the preferred first. */
+const NATIVE: readonly string[] = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
+
+/** Storage takes every syntax and keeps the bytes; all else takes the native ones. */
+export function acceptanceOf(handlers: Handlers, moves: boolean): ContextPolicy {
+  return ({ abstractSyntax, transferSyntaxes }) => {
+    if (!offers(handlers, moves, abstractSyntax))
+      return { result: CONTEXT_RESULT.abstractSyntaxNotSupported };
+    const chosen =
+      native(transferSyntaxes) ?? (isInstances(abstractSyntax) ? transferSyntaxes[0] : undefined);
+    if (chosen === undefined) return { result: CONTEXT_RESULT.transferSyntaxesNotSupported };
+    const first = transferSyntaxes[0]!; // chosen is one of them
+    // A sender that puts its compressed syntax first has the instance in it: decoding is not ours to ask for.
+    return {
+      transferSyntax: isInstances(abstractSyntax) && transferSyntax(first)?.encapsulated ? first : chosen,
+    };
+  };
+}
+
+function native(proposed: readonly string[]): string | undefined {
+  return NATIVE.find((syntax) => proposed.includes(syntax));
+}
+
+function offers(handlers: Handlers, moves: boolean, abstractSyntax: string): boolean {
+  if (abstractSyntax === VERIFICATION) return true;
+  switch (queryRetrieveOf(abstractSyntax)?.service) {
+    case 'FIND':
+      return handlers.find !== undefined;
+    case 'GET':
+      return handlers.get !== undefined;
+    case 'MOVE':
+      return handlers.move !== undefined && moves;
+    case undefined:
+      return isInstances(abstractSyntax) && (handlers.store !== undefined || handlers.get !== undefined);
+  }
+}
+
+function isInstances(abstractSyntax: string): boolean {
+  return (
+    abstractSyntax !== VERIFICATION && !queryRetrieveOf(abstractSyntax) && isStorageClass(abstractSyntax)
+  );
+}

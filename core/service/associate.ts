@@ -1,0 +1,233 @@
+/** The association as a service user has it: opened once, operations as methods, released (PS3.4, PS3.7 D). */
+import { AssociationAbortedError, DicomError } from '../bytes/index.ts';
+import type { Clock, Limits, Sink } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { uidName } from '../dict/index.ts';
+import { Messenger } from '../dimse/index.ts';
+import type { DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
+import type { AssociateRQ } from '../pdu/index.ts';
+import type { Dialer, Target } from '../transport/index.ts';
+import {
+  APPLICATION_CONTEXT,
+  DEFAULT_DEADLINES,
+  DEFAULT_MAXIMUM_LENGTH,
+  negotiated,
+  proposedContexts,
+  proposedRoles,
+  UlAssociation,
+} from '../ul/index.ts';
+import type {
+  AssociationEnd,
+  ContextProposal,
+  Deadlines,
+  Negotiated,
+  Party,
+  PresentationContext,
+  RefusedContext,
+} from '../ul/index.ts';
+import { get } from './get.ts';
+import { move } from './move.ts';
+import { find } from './query.ts';
+import { serveStore, store } from './storage.ts';
+import type { StoreOptions, StoreResponse } from './storage.ts';
+import type {
+  FinalResponse,
+  Handlers,
+  OutgoingInstance,
+  Progress,
+  Query,
+  Requestor,
+  Responses,
+  RetrieveRequest,
+  RetrieveResult,
+} from './types.ts';
+import { echo } from './verification.ts';
+
+const UNRECOGNIZED_OPERATION = 0x0211; // PS3.7 C.5.19
+
+export interface AssociateOptions {
+  readonly callingAETitle: string;
+  readonly calledAETitle: string;
+  /** 1 to 128 presentation contexts. */
+  readonly contexts: readonly ContextProposal[];
+  /** Longest P-DATA-TF that we take, in bytes; 131072 by default. */
+  readonly maximumLength?: number;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly limits?: Limits;
+  readonly clock?: Clock;
+  readonly sink?: Sink;
+  /** The association number this one serves. */
+  readonly parent?: number;
+  /** Ends the attempt; the open association is not concerned. */
+  readonly signal?: AbortSignal;
+}
+
+/** Takes the instances of a C-GET. */
+export type StoreHandler = NonNullable<Handlers['store']>;
+
+/**
+ * Opens an association. Rejects with ConnectionError, AssociationRejectedError, AssociationAbortedError or
+ * TimeoutError, or with CONTEXT_REFUSED where the peer accepts none of the contexts (it is released then).
+ */
+export async function associate(
+  dialer: Dialer,
+  target: Target,
+  options: AssociateOptions,
+): Promise<Association> {
+  const request = associateRequest(options); // throws on what may not be sent, before anything is opened
+  const { signal, limits, clock, sink, parent } = options;
+  const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
+  const ul = new UlAssociation(dialer.connect(target, signal ? { signal } : {}), 'requestor', {
+    deadlines,
+    maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+    ...(limits && { limits }),
+    ...(clock && { clock }),
+    ...(sink && { sink }),
+    ...(parent !== undefined && { parent }),
+  });
+  const giveUp = (): void => ul.abort(new DicomError('CANCELLED', 'Opening the association was cancelled.'));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    const answer = await ul.associate(request);
+    const agreed = negotiated(request, answer);
+    const association = new Association(ul, agreed, deadlines, limits);
+    ul.establish(request, answer, agreed, (pdvs) => association.messenger.receive(pdvs));
+    await refuseNone(association);
+    return association;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+function associateRequest(options: AssociateOptions): AssociateRQ {
+  const roles = proposedRoles(options.contexts);
+  return {
+    type: 'A-ASSOCIATE-RQ',
+    protocolVersion: 1,
+    calledAETitle: options.calledAETitle,
+    callingAETitle: options.callingAETitle,
+    applicationContext: APPLICATION_CONTEXT,
+    contexts: proposedContexts(options.contexts),
+    userInformation: {
+      maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+      implementationClassUID: IMPLEMENTATION_CLASS_UID,
+      implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+      ...(roles.length > 0 && { roles }),
+    },
+  };
+}
+
+async function refuseNone(association: Association): Promise<void> {
+  if (association.contexts.size > 0) return;
+  await association.release();
+  const classes = [...new Set(association.refused.map(({ abstractSyntax }) => uidName(abstractSyntax)))];
+  const shown =
+    classes.slice(0, 3).join(', ') + (classes.length > 3 ? ` and ${classes.length - 3} more` : '');
+  throw new DicomError(
+    'CONTEXT_REFUSED',
+    `${association.peer.aeTitle} accepted none of the presentation contexts: it does not offer ${shown}.`,
+    { refused: association.refused.length },
+  );
+}
+
+/** An open association that we requested. */
+export class Association {
+  readonly messenger: Messenger;
+  /** Proposed contexts that the peer did not accept. */
+  readonly refused: readonly RefusedContext[];
+  readonly #ul: UlAssociation;
+  #storeHandler: StoreHandler | undefined;
+
+  constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
+    this.#ul = ul;
+    this.refused = agreed.refused;
+    this.messenger = new Messenger(ul, (request) => this.#serve(request), {
+      deadlines,
+      ...(limits && { limits }),
+    });
+  }
+
+  /** Accepted presentation contexts by identifier. */
+  get contexts(): ReadonlyMap<number, PresentationContext> {
+    return this.#ul.contexts;
+  }
+
+  /** The other side. */
+  get peer(): Party {
+    return this.#ul.peer;
+  }
+
+  /** Resolves when the association has ended, however; never rejects. */
+  get ended(): Promise<AssociationEnd> {
+    return this.#ul.ended;
+  }
+
+  /** How it ended; undefined while it is open. */
+  get end(): AssociationEnd | undefined {
+    return this.#ul.end;
+  }
+
+  /** Whether an operation that we invoked is open, a cancelled one that still drains included. */
+  get busy(): boolean {
+    return this.messenger.busy;
+  }
+
+  /** C-ECHO (PS3.7 9.1.5). Resolves with the response; rejects with StatusError on a failure status. */
+  echo(options: { readonly signal?: AbortSignal } = {}): Promise<FinalResponse> {
+    return echo(this.messenger, options.signal);
+  }
+
+  /** C-FIND (PS3.7 9.1.2): `for await (const match of association.find(query))`. */
+  find(query: Query, options: { readonly signal?: AbortSignal } = {}): Responses<DataSet, FinalResponse> {
+    return find(this.messenger, query, options.signal);
+  }
+
+  /** C-GET (PS3.7 9.1.3): instances go to `store`; iterate for progress. One at a time. */
+  get(
+    request: RetrieveRequest,
+    options: { readonly store: StoreHandler; readonly signal?: AbortSignal },
+  ): Responses<Progress, RetrieveResult> {
+    this.#storeHandler = options.store;
+    return get(this.messenger, request, options.signal);
+  }
+
+  /** C-MOVE (PS3.7 9.1.4): the peer sends to the AE title `destination`; iterate for progress. */
+  move(
+    request: RetrieveRequest,
+    options: { readonly destination: string; readonly signal?: AbortSignal },
+  ): Responses<Progress, RetrieveResult> {
+    return move(this.messenger, request, options.destination, options.signal);
+  }
+
+  /** C-STORE (PS3.7 9.1.1): resolves with the answer, whatever its status. */
+  store(instance: OutgoingInstance, options: StoreOptions = {}): Promise<StoreResponse> {
+    return store(this.messenger, instance, options);
+  }
+
+  /** Waits for operations that are still open (cancelled ones end within their grace), then releases. Never rejects. */
+  async release(): Promise<void> {
+    await this.messenger.idle();
+    await this.#ul.release();
+  }
+
+  /** A-ABORT; open operations fail. */
+  abort(): void {
+    this.#ul.abort(new AssociationAbortedError('We aborted the association.', 'us', 0, 0));
+  }
+
+  #serve(request: IncomingRequest): DataSetReceiver | undefined | Promise<DataSetReceiver> {
+    if (request.name === 'C-STORE-RQ') {
+      const handlers = this.#storeHandler ? { store: this.#storeHandler } : {};
+      return serveStore(request, handlers, this.#requestor());
+    }
+    void request.respond({ Status: UNRECOGNIZED_OPERATION }).catch(() => undefined);
+    return undefined;
+  }
+
+  /** The sender of a sub-operation is the peer. */
+  #requestor(): Requestor {
+    const { peer, local, number } = this.#ul;
+    return { callingAETitle: peer.aeTitle, calledAETitle: local.aeTitle, remote: '', association: number };
+  }
+}

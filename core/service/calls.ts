@@ -1,0 +1,103 @@
+/** What every operation of an SCU shares: its context, its responses as an iterable, its errors. */
+import { DicomError, StatusError } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { readDataSet } from '../data/index.ts';
+import { statusOf, statusText, uidName } from '../dict/index.ts';
+import type { StatusService } from '../dict/index.ts';
+import type { Exchange, Messenger, Response } from '../dimse/index.ts';
+import type { PresentationContext } from '../ul/index.ts';
+import type { FinalResponse, Responses } from './types.ts';
+
+/** The first accepted context for a SOP class in which the requestor may be SCU. */
+export function contextFor(
+  messenger: Messenger,
+  sopClassUID: string,
+  transferSyntax?: string,
+): PresentationContext {
+  const refusals: string[] = [];
+  for (const context of messenger.association.contexts.values()) {
+    if (context.abstractSyntax !== sopClassUID) continue;
+    if (transferSyntax === undefined || context.transferSyntax === transferSyntax) return context;
+    refusals.push(uidName(context.transferSyntax));
+  }
+  const what = uidName(sopClassUID);
+  const message =
+    refusals.length === 0
+      ? `${messenger.association.peer.aeTitle} did not accept ${what}.`
+      : `${messenger.association.peer.aeTitle} accepts ${what} as ${refusals.join(', ')} only, not as ${uidName(transferSyntax!)}.`;
+  throw new DicomError('CONTEXT_REFUSED', message, { sopClassUID, transferSyntax });
+}
+
+/** Throws what a failure status means; success, warning and cancel pass. */
+export function checkStatus(service: StatusService, response: FinalResponse): void {
+  const status = statusOf(service, response.status);
+  if (status.category !== 'failure') return;
+  const comment = response.comment ? ` The peer says: "${response.comment}".` : '';
+  throw new StatusError(
+    response.status,
+    `${service} failed with ${statusText(response.status)}, ${status.name}: ${status.meaning}.${comment}`,
+  );
+}
+
+export function finalResponse({ command, status }: Response): FinalResponse {
+  return { status, comment: command.ErrorComment || undefined };
+}
+
+/** Reads a response's data set; an unreadable one is as good as none. */
+export function responseDataSet(response: Response, context: PresentationContext): DataSet | undefined {
+  if (response.dataSet === undefined || response.dataSet.length === 0) return undefined;
+  try {
+    return readDataSet(response.dataSet, context.transferSyntax);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of a call whose signal aborted. */
+export function cancelled(operation: string): DicomError {
+  return new DicomError('CANCELLED', `${operation} was cancelled.`);
+}
+
+/** Runs `cancel` when the signal aborts, at once where it has. Returns how to stop listening. */
+export function onAbort(signal: AbortSignal | undefined, cancel: () => void): () => void {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  return () => signal.removeEventListener('abort', cancel);
+}
+
+interface ResponsesOptions<T, R extends FinalResponse> {
+  readonly service: StatusService;
+  readonly signal: AbortSignal | undefined;
+  /** The value of a pending response; `undefined` where it has none. */
+  pending(response: Response): T | undefined;
+  final(response: Response): R;
+}
+
+/** Responses of an exchange as the iterable that callers see. */
+export function responsesOf<T, R extends FinalResponse>(
+  exchange: Exchange,
+  options: ResponsesOptions<T, R>,
+): Responses<T, R> {
+  const { service, signal } = options;
+  const cancel = (): void => exchange.cancel(cancelled(service));
+  const stop = onAbort(signal, cancel);
+  const result = exchange.done.then(options.final);
+  result.catch(() => undefined); // told to whoever awaits it
+  void exchange.done.then(stop, stop);
+
+  async function* iterate(): AsyncGenerator<T, void, undefined> {
+    try {
+      for (;;) {
+        const next = await exchange.next();
+        if (next.done) return;
+        if (next.value.final) return checkStatus(service, finalResponse(next.value));
+        const value = options.pending(next.value);
+        if (value !== undefined) yield value;
+      }
+    } finally {
+      cancel(); // without effect once the final response is there
+    }
+  }
+  return { result, [Symbol.asyncIterator]: iterate };
+}

@@ -1,0 +1,85 @@
+/** Identifiers of C-FIND, C-GET and C-MOVE (PS3.4 C.4), and what an SCP reads from them. */
+import { asError, StatusError } from '../bytes/index.ts';
+import type { Bytes } from '../bytes/index.ts';
+import { dataSet, readDataSet, text, withCharacterSet, writeDataSet } from '../data/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { collect } from '../dimse/index.ts';
+import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
+import { errorComment } from './storage.ts';
+import { LEVELS, queryRetrieveOf } from './sop-classes.ts';
+import type { Handlers, Level, Query } from './types.ts';
+
+const QUERY_RETRIEVE_LEVEL = '00080052';
+const IDENTIFIER_DOES_NOT_MATCH = 0xa900;
+const UNABLE_TO_PROCESS = 0xc000;
+
+/** The identifier of a query: keys, level, and the character set that the keys need (PS3.4 C.4.1.1.3.1). */
+export function queryIdentifier({ level, keys }: Query, transferSyntax: string): Bytes {
+  return writeDataSet(
+    withCharacterSet({ ...keys, ...dataSet({ QueryRetrieveLevel: level }) }),
+    transferSyntax,
+  );
+}
+
+/** The identifier of a retrieve: unique keys and level, nothing else (PS3.4 C.4.2.1.4, C.4.3.1.3). */
+export function retrieveIdentifier({ level, keys }: Query, transferSyntax: string): Bytes {
+  return writeDataSet({ ...keys, ...dataSet({ QueryRetrieveLevel: level }) }, transferSyntax);
+}
+
+/** Failed SOP Instance UID List (0008,0058) (PS3.4 C.4.2.1.4.2). */
+export function failedList(uids: readonly string[], transferSyntax: string): Bytes | undefined {
+  if (uids.length === 0) return undefined;
+  return writeDataSet(dataSet({ FailedSOPInstanceUIDList: uids }), transferSyntax);
+}
+
+/**
+ * SCP: collects the identifier of a request, then runs the operation without holding the association back.
+ * What the operation throws is answered as its status.
+ */
+export function serveIdentifier(
+  request: IncomingRequest,
+  messenger: Messenger,
+  handlers: Pick<Handlers, 'onError'>,
+  operation: (query: Query) => Promise<void>,
+): DataSetReceiver {
+  return collect(messenger.limits.identifier, (bytes) => {
+    void run(request, handlers, async () => await operation(readQuery(request, bytes)));
+  });
+}
+
+async function run(
+  request: IncomingRequest,
+  handlers: Pick<Handlers, 'onError'>,
+  operation: () => Promise<void>,
+): Promise<void> {
+  try {
+    await operation();
+  } catch (thrown) {
+    const error = asError(thrown);
+    const status = error instanceof StatusError ? error.status : UNABLE_TO_PROCESS;
+    if (!(error instanceof StatusError)) handlers.onError?.(error);
+    // A dead association answers nobody, and says so by itself.
+    await request
+      .respond({ Status: status, ErrorComment: errorComment(error.message) })
+      .catch(() => undefined);
+  }
+}
+
+function readQuery(request: IncomingRequest, bytes: Bytes): Query {
+  const { model } = queryRetrieveOf(request.context.abstractSyntax)!; // only such contexts lead here
+  let identifier: DataSet;
+  try {
+    identifier = readDataSet(bytes, request.context.transferSyntax);
+  } catch (cause) {
+    throw new StatusError(UNABLE_TO_PROCESS, `The identifier cannot be read: ${asError(cause).message}`);
+  }
+  const level = text(identifier, 'QueryRetrieveLevel').trim().toUpperCase() as Level;
+  if (!LEVELS[model].includes(level)) {
+    throw new StatusError(
+      IDENTIFIER_DOES_NOT_MATCH,
+      `Query/Retrieve Level is not one of ${LEVELS[model].join(', ')}.`,
+    );
+  }
+  const { [QUERY_RETRIEVE_LEVEL]: _, ...keys } = identifier;
+  return { model, level, keys };
+}

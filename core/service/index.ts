@@ -1,0 +1,10 @@
+export * from './types.ts';
+export * from './sop-classes.ts';
+export { associate, Association } from './associate.ts';
+export type { AssociateOptions, StoreHandler } from './associate.ts';
+export { serve } from './serve.ts';
+export type { ServeOptions, Server } from './serve.ts';
+export { storageContexts } from './move.ts';
+export type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
+export type { ContextProposal, Deadlines } from '../ul/index.ts';
+export { DEFAULT_DEADLINES } from '../ul/index.ts';

@@ -1,0 +1,62 @@
+/** Query (PS3.4 C.4.1): C-FIND. */
+import { dataSet, withCharacterSet, writeDataSet } from '../data/index.ts';
+import type { DataSet } from '../data/index.ts';
+import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
+import { contextFor, finalResponse, responseDataSet, responsesOf } from './calls.ts';
+import { queryIdentifier, serveIdentifier } from './identifier.ts';
+import { QUERY_RETRIEVE } from './sop-classes.ts';
+import type { FinalResponse, Handlers, Query, Requestor, Responses } from './types.ts';
+
+const PENDING = 0xff00;
+const CANCEL = 0xfe00;
+const SOP_CLASS_NOT_SUPPORTED = 0x0122;
+
+/** SCU: invokes C-FIND; iterate for the matches (PS3.4 C.4.1.2). Pending without an identifier is passed over. */
+export function find(
+  messenger: Messenger,
+  query: Query,
+  signal?: AbortSignal,
+): Responses<DataSet, FinalResponse> {
+  const context = contextFor(messenger, QUERY_RETRIEVE[query.model].FIND);
+  const exchange = messenger.invoke({
+    contextId: context.id,
+    name: 'C-FIND-RQ',
+    fields: { AffectedSOPClassUID: context.abstractSyntax, Priority: 0 },
+    dataSet: queryIdentifier(query, context.transferSyntax),
+    capacity: messenger.limits.responses,
+    cancellable: true,
+  });
+  return responsesOf(exchange, {
+    service: 'C-FIND',
+    signal,
+    pending: (response) => responseDataSet(response, context),
+    final: finalResponse,
+  });
+}
+
+/** SCP: answers C-FIND with what the handler yields; C-CANCEL is honoured between matches (PS3.4 C.4.1.3.2). */
+export function serveFind(
+  request: IncomingRequest,
+  messenger: Messenger,
+  handlers: Handlers,
+  requestor: Requestor,
+): DataSetReceiver {
+  return serveIdentifier(request, messenger, handlers, async (query) => {
+    if (!handlers.find) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
+    for await (const match of handlers.find(query, requestor, request.signal)) {
+      if (request.signal.aborted) break;
+      await request.respond(
+        { Status: PENDING },
+        matchIdentifier(query, match, request.context.transferSyntax),
+      );
+    }
+    await request.respond({ Status: request.signal.aborted ? CANCEL : 0x0000 });
+  });
+}
+
+function matchIdentifier(query: Query, match: DataSet, transferSyntax: string): Uint8Array<ArrayBuffer> {
+  return writeDataSet(
+    withCharacterSet({ ...match, ...dataSet({ QueryRetrieveLevel: query.level }) }),
+    transferSyntax,
+  );
+}

@@ -1,0 +1,149 @@
+/** What C-GET and C-MOVE share (PS3.4 C.4.2, C.4.3): the responses an SCU reads, the sub-operations an SCP counts. */
+import { asError } from '../bytes/index.ts';
+import { texts } from '../data/index.ts';
+import { statusOf } from '../dict/index.ts';
+import type { CommandSet, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
+import type { PresentationContext } from '../ul/index.ts';
+import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
+import { failedList, retrieveIdentifier } from './identifier.ts';
+import type {
+  Handlers,
+  OutgoingInstance,
+  Progress,
+  Responses,
+  RetrieveRequest,
+  RetrieveResult,
+  SubOperations,
+} from './types.ts';
+
+const PENDING = 0xff00;
+const CANCEL = 0xfe00;
+const SUCCESS = 0x0000;
+/** PS3.4 Tables C.4-2 and C.4-3. */
+const COMPLETE_WITH_FAILURES = 0xb000;
+const UNABLE_TO_PERFORM = 0xa702;
+
+/** Counters are 16 bit numbers (PS3.7 E.1); more sub-operations than that are told as that many. */
+const LARGEST_COUNT = 0xffff;
+
+/** SCU: invokes C-GET or C-MOVE; iterate for progress. Unread progress is replaced by newer, never queued. */
+export function invokeRetrieve(
+  messenger: Messenger,
+  context: PresentationContext,
+  request: RetrieveRequest,
+  destination: string | undefined,
+  signal: AbortSignal | undefined,
+): Responses<Progress, RetrieveResult> {
+  const service = destination === undefined ? 'C-GET' : 'C-MOVE';
+  const exchange = messenger.invoke({
+    contextId: context.id,
+    name: `${service}-RQ`,
+    fields: {
+      AffectedSOPClassUID: context.abstractSyntax,
+      Priority: 0,
+      ...(destination === undefined ? {} : { MoveDestination: destination }),
+    },
+    dataSet: retrieveIdentifier(request, context.transferSyntax),
+    progress: destination === undefined ? 'progress' : 'moveProgress',
+    capacity: 'latest',
+    cancellable: true,
+  });
+  return responsesOf(exchange, {
+    service,
+    signal,
+    pending: ({ status, command }) => ({ status, ...subOperations(command) }),
+    final: (response) => retrieveResult(response, context),
+  });
+}
+
+function subOperations(command: CommandSet): SubOperations {
+  return {
+    remaining: command.NumberOfRemainingSuboperations,
+    completed: command.NumberOfCompletedSuboperations,
+    failed: command.NumberOfFailedSuboperations,
+    warning: command.NumberOfWarningSuboperations,
+  };
+}
+
+function retrieveResult(response: Response, context: PresentationContext): RetrieveResult {
+  const identifier = responseDataSet(response, context);
+  const failedSOPInstanceUIDs = identifier ? texts(identifier, 'FailedSOPInstanceUIDList') : [];
+  return { ...finalResponse(response), ...subOperations(response.command), failedSOPInstanceUIDs };
+}
+
+/** How one sub-operation went: the status of its C-STORE, or nothing where none came about. */
+export type SubOperation = (instance: OutgoingInstance) => Promise<number | undefined>;
+
+/**
+ * SCP: performs the sub-operations one after the other, answers a pending response after each and a final one
+ * that says what came of them (PS3.4 C.4.2.3.1, C.4.3.3.1). C-CANCEL is honoured between them.
+ */
+export async function performSubOperations(
+  request: IncomingRequest,
+  instances: readonly OutgoingInstance[],
+  perform: SubOperation,
+  handlers: Pick<Handlers, 'onError'>,
+): Promise<void> {
+  const tally = new Tally(instances.length);
+  for (const instance of instances) {
+    if (request.signal.aborted) break;
+    const status = await perform(instance).catch((error: unknown) => {
+      handlers.onError?.(asError(error));
+      return undefined;
+    });
+    tally.count(instance, status);
+    if (tally.remaining > 0) await request.respond({ Status: PENDING, ...tally.fields(true) });
+  }
+  const status = tally.remaining > 0 ? CANCEL : tally.status();
+  const failed = failedList(tally.failedUIDs, request.context.transferSyntax);
+  // Remaining is told only where some remain (PS3.7 Tables 9.1-3 and 9.1-4).
+  await request.respond({ Status: status, ...tally.fields(status === CANCEL) }, failed);
+}
+
+class Tally {
+  remaining: number;
+  completed = 0;
+  warning = 0;
+  readonly failedUIDs: string[] = [];
+
+  constructor(total: number) {
+    this.remaining = total;
+  }
+
+  count(instance: OutgoingInstance, status: number | undefined): void {
+    this.remaining--;
+    const category = status === undefined ? 'failure' : statusOf('C-STORE', status).category;
+    if (category === 'success') this.completed++;
+    else if (category === 'warning') this.warning++;
+    else this.failedUIDs.push(instance.sopInstanceUID);
+  }
+
+  status(): number {
+    const failed = this.failedUIDs.length;
+    if (failed > 0 && this.completed === 0 && this.warning === 0) return UNABLE_TO_PERFORM;
+    return failed > 0 || this.warning > 0 ? COMPLETE_WITH_FAILURES : SUCCESS;
+  }
+
+  fields(withRemaining: boolean): Partial<CommandSet> {
+    const capped = (count: number): number => Math.min(count, LARGEST_COUNT);
+    return {
+      ...(withRemaining ? { NumberOfRemainingSuboperations: capped(this.remaining) } : {}),
+      NumberOfCompletedSuboperations: capped(this.completed),
+      NumberOfFailedSuboperations: capped(this.failedUIDs.length),
+      NumberOfWarningSuboperations: capped(this.warning),
+    };
+  }
+}
+
+/** The instances of a retrieval as a list: their names are few bytes each, their data sets are not opened yet. */
+export async function gathered(
+  instances: AsyncIterable<OutgoingInstance>,
+  signal: AbortSignal,
+): Promise<OutgoingInstance[]> {
+  const list: OutgoingInstance[] = [];
+  for await (const instance of instances) {
+    if (signal.aborted) break;
+    list.push(instance);
+  }
+  return list;
+}

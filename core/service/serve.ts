@@ -1,0 +1,218 @@
+/** An SCP: takes connections from a listener and performs what the handlers offer (PS3.4, PS3.7 D.3). */
+import { asError } from '../bytes/index.ts';
+import type { Clock, Limits, Sink } from '../bytes/index.ts';
+import { Messenger } from '../dimse/index.ts';
+import type { CommandName, DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
+import type { AssociateAC, AssociateRQ, RoleSelection } from '../pdu/index.ts';
+import type { Connection, Dialer, Listener } from '../transport/index.ts';
+import {
+  answeredContexts,
+  APPLICATION_CONTEXT,
+  DEFAULT_DEADLINES,
+  DEFAULT_MAXIMUM_LENGTH,
+  negotiated,
+  UlAssociation,
+} from '../ul/index.ts';
+import type { Deadlines } from '../ul/index.ts';
+import { acceptanceOf } from './acceptance.ts';
+import { serveGet } from './get.ts';
+import { serveMove } from './move.ts';
+import type { MoveEnvironment } from './move.ts';
+import { serveFind } from './query.ts';
+import { serveStore } from './storage.ts';
+import { isStorageClass } from './sop-classes.ts';
+import type { Handlers, Rejection, Requestor } from './types.ts';
+import { serveEcho } from './verification.ts';
+
+const UNRECOGNIZED_OPERATION = 0x0211; // PS3.7 C.5.19
+
+/** PS3.8 Table 9-21. */
+const REJECTIONS = {
+  applicationContext: { result: 1, source: 1, reason: 2 },
+  noContexts: { result: 1, source: 1, reason: 1 },
+  calledAETitle: { result: 1, source: 1, reason: 7 },
+  localLimit: { result: 2, source: 3, reason: 2 },
+} as const satisfies Record<string, Rejection>;
+
+export interface ServeOptions {
+  /** Ours: another called AE title is rejected (1/1/7). Without it every title is served. */
+  readonly aeTitle?: string;
+  /** Opens the associations of C-MOVE; without it C-MOVE is not offered. */
+  readonly dialer?: Dialer;
+  /** Longest P-DATA-TF that we take, in bytes; 131072 by default. */
+  readonly maximumLength?: number;
+  /** Associations at once; more are rejected as local-limit-exceeded (2/3/2). 100 by default. */
+  readonly maximumAssociations?: number;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly limits?: Limits;
+  readonly clock?: Clock;
+  readonly sink?: Sink;
+}
+
+/** A running SCP. */
+export interface Server {
+  /** Stops listening and aborts what is open; resolves when all is down. */
+  close(): Promise<void>;
+  /** Resolves when the listener has ended. */
+  readonly done: Promise<void>;
+}
+
+/**
+ * Serves every connection that the listener brings until it is closed. Nothing a peer does rejects or throws
+ * here: it is told to `handlers.onError` at most.
+ */
+export function serve(listener: Listener, handlers: Handlers, options: ServeOptions = {}): Server {
+  const scp = new Scp(handlers, options);
+  const done = accept(listener, scp).catch((error: unknown) => handlers.onError?.(asError(error)));
+  return {
+    done: done.then(() => undefined),
+    async close() {
+      await listener.close();
+      await scp.close();
+      await done;
+    },
+  };
+}
+
+async function accept(listener: Listener, scp: Scp): Promise<void> {
+  const reader = listener.incoming.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    scp.connected(value);
+  }
+}
+
+class Scp {
+  readonly #handlers: Handlers;
+  readonly #options: ServeOptions;
+  readonly #deadlines: Deadlines;
+  readonly #open = new Set<UlAssociation>();
+
+  constructor(handlers: Handlers, options: ServeOptions) {
+    this.#handlers = handlers;
+    this.#options = options;
+    this.#deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
+  }
+
+  connected(connection: Connection): void {
+    const { limits, clock, sink } = this.#options;
+    const association = new UlAssociation(connection, 'acceptor', {
+      deadlines: this.#deadlines,
+      maximumLength: this.#options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+      ...(limits && { limits }),
+      ...(clock && { clock }),
+      ...(sink && { sink }),
+    });
+    this.#open.add(association);
+    void association.closed.then(() => this.#open.delete(association));
+    this.#serve(association, connection).catch((error: unknown) => this.#handlers.onError?.(asError(error)));
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#open];
+    for (const association of open) association.abort();
+    await Promise.all(open.map((association) => association.closed));
+  }
+
+  async #serve(association: UlAssociation, connection: Connection): Promise<void> {
+    const { remote } = await connection.opened;
+    const request = await association.requested();
+    const requestor: Requestor = {
+      callingAETitle: request.callingAETitle,
+      calledAETitle: request.calledAETitle,
+      remote,
+      association: association.number,
+    };
+    const rejection = await this.#rejection(request, requestor);
+    if (association.end) return;
+    if (rejection) return association.answer({ type: 'A-ASSOCIATE-RJ', ...rejection });
+    this.#establish(association, request, requestor);
+    return undefined;
+  }
+
+  async #rejection(request: AssociateRQ, requestor: Requestor): Promise<Rejection | undefined> {
+    const { aeTitle, maximumAssociations = 100 } = this.#options;
+    if (this.#open.size > maximumAssociations) return REJECTIONS.localLimit;
+    if (request.applicationContext !== APPLICATION_CONTEXT) return REJECTIONS.applicationContext;
+    if (request.contexts.length === 0) return REJECTIONS.noContexts;
+    if (aeTitle !== undefined && request.calledAETitle !== aeTitle) return REJECTIONS.calledAETitle;
+    return await this.#handlers.accept?.(requestor);
+  }
+
+  #establish(association: UlAssociation, request: AssociateRQ, requestor: Requestor): void {
+    const answer = this.#accepting(request);
+    const messenger: Messenger = new Messenger(
+      association,
+      (incoming) => this.#perform(incoming, messenger, requestor),
+      { deadlines: this.#deadlines, ...(this.#options.limits && { limits: this.#options.limits }) },
+    );
+    association.answer(answer);
+    association.establish(request, answer, negotiated(request, answer), (pdvs) => messenger.receive(pdvs));
+  }
+
+  #accepting(request: AssociateRQ): AssociateAC {
+    const roles = this.#roles(request.userInformation.roles ?? []);
+    return {
+      type: 'A-ASSOCIATE-AC',
+      protocolVersion: 1,
+      calledAETitle: request.calledAETitle,
+      callingAETitle: request.callingAETitle,
+      applicationContext: APPLICATION_CONTEXT,
+      contexts: answeredContexts(request, acceptanceOf(this.#handlers, this.#options.dialer !== undefined)),
+      userInformation: {
+        maximumLength: this.#options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
+        implementationClassUID: IMPLEMENTATION_CLASS_UID,
+        implementationVersionName: IMPLEMENTATION_VERSION_NAME,
+        ...(roles.length > 0 && { roles }),
+      },
+    };
+  }
+
+  /** PS3.7 D.3.3.4: the requestor of a C-GET becomes SCP of the storage classes; others keep the default. */
+  #roles(proposed: readonly RoleSelection[]): RoleSelection[] {
+    if (!this.#handlers.get) return [];
+    return proposed.filter(({ sopClassUID }) => isStorageClass(sopClassUID));
+  }
+
+  #perform(
+    request: IncomingRequest,
+    messenger: Messenger,
+    requestor: Requestor,
+  ): DataSetReceiver | undefined | Promise<DataSetReceiver | undefined> {
+    const serveRequest = SERVICES[request.name];
+    if (serveRequest) return serveRequest(request, messenger, this.#handlers, requestor, this.#moves());
+    void request.respond({ Status: UNRECOGNIZED_OPERATION }).catch(() => undefined);
+    return undefined;
+  }
+
+  #moves(): MoveEnvironment | undefined {
+    const { dialer, deadlines, limits, clock, sink } = this.#options;
+    if (!dialer) return undefined;
+    const options = {
+      ...(deadlines && { deadlines }),
+      ...(limits && { limits }),
+      ...(clock && { clock }),
+      ...(sink && { sink }),
+    };
+    return { dialer, options };
+  }
+}
+
+type Service = (
+  request: IncomingRequest,
+  messenger: Messenger,
+  handlers: Handlers,
+  requestor: Requestor,
+  moves: MoveEnvironment | undefined,
+) => DataSetReceiver | undefined | Promise<DataSetReceiver | undefined>;
+
+/** The services by their request. */
+const SERVICES: Readonly<Partial<Record<CommandName, Service>>> = {
+  'C-ECHO-RQ': (request, _, handlers, requestor) => serveEcho(request, handlers, requestor),
+  'C-STORE-RQ': (request, _, handlers, requestor) => serveStore(request, handlers, requestor),
+  'C-FIND-RQ': serveFind,
+  'C-GET-RQ': serveGet,
+  'C-MOVE-RQ': serveMove,
+};
