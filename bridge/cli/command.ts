@@ -21,6 +21,8 @@ export interface Command {
 
 /** One call of a command. */
 export interface Call {
+  /** Name of the command, for messages. */
+  readonly command: string;
   readonly flags: Flags;
   readonly output: Output;
   /** Aborts on SIGINT and SIGTERM. */

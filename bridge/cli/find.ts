@@ -89,12 +89,11 @@ function queryOf({ flags }: Call): Query & { readonly columns: Columns } {
   return { model, level, keys: dataSet({ ...empty, ...given }), columns };
 }
 
-/** `KEY=VALUE`; several values are divided by backslashes, as everywhere in DICOM (PS3.5 6.4). */
-function parseKey(text: string): [string, string | string[]] {
-  const [, key, , value] = /^([^=]+)(=(.*))?$/s.exec(text) ?? [];
+/** Reads `KEY=VALUE`; `dataSet` divides several values at their backslashes (PS3.5 6.4). */
+function parseKey(text: string): [string, string] {
+  const [, key, value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
   if (key === undefined) throw usage(`--key is written KEY=VALUE, not "${text}"`);
-  const values = (value ?? '').split('\\');
-  return [key, values.length === 1 ? values[0]! : values];
+  return [key, value ?? ''];
 }
 
 async function printMatches(matches: AsyncIterable<DataSet>, columns: Columns, call: Call): Promise<void> {

@@ -1,10 +1,10 @@
 import { statusOf } from '../../core/dict/index.ts';
 import type { InstanceStore, StoreChange } from '../../core/file/index.ts';
 import { get } from '../../core/peer/index.ts';
-import { DiskStore } from '../node/index.ts';
 import type { Call, Command } from './command.ts';
 import { DiscardStore } from './discard.ts';
 import type { Flags } from './flags.ts';
+import { openFolder } from './folder.ts';
 import { usage } from './flags.ts';
 import { RETRIEVE_FLAGS, follow, requestOf } from './retrieve.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
@@ -33,7 +33,7 @@ export const getCommand: Command = {
     const store = await open();
     const stop = store.watch((change) => void printInstance(change, call));
     try {
-      return await follow(get(peer, { request, store, signal }), call);
+      return await follow('C-GET', get(peer, { request, store, signal }), call);
     } finally {
       stop();
     }
@@ -44,7 +44,7 @@ export const getCommand: Command = {
 function storeOf(flags: Flags): () => Promise<InstanceStore> {
   const out = flags.text('out');
   if (flags.on('discard') !== (out === undefined)) throw usage('give either --out DIR or --discard');
-  return out === undefined ? () => Promise.resolve(new DiscardStore()) : () => DiskStore.open(out);
+  return out === undefined ? () => Promise.resolve(new DiscardStore()) : () => openFolder(out, '--out');
 }
 
 function printInstance(change: StoreChange, { output }: Call): Promise<void> {

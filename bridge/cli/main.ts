@@ -67,7 +67,7 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
     if (flags.on('help')) return print(helpOf(command));
     output = createOutput(flags.on('json'));
     const sink = flags.on('verbose') ? printEvent : undefined;
-    return await command.run({ flags, output, sink, started, signal: stopSignal() });
+    return await command.run({ command: command.name, flags, output, sink, started, signal: stopSignal() });
   } catch (thrown) {
     const error = asError(thrown);
     output.progress();

@@ -23,6 +23,6 @@ export const moveCommand: Command = {
     if (destination === undefined) throw usage('where to? Give --dest AET');
     const request = requestOf(flags);
     const responses = move(await peerOf(call), request, aeTitle(destination, '--dest'), { signal });
-    return follow(responses, call);
+    return follow('C-MOVE', responses, call);
   },
 };

@@ -1,7 +1,7 @@
 import { MemoryStore } from '../../core/archive/index.ts';
-import { DiskStore } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
+import { openFolder } from './folder.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
@@ -29,7 +29,7 @@ export const pacsCommand: Command = {
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
     const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
     const dir = flags.text('dir');
-    const store = dir === undefined ? new MemoryStore() : await DiskStore.open(dir);
+    const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
     if (flags.on('sample')) await addSamples(store);
     const onError = (error: Error): void => output.note(`webdimse pacs: ${error.message}`);
     const pacs = await freePortAdvice(

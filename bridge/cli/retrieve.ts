@@ -1,8 +1,8 @@
 /** What `get` and `move` share: which instances, and how a retrieve is shown while it runs and when it ended. */
 import { dataSet } from '../../core/data/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
-import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/index.ts';
-import type { Level, Responses, RetrieveRequest } from '../../core/service/index.ts';
+import type { RetrieveOutcome, RetrieveProgress, Task } from '../../core/peer/index.ts';
+import type { Level, RetrieveRequest } from '../../core/service/index.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
@@ -43,18 +43,24 @@ export function requestOf(flags: Flags): RetrieveRequest {
   return { model, level: keys[lowest]!.level, keys: dataSet(Object.fromEntries(values)) };
 }
 
-/** Prints what happens until it ends. Throws what the operation throws. */
+/** Prints what happens until it ends, and how. Throws what kept the operation from a final response. */
 export async function follow(
-  responses: Responses<RetrieveProgress, RetrieveOutcome>,
+  operation: 'C-GET' | 'C-MOVE',
+  task: Task<RetrieveProgress, RetrieveOutcome>,
   call: Call,
 ): Promise<number> {
   const { output } = call;
-  for await (const step of responses) {
+  let told = '';
+  for await (const step of task) {
     output.progress(progressText(step, performance.now() - call.started));
-    await output.record({ type: 'progress', ...counters(step) });
+    // Steps come with each piece of an instance; a line is due when the peer's counters change.
+    const counts = counters(step);
+    if (JSON.stringify(counts) === told || Object.values(counts).every((each) => each === null)) continue;
+    told = JSON.stringify(counts);
+    await output.record({ type: 'progress', ...counts });
   }
   output.progress();
-  return report(await responses.result, call);
+  return report(operation, await task.result, call);
 }
 
 function progressText(step: RetrieveProgress, milliseconds: number): string {
@@ -67,9 +73,9 @@ function progressText(step: RetrieveProgress, milliseconds: number): string {
 }
 
 /** Says how it ended. A success status with failed sub-operations is none: some peers do that. */
-async function report(outcome: RetrieveOutcome, call: Call): Promise<number> {
+async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, call: Call): Promise<number> {
   const { status, comment, failed, failedSOPInstanceUIDs } = outcome;
-  const { name, category, meaning } = statusOf('C-GET', status);
+  const { name, category, meaning } = statusOf(operation, status);
   const done = outcome.received ?? outcome.completed;
   const what = done === undefined ? name : count(done, 'instance');
   const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
@@ -79,7 +85,7 @@ async function report(outcome: RetrieveOutcome, call: Call): Promise<number> {
   const ok = category === 'success' && !failed;
   if (!ok) {
     const says = comment === undefined ? '' : ` The peer says: ${printable(comment)}`;
-    call.output.note(`webdimse: status ${statusCode(status)}, ${meaning}${says}`);
+    call.output.note(`webdimse ${call.command}: status ${statusCode(status)}, ${name}. ${meaning}${says}`);
   }
   await call.output.record({
     type: 'result',

@@ -86,24 +86,26 @@ async function printResult(
 const NOT_SENT = { category: 'failure', name: 'NotSent', meaning: 'not sent' } as const;
 
 async function report(outcome: SendOutcome, skipped: number, call: Call): Promise<number> {
-  const { sent, warnings, failed, bytes } = outcome;
-  const unsent = failed + outcome.skipped;
+  const { sent, warnings, failed, untried, bytes } = outcome;
+  const ok = failed + untried === 0;
   const took = seconds(performance.now() - call.started);
-  const parts = [`${count(sent, 'instance')} sent, ${bytesText(bytes)}`];
+  const parts = [`${count(sent + warnings, 'instance')} sent, ${bytesText(bytes)}`];
   if (warnings > 0) parts.push(count(warnings, 'warning'));
-  if (unsent > 0) parts.push(`${unsent} failed`);
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (untried > 0) parts.push(`${untried} not tried`);
   if (skipped > 0) parts.push(`${count(skipped, 'file')} skipped`);
   await call.output.line(`${parts.join(', ')} in ${took} s`);
   await call.output.record({
     type: 'result',
-    status: unsent === 0 ? '0000' : null,
-    name: unsent === 0 ? 'Success' : 'Failure',
+    status: ok ? '0000' : null,
+    name: ok ? 'Success' : 'Failure',
     sent,
     warnings,
-    failed: unsent,
+    failed,
+    untried,
     skipped,
     bytes,
     seconds: took,
   });
-  return unsent === 0 ? EXIT.ok : EXIT.failed;
+  return ok ? EXIT.ok : EXIT.failed;
 }

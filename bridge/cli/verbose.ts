@@ -17,12 +17,20 @@ export function printEvent(event: SinkEvent): void {
   process.stderr.write(`${printable(words.join(' '))}\n`);
 }
 
-/** Numbers and words as they are, bytes by their number; anything deeper is left out. */
+/** Numbers and words as they are, bytes by their number, what is inside a group or list one level deep. */
 function field(key: string, value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return `${key}=${value}`;
-  }
+  if (isPlain(value)) return `${key}=${value}`;
   if (value instanceof Uint8Array) return `${key}=${value.length}`;
-  if (Array.isArray(value) && value.length > 0) return `${key}=[${value.length}]`;
-  return '';
+  if (Array.isArray(value)) return value.map((item) => inner(item)).join(' ');
+  return inner(value);
+}
+
+function inner(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const fields = Object.entries(value).filter(([, each]) => isPlain(each));
+  return fields.map(([key, each]) => `${key}=${String(each)}`).join(' ');
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -98,7 +98,7 @@ export async function startOrthanc(destinations: readonly Destination[] = []): P
 /** DCMTK's storage server, every syntax accepted and files written bit by bit: the third party of a C-MOVE. */
 export async function startStorescp(aeTitle: string, port?: number): Promise<RealPeer> {
   const [folder, at] = [temporaryFolder(), port ?? (await freePort())];
-  const args = ['+xa', '-pm', '+B', '+uf', '--fork', '-aet', aeTitle, '-od', folder, String(at)];
+  const args = ['+xa', '-pm', '+B', '--fork', '-aet', aeTitle, '-od', folder, String(at)];
   return startPeer('storescp', aeTitle, at, folder, args);
 }
 

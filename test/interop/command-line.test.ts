@@ -1,0 +1,171 @@
+/** Echo, store, find, get and move by our command line, direct and through the bridge, against three servers. */
+import { readdirSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Need } from '../support/needs.ts';
+import { describeWith } from '../support/needs.ts';
+import { instancesBelow } from '../support/peers-files.ts';
+import type { RawFile } from '../support/peers-files.ts';
+import { records, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import type { Destination, RealPeer } from '../support/peers.ts';
+import {
+  startBridgeProcess,
+  startDcmqrscp,
+  startOrthanc,
+  startStorescp,
+  startWebdimsePacs,
+} from '../support/peers.ts';
+import { FILES, NUMBERS, PATIENT, SERIES, STUDY } from './instances.ts';
+
+type StartPeer = (destinations: readonly Destination[]) => Promise<RealPeer>;
+
+interface Server {
+  readonly name: string;
+  readonly needs: readonly Need[];
+  readonly start: StartPeer;
+  /** Study Root has no patient level (PS3.4 C.6.2.1); Orthanc answers all the same. */
+  readonly patientsInStudyRoot: boolean;
+}
+
+const SERVERS: readonly Server[] = [
+  { name: 'dcmqrscp', needs: [], start: startDcmqrscp, patientsInStudyRoot: false },
+  { name: 'Orthanc', needs: ['orthanc'], start: startOrthanc, patientsInStudyRoot: true },
+  { name: 'our mini-PACS', needs: [], start: startWebdimsePacs, patientsInStudyRoot: false },
+];
+
+/** What identifies an instance, and every byte behind the file meta information. */
+function content(files: ReadonlyMap<string, RawFile>): Record<string, string> {
+  return Object.fromEntries(
+    [...files].map(([uid, file]) => [uid, `${file.transferSyntaxUID} ${file.dataSet.toString('base64')}`]),
+  );
+}
+
+/** Takes what a storage server has received since it was last asked. */
+function received(server: RealPeer): Record<string, string> {
+  const files = content(instancesBelow(server.folder));
+  for (const name of readdirSync(server.folder)) rmSync(`${server.folder}/${name}`);
+  return files;
+}
+
+for (const server of SERVERS) {
+  describeWith(['dcmtk', 'pydicom', ...server.needs], `against ${server.name}`, () => {
+    let third: RealPeer;
+    let peer: RealPeer;
+    let bridge: RealPeer;
+    beforeAll(async () => {
+      third = await startStorescp('MOVEDST');
+      peer = await server.start([third]);
+      bridge = await startBridgeProcess([peer]);
+    });
+    afterAll(async () => {
+      await Promise.all([bridge, peer, third].map((each) => each?.stop()));
+    });
+
+    const dcmtkArgs = (): string[] => {
+      const keys = ['-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${STUDY}`];
+      return ['-S', '-aec', peer.aeTitle, ...keys, '127.0.0.1', String(peer.port)];
+    };
+
+    describe.each(['direct', 'through the bridge'])('%s', (way) => {
+      const call = async (command: string, ...args: string[]): Promise<Record<string, unknown>[]> => {
+        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
+        const finished = await webdimse(command, ...to, ...args, '--json');
+        expect(finished.stderr).toBe('');
+        expect(finished.code).toBe(0);
+        return records(finished);
+      };
+      const matches = async (model: string, level: string, ...keys: string[]): Promise<number> => {
+        const lines = await call(
+          'find',
+          '--model',
+          model,
+          '--level',
+          level,
+          ...keys.flatMap((key) => ['-k', key]),
+        );
+        const found = lines.filter(({ type }) => type === 'match').length;
+        expect(lines.at(-1)).toMatchObject({
+          type: 'result',
+          status: '0000',
+          name: 'Success',
+          matches: found,
+        });
+        return found;
+      };
+
+      test('echo, several times in one association', async () => {
+        const lines = await call('echo', '--repeat', '3');
+        expect(lines).toMatchObject([{ type: 'result', status: '0000', name: 'Success', echoes: 3 }]);
+      });
+
+      test('store', async () => {
+        const lines = await call('store', ...FILES);
+        const sent = lines.filter(({ type }) => type === 'instance');
+        expect(sent.map(({ file }) => file)).toEqual(FILES);
+        expect(sent.every(({ status }) => status === '0000')).toBe(true);
+        expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', sent: FILES.length, failed: 0 });
+      });
+
+      test('find at every level of Patient Root', async () => {
+        const [patient, study, series] = [
+          `PatientID=${PATIENT}`,
+          `StudyInstanceUID=${STUDY}`,
+          `SeriesInstanceUID=${SERIES}`,
+        ];
+        expect(await matches('patient', 'patient')).toBe(NUMBERS.patients);
+        expect(await matches('patient', 'study', patient)).toBe(NUMBERS.studiesOfPatient);
+        expect(await matches('patient', 'series', patient, study)).toBe(NUMBERS.series);
+        expect(await matches('patient', 'image', patient, study, series)).toBe(NUMBERS.images);
+      });
+
+      test('find at every level of Study Root', async () => {
+        const [study, series] = [`StudyInstanceUID=${STUDY}`, `SeriesInstanceUID=${SERIES}`];
+        expect(await matches('study', 'study')).toBe(NUMBERS.studies);
+        expect(await matches('study', 'study', 'PatientName=Doe^Archibald')).toBe(2);
+        expect(await matches('study', 'series', study)).toBe(NUMBERS.series);
+        expect(await matches('study', 'image', study, series)).toBe(NUMBERS.images);
+      });
+
+      test('find at the patient level of Study Root, which is none', async () => {
+        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
+        const { code, stderr } = await webdimse('find', ...to, '--model', 'study', '--level', 'patient');
+        expect(code).toBe(server.patientsInStudyRoot ? 0 : 1);
+        expect(stderr).toMatch(server.patientsInStudyRoot ? /^$/ : /^webdimse find: .+\n$/);
+      });
+
+      test('get: the same bytes that getscu writes', async () => {
+        const [ours, theirs] = [temporaryFolder(), temporaryFolder()];
+        const lines = await call('get', '--study', STUDY, '--out', ours);
+        await runWell('getscu', ['+B', '-od', theirs, ...dcmtkArgs()]);
+        expect(content(instancesBelow(ours))).toEqual(content(instancesBelow(theirs)));
+        const came = lines.filter(({ type }) => type === 'instance');
+        expect(came.map(({ file }) => file).toSorted()).toEqual(
+          [...instancesBelow(ours).values()].map(({ path }) => path).toSorted(),
+        );
+        expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: NUMBERS.ofStudy });
+      });
+
+      test('move: the third party gets the same bytes that movescu makes it get', async () => {
+        await runWell('movescu', ['-aem', third.aeTitle, ...dcmtkArgs()]);
+        const theirs = received(third);
+        expect(Object.keys(theirs)).toHaveLength(NUMBERS.ofStudy);
+        const lines = await call('move', '--dest', third.aeTitle, '--study', STUDY);
+        expect(received(third)).toEqual(theirs);
+        expect(lines.some(({ type }) => type === 'progress')).toBe(true);
+        expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: NUMBERS.ofStudy });
+      });
+
+      test('move of one series of the patient model', async () => {
+        const keys = ['--patient', PATIENT, '--study', STUDY, '--series', SERIES];
+        await call('move', '--model', 'patient', '--dest', third.aeTitle, ...keys);
+        expect(Object.keys(received(third))).toHaveLength(NUMBERS.images);
+      });
+
+      test('move to an unknown destination fails', async () => {
+        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
+        const { code, stderr } = await webdimse('move', ...to, '--dest', 'NOWHERE', '--study', STUDY);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/^webdimse .+\n$/);
+      });
+    });
+  });
+}
