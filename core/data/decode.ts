@@ -1,0 +1,97 @@
+/** Bytes of a value field to values of the DICOM JSON Model (PS3.5 6.2, PS3.18 F.2). */
+import type { Bytes } from '../bytes/index.ts';
+import { concat } from '../bytes/index.ts';
+import { toBase64 } from './base64.ts';
+import type { CharacterSet } from './charset.ts';
+import { decodeText } from './charset.ts';
+import { parsePersonName } from './person-name.ts';
+import type { Attribute, Value } from './types.ts';
+import type { VREntry } from './vr.ts';
+import { vrEntry } from './vr.ts';
+
+/** An attribute of any VR but SQ. Bytes that do not fill a whole number at the end are left out. */
+export function decodeAttribute(vr: string, bytes: Bytes, set: CharacterSet): Attribute {
+  if (bytes.length === 0) return { vr };
+  const entry = vrEntry(vr);
+  if (entry.kind === 'bytes') return { vr, InlineBinary: toBase64(even(bytes)) };
+  const values = decodeValues(vr, entry, bytes, set);
+  return values.length === 0 ? { vr } : { vr, Value: values };
+}
+
+function decodeValues(vr: string, entry: VREntry, bytes: Bytes, set: CharacterSet): Value[] {
+  if (entry.kind === 'number') return numbers(NUMBER_READERS[vr]!, entry.size, bytes);
+  if (entry.kind === 'tag') return tags(bytes);
+  const texts = split(decodeText(bytes, entry.extended ? set : 'ascii'), entry);
+  if (texts.length === 1 && texts[0] === '') return [];
+  const values = texts.map((text) => fromText(text, entry));
+  return values.length === 1 && values[0] === null ? [] : values;
+}
+
+/** A correct sender would have added the byte; with it, what is read does not change when it is written. */
+function even(bytes: Bytes): Bytes {
+  return bytes.length % 2 === 0 ? bytes : concat([bytes, new Uint8Array(1)]);
+}
+
+/** Leading spaces mean something in ST, LT and UT only (PS3.5 6.2); everywhere padding, and stray NULs, go. */
+function split(text: string, entry: VREntry): string[] {
+  if (!entry.multiple) return [trim(text, false)];
+  return text.includes('\\') ? text.split('\\').map((value) => trim(value, true)) : [trim(text, true)];
+}
+
+function trim(text: string, leading: boolean): string {
+  let start = 0;
+  let end = text.length;
+  while (end > 0 && isPadding(text.charCodeAt(end - 1))) end--;
+  if (leading) while (start < end && isLeading(text.charCodeAt(start))) start++;
+  return text.slice(start, end);
+}
+
+const isPadding = (code: number): boolean => code === 0x20 || code === 0x00;
+/** Space, or a byte order mark behind one. */
+const isLeading = (code: number): boolean => code === 0x20 || code === 0xfeff;
+
+function fromText(text: string, entry: VREntry): Value {
+  if (text === '') return null;
+  if (entry.kind === 'person') return parsePersonName(text) ?? null;
+  return entry.kind === 'decimal' ? numberOrText(text) : text;
+}
+
+/** A Number only where it prints back the same text (PS3.18 F.2.3); NaN and infinities are no JSON. */
+export function numberOrText(text: string): number | string {
+  const value = Number(text);
+  return Number.isFinite(value) && String(value) === text ? value : text;
+}
+
+type NumberReader = (view: DataView, offset: number) => Value;
+
+const floating = (value: number): Value => (Number.isFinite(value) ? value : String(value));
+const big = (value: bigint): Value => numberOrText(value.toString());
+
+const NUMBER_READERS: Readonly<Record<string, NumberReader>> = {
+  FD: (view, offset) => floating(view.getFloat64(offset, true)),
+  FL: (view, offset) => floating(view.getFloat32(offset, true)),
+  SL: (view, offset) => view.getInt32(offset, true),
+  SS: (view, offset) => view.getInt16(offset, true),
+  SV: (view, offset) => big(view.getBigInt64(offset, true)),
+  UL: (view, offset) => view.getUint32(offset, true),
+  US: (view, offset) => view.getUint16(offset, true),
+  UV: (view, offset) => big(view.getBigUint64(offset, true)),
+};
+
+function numbers(read: NumberReader, size: number, bytes: Bytes): Value[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const values: Value[] = [];
+  for (let at = 0; at + size <= bytes.length; at += size) values.push(read(view, at));
+  return values;
+}
+
+function tags(bytes: Bytes): Value[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const values: Value[] = [];
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    values.push(half(view.getUint16(at, true)) + half(view.getUint16(at + 2, true)));
+  }
+  return values;
+}
+
+const half = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0');

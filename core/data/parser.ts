@@ -1,0 +1,292 @@
+/**
+ * Finds the elements of a data set (PS3.5 7). The only file that knows dicom-parser.
+ *
+ * dicom-parser reads one header after the other here, and nothing more: left alone it recurses without
+ * limit, accepts lengths that reach past their container, scans for delimiters inside values, throws
+ * strings, and takes OV, SV and UV for VRs with short lengths. All of that is done or checked here.
+ */
+import dicomParser from 'dicom-parser';
+import type { Bytes, Limits } from '../bytes/index.ts';
+import { DEFAULT_LIMITS, DecodeError, DicomError } from '../bytes/index.ts';
+import { implicitVR, PIXEL_REPRESENTATION } from './implicit-vr.ts';
+import { vrEntry } from './vr.ts';
+
+/** Where an element, an item of a sequence or a fragment of pixel data lies. Offsets and lengths are in bytes. */
+export interface ElementSpan {
+  readonly kind: 'element' | 'item' | 'fragment';
+  /** `00100010`, `00081140[0].00081155`; of the item itself `00081140[0]`, of a fragment `7FE00010[0]`. */
+  readonly path: string;
+  /** Eight upper-case hexadecimal digits; `FFFEE000` of items and fragments. */
+  readonly tag: string;
+  /** As written, or the dictionary's in implicit VR; '' of items and fragments. */
+  readonly vr: string;
+  /** From here to `offset + length`: header, value, and delimitation item where there is one. */
+  readonly offset: number;
+  readonly length: number;
+  readonly valueOffset: number;
+  /** Without the delimitation item. */
+  readonly valueLength: number;
+  /** The length is written as FFFFFFFF: sequences, items and encapsulated pixel data only. */
+  readonly undefinedLength: boolean;
+  /** The number of sequences around it. */
+  readonly depth: number;
+}
+
+export interface Syntax {
+  readonly explicit: boolean;
+  readonly encapsulated: boolean;
+}
+
+export interface WalkOptions {
+  readonly limits?: Limits | undefined;
+  /** Stop in front of the first element of the outermost level whose tag is this or a later one. */
+  readonly until?: string | undefined;
+}
+
+export interface Walked {
+  readonly spans: readonly ElementSpan[];
+  /** Where the last whole element of the outermost level ends. */
+  readonly end: number;
+  /** `until` was reached. */
+  readonly stopped: boolean;
+  /** What the bytes after `end` lack. */
+  readonly error?: DicomError;
+}
+
+const UNDEFINED_LENGTH = 0xffffffff;
+const ITEM = 'FFFEE000';
+const ITEM_DELIMITATION = 'FFFEE00D';
+const SEQUENCE_DELIMITATION = 'FFFEE0DD';
+const PIXEL_DATA = '7FE00010';
+
+/** Walks the data set and returns everything in front of the first fault, and the fault. Never throws. */
+export function walk(bytes: Bytes, syntax: Syntax, options: WalkOptions = {}): Walked {
+  const walker = new Walker(bytes, syntax, options);
+  if (bytes.length === 0) return walker.result();
+  try {
+    walker.walk();
+    return walker.result();
+  } catch (thrown) {
+    return walker.result(walker.typed(thrown));
+  }
+}
+
+type Open = { -readonly [K in keyof ElementSpan]: ElementSpan[K] };
+
+interface Header {
+  readonly tag: string;
+  readonly vr: string;
+  /** As written. */
+  readonly length: number;
+}
+
+/** What elements of one level have in common. */
+interface Level {
+  readonly prefix: string;
+  readonly depth: number;
+  readonly end: number;
+  readonly explicit: boolean;
+  /** An item of undefined length: ends with its delimitation item. */
+  readonly delimited: boolean;
+  signedPixels: boolean;
+}
+
+class Walker {
+  readonly #bytes: Bytes;
+  readonly #syntax: Syntax;
+  readonly #limits: Limits;
+  readonly #until: string | undefined;
+  readonly #spans: Open[] = [];
+  #stream!: dicomParser.ByteStream;
+  /** Spans and bytes up to the last whole element of the outermost level. */
+  #wholeSpans = 0;
+  #wholeEnd = 0;
+  #stopped = false;
+
+  constructor(bytes: Bytes, syntax: Syntax, options: WalkOptions) {
+    this.#bytes = bytes;
+    this.#syntax = syntax;
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+    this.#until = options.until;
+  }
+
+  walk(): void {
+    this.#stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, this.#bytes, 0);
+    this.#elements({
+      prefix: '',
+      depth: 0,
+      end: this.#bytes.length,
+      explicit: this.#syntax.explicit,
+      delimited: false,
+      signedPixels: false,
+    });
+  }
+
+  result(error?: DicomError): Walked {
+    this.#spans.length = this.#wholeSpans;
+    const found = { spans: this.#spans, end: this.#wholeEnd, stopped: this.#stopped };
+    return error === undefined ? found : { ...found, error };
+  }
+
+  /** dicom-parser throws strings, all of them for bytes that end too early. */
+  typed(thrown: unknown): DicomError {
+    if (thrown instanceof DicomError) return thrown;
+    return this.#fault('a header is cut off', this.#stream.position, thrown);
+  }
+
+  #elements(level: Level): void {
+    while (this.#position < level.end) {
+      const raw = this.#peekTag();
+      const tag = raw.slice(1).toUpperCase();
+      if (level.delimited && tag === ITEM_DELIMITATION) return;
+      if (level.depth === 0 && this.#until !== undefined && tag >= this.#until) {
+        this.#stopped = true;
+        return;
+      }
+      if (tag.startsWith('FFFE')) throw this.#fault(`(FFFE,${tag.slice(4)}) where an element should begin`);
+      this.#element(raw, tag, level);
+      if (level.depth === 0) {
+        this.#wholeSpans = this.#spans.length;
+        this.#wholeEnd = this.#position;
+      }
+    }
+    if (level.delimited) throw this.#fault('an item of undefined length has no end');
+  }
+
+  #element(raw: string, tag: string, level: Level): void {
+    const offset = this.#position;
+    const header = level.explicit ? this.#explicitHeader(raw, tag) : this.#implicitHeader(raw, tag, level);
+    const span = this.#open('element', level.prefix + tag, header, offset, level.depth);
+    if (header.vr === 'SQ' || (header.vr === 'UN' && span.undefinedLength)) {
+      // UN of undefined length holds a sequence in implicit VR (PS3.5 6.2.2).
+      this.#sequence(span, level, level.explicit && header.vr === 'SQ');
+    } else if (span.undefinedLength) {
+      this.#encapsulated(span, level);
+    } else {
+      this.#skip(this.#endOf(header.length, level.end));
+      if (tag === PIXEL_REPRESENTATION && header.length > 0)
+        level.signedPixels = this.#bytes[span.valueOffset] === 1;
+    }
+    this.#close(span);
+  }
+
+  #sequence(span: Open, level: Level, explicit: boolean): void {
+    if (level.depth >= this.#limits.nesting) {
+      const { nesting } = this.#limits;
+      throw new DecodeError('LIMIT_EXCEEDED', `sequences are nested deeper than ${nesting}`, {
+        limit: nesting,
+      });
+    }
+    const { signedPixels } = level;
+    this.#items(span, level, (item, end) => {
+      const { path, undefinedLength: delimited } = item;
+      const inner = { prefix: `${path}.`, depth: level.depth + 1, end, explicit, delimited, signedPixels };
+      this.#elements(inner);
+      item.valueLength = this.#position - item.valueOffset;
+      if (delimited) this.#skip(this.#endOf(8, end));
+    });
+  }
+
+  /** Encapsulated pixel data (PS3.5 A.4): items that hold bytes, the first of them the Basic Offset Table. */
+  #encapsulated(span: Open, level: Level): void {
+    if (!this.#syntax.encapsulated || span.tag !== PIXEL_DATA) {
+      throw this.#fault(`a value of VR ${span.vr} has undefined length`, span.offset);
+    }
+    this.#items(span, level, (item, end) => {
+      if (item.undefinedLength) throw this.#fault('a fragment has undefined length', item.offset);
+      item.kind = 'fragment';
+      this.#skip(end);
+    });
+  }
+
+  /** Items up to the sequence's length or its delimitation item, whose own length is not looked at (it should be 0). */
+  #items(span: Open, level: Level, body: (item: Open, end: number) => void): void {
+    const end = span.undefinedLength ? level.end : this.#endOf(span.valueLength, level.end);
+    for (let count = 0; this.#position < end; count++) {
+      const offset = this.#position;
+      const tag = this.#peekTag().slice(1).toUpperCase();
+      const { length } = dicomParser.readDicomElementImplicit(this.#stream, this.#peekTag());
+      if (tag === SEQUENCE_DELIMITATION && span.undefinedLength) {
+        this.#endOf(0, end);
+        span.valueLength = offset - span.valueOffset;
+        return;
+      }
+      if (tag !== ITEM) throw this.#fault('no item where one should begin', offset);
+      const item = this.#open(
+        'item',
+        `${span.path}[${count}]`,
+        { tag, vr: '', length },
+        offset,
+        level.depth + 1,
+      );
+      body(item, item.undefinedLength ? end : this.#endOf(length, end));
+      this.#close(item);
+    }
+    if (span.undefinedLength) throw this.#fault('a sequence of undefined length has no end');
+  }
+
+  // `untilTag` makes dicom-parser return after the header.
+
+  #implicitHeader(raw: string, tag: string, level: Level): Header {
+    const { length } = dicomParser.readDicomElementImplicit(this.#stream, raw);
+    return { tag, vr: implicitVR(tag, level.signedPixels), length };
+  }
+
+  #explicitHeader(raw: string, tag: string): Header {
+    const offset = this.#position;
+    const { vr = '', length } = dicomParser.readDicomElementExplicit(this.#stream, [], raw);
+    if (!/^[A-Z]{2}$/.test(vr)) throw this.#fault('the VR is not two letters', offset + 4);
+    // VRs that dicom-parser does not know have 32-bit lengths (PS3.5 6.2.2); it took the reserved bytes for one of 16.
+    const short = this.#position === offset + 8;
+    return { tag, vr, length: short && vrEntry(vr).long ? this.#stream.readUint32() : length };
+  }
+
+  #open(kind: ElementSpan['kind'], path: string, header: Header, offset: number, depth: number): Open {
+    const { elements } = this.#limits;
+    if (this.#spans.length >= elements) {
+      throw new DecodeError('LIMIT_EXCEEDED', `more than ${elements} elements`, { limit: elements });
+    }
+    const { tag, vr, length: valueLength } = header;
+    const undefinedLength = valueLength === UNDEFINED_LENGTH;
+    const valueOffset = this.#position;
+    const span = { kind, path, tag, vr, offset, length: 0, valueOffset, valueLength, undefinedLength, depth };
+    this.#spans.push(span);
+    return span;
+  }
+
+  #close(span: Open): void {
+    span.length = this.#position - span.offset;
+  }
+
+  get #position(): number {
+    return this.#stream.position;
+  }
+
+  #skip(to: number): void {
+    this.#stream.position = to;
+  }
+
+  #endOf(length: number, containerEnd: number): number {
+    const end = this.#position + length;
+    if (end > containerEnd) {
+      const left = containerEnd - this.#position;
+      throw this.#fault(`a length of ${length} reaches past the end of what holds it (${left} bytes left)`);
+    }
+    return end;
+  }
+
+  #peekTag(): string {
+    const raw = dicomParser.readTag(this.#stream);
+    this.#stream.seek(-4);
+    return raw;
+  }
+
+  #fault(what: string, offset: number = this.#position, cause?: unknown): DecodeError {
+    return new DecodeError(
+      'DATASET_INVALID',
+      `unreadable data set: ${what} at offset ${offset}`,
+      { offset },
+      cause,
+    );
+  }
+}

@@ -1,0 +1,145 @@
+/** Bytes to element spans, and to data sets in the DICOM JSON Model (PS3.5 7, PS3.18 F). */
+import type { Bytes, DicomError, Limits } from '../bytes/index.ts';
+import type { CharacterSet } from './charset.ts';
+import { characterSet } from './charset.ts';
+import { decodeAttribute } from './decode.ts';
+import { definiteVR, isGroupLength } from './implicit-vr.ts';
+import type { ElementSpan, Walked } from './parser.ts';
+import { walk } from './parser.ts';
+import { readableSyntax } from './syntax.ts';
+import type { Attribute, DataSet } from './types.ts';
+
+export interface ReadOptions {
+  readonly limits?: Limits;
+  /** Elements that do not go into the data set, with all they hold. */
+  readonly omit?: (span: ElementSpan) => boolean;
+}
+
+export interface HeadOptions extends ReadOptions {
+  /** Stop in front of the first element of the outermost level whose tag is this or a later one. */
+  readonly until?: string;
+}
+
+/** What the beginning of a data set holds. */
+export interface Head {
+  readonly dataSet: DataSet;
+  /** Where the last whole element of the outermost level ends, in bytes. */
+  readonly end: number;
+  /** `until` was reached, or all bytes were read. */
+  readonly complete: boolean;
+  /** Why reading ended at `end`, where it is not complete. */
+  readonly error?: DicomError;
+}
+
+const SPECIFIC_CHARACTER_SET = '00080005';
+
+/**
+ * Where each element lies, in the order of the bytes, nested ones behind what holds them. The spans of one level
+ * cover it without gaps.
+ * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED
+ * @throws DecodeError DATASET_INVALID, LIMIT_EXCEEDED
+ */
+export function elementSpans(
+  bytes: Bytes,
+  transferSyntaxUID: string,
+  options: { readonly limits?: Limits } = {},
+): readonly ElementSpan[] {
+  const { spans, error } = walk(bytes, readableSyntax(transferSyntaxUID), options);
+  if (error !== undefined) throw error;
+  return spans;
+}
+
+/**
+ * Reads a data set. Group lengths and encapsulated pixel data are left out (PS3.18 F.2.2; the fragments are in
+ * the spans); of elements that stand twice the last one counts.
+ * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED
+ * @throws DecodeError DATASET_INVALID, LIMIT_EXCEEDED
+ */
+export function readDataSet(bytes: Bytes, transferSyntaxUID: string, options: ReadOptions = {}): DataSet {
+  const walked = walk(bytes, readableSyntax(transferSyntaxUID), options);
+  if (walked.error !== undefined) throw walked.error;
+  return new ModelReader(bytes, walked.spans, options.omit).read();
+}
+
+/**
+ * Reads as much of a data set as there is: bytes may be cut off or broken at any point.
+ * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED, and nothing else.
+ */
+export function readHead(bytes: Bytes, transferSyntaxUID: string, options: HeadOptions = {}): Head {
+  const walked = walk(bytes, readableSyntax(transferSyntaxUID), options);
+  return headOf(walked, new ModelReader(bytes, walked.spans, options.omit).read());
+}
+
+function headOf({ end, error }: Walked, dataSet: DataSet): Head {
+  const head = { dataSet, end, complete: error === undefined };
+  return error === undefined ? head : { ...head, error };
+}
+
+type Building = Record<string, Attribute>;
+
+/** Goes through the spans once; they stand in the order of the bytes. */
+class ModelReader {
+  readonly #bytes: Bytes;
+  readonly #spans: readonly ElementSpan[];
+  readonly #omit: (span: ElementSpan) => boolean;
+  #at = 0;
+
+  constructor(bytes: Bytes, spans: readonly ElementSpan[], omit?: (span: ElementSpan) => boolean) {
+    this.#bytes = bytes;
+    this.#spans = spans;
+    this.#omit = omit ?? (() => false);
+  }
+
+  read(): DataSet {
+    return this.#level(this.#bytes.length, 'ascii');
+  }
+
+  #level(end: number, inherited: CharacterSet): DataSet {
+    const dataSet: Building = {};
+    let set = inherited;
+    for (let span = this.#next(end); span !== undefined; span = this.#next(end)) {
+      if (isGroupLength(span.tag) || this.#omit(span)) {
+        this.#pass(span);
+      } else if (span.vr === 'SQ' || span.undefinedLength) {
+        this.#nested(dataSet, span, set);
+      } else {
+        const attribute = this.#attribute(span, set);
+        if (span.tag === SPECIFIC_CHARACTER_SET) set = characterSet(String(attribute.Value?.[0] ?? ''));
+        dataSet[span.tag] = attribute;
+      }
+    }
+    return dataSet;
+  }
+
+  /** A value in UN of a known attribute is read as that attribute's: it is too long for its VR (PS3.5 6.2.2). */
+  #attribute(span: ElementSpan, set: CharacterSet): Attribute {
+    const known = span.vr === 'UN' ? definiteVR(span.tag) : undefined;
+    const vr = known === undefined || known === 'SQ' ? span.vr : known;
+    const { valueOffset, valueLength } = span;
+    return decodeAttribute(vr, this.#bytes.subarray(valueOffset, valueOffset + valueLength), set);
+  }
+
+  /** A sequence, or encapsulated pixel data, which stays out. */
+  #nested(dataSet: Building, span: ElementSpan, set: CharacterSet): void {
+    const end = span.offset + span.length;
+    if (span.vr !== 'SQ' && span.vr !== 'UN') return this.#pass(span);
+    const items: DataSet[] = [];
+    for (let item = this.#next(end); item !== undefined; item = this.#next(end)) {
+      items.push(this.#level(item.offset + item.length, set));
+    }
+    dataSet[span.tag] = items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
+  }
+
+  /** The next span in front of `end`. */
+  #next(end: number): ElementSpan | undefined {
+    const span = this.#spans[this.#at];
+    if (span === undefined || span.offset >= end) return undefined;
+    this.#at++;
+    return span;
+  }
+
+  /** Leaves out what the span holds. */
+  #pass(span: ElementSpan): void {
+    while (this.#next(span.offset + span.length) !== undefined);
+  }
+}

@@ -1,0 +1,142 @@
+/** Part 10 files: preamble, prefix, file meta information, data set (PS3.10 7). */
+import type { Bytes } from '../bytes/index.ts';
+import { DicomError, fromLatin1, toLatin1, Writer } from '../bytes/index.ts';
+import type { DataSet, Head } from '../data/index.ts';
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  dataSet,
+  readHead,
+  text,
+  transferSyntax,
+  writeDataSet,
+} from '../data/index.ts';
+import { UID } from '../dict/index.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './implementation.ts';
+import type { ByteSource } from './source.ts';
+import { readExactly } from './source.ts';
+import type { InstanceInfo } from './store.ts';
+
+const PREAMBLE = 128;
+const PREFIX = fromLatin1('DICM');
+/** Where group 0002 begins. */
+const META = PREAMBLE + PREFIX.length;
+/** One read takes in the meta information of nearly every file, and often the identifiers behind it. */
+const FIRST_READ = 4096;
+/** What meta information may take; private information (0002,0102) is the only long element in it. */
+const META_LIMIT = 1 << 20;
+/** (0008,0018) stands near the beginning of a data set, where the meta information does not tell it. */
+const IDENTIFIERS = 64 << 10;
+
+/** What the head of a file tells. */
+export interface Part10 {
+  readonly info: Pick<InstanceInfo, 'sopClassUID' | 'sopInstanceUID' | 'transferSyntaxUID'>;
+  /** The first byte of the data set, in `info.transferSyntaxUID`; it goes on to the end of the file. */
+  readonly dataSetOffset: number;
+}
+
+/**
+ * The bytes in front of a data set that make it a file: 128 zeros, `DICM`, and group 0002 (PS3.10 7.1). The data set
+ * follows as it came.
+ * @throws DicomError VALUE_INVALID where a UID holds characters that no UID has.
+ */
+export function fileMetaInformation(info: InstanceInfo): Bytes {
+  const elements = writeDataSet(metaElements(info), EXPLICIT_VR_LITTLE_ENDIAN);
+  const head = new Writer(META + 12 + elements.length);
+  head.fill(PREAMBLE);
+  head.put(PREFIX);
+  head.put(Uint8Array.of(0x02, 0x00, 0x00, 0x00, 0x55, 0x4c, 0x04, 0x00)); // (0002,0000) UL, 4 bytes
+  head.u32LE(elements.length);
+  head.put(elements);
+  return head.finish();
+}
+
+function metaElements(info: InstanceInfo): DataSet {
+  const elements = dataSet({
+    FileMetaInformationVersion: { vr: 'OB', InlineBinary: 'AAE=' }, // 00 01
+    MediaStorageSOPClassUID: info.sopClassUID,
+    MediaStorageSOPInstanceUID: info.sopInstanceUID,
+    TransferSyntaxUID: info.transferSyntaxUID,
+    ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
+    ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
+  });
+  const from = info.callingAETitle.trim();
+  // A title that no element of VR AE can hold is not worth losing an instance for.
+  return /^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(from)
+    ? { ...elements, ...dataSet({ SourceApplicationEntityTitle: from }) }
+    : elements;
+}
+
+/**
+ * Reads the head of a file: what it holds and where its data set begins. At most three reads, never of pixel data.
+ * @throws DicomError FILE_INVALID with a sentence that says why this is no instance.
+ */
+export async function openPart10(source: ByteSource): Promise<Part10> {
+  if (source.size === 0) throw invalid('the file is empty');
+  const first = await readExactly(source, 0, Math.min(FIRST_READ, source.size));
+  checkPrefix(first);
+  const head = await metaOf(source, first);
+  const meta = head.dataSet;
+  const dataSetOffset = META + head.end;
+  const transferSyntaxUID = text(meta, 'TransferSyntaxUID');
+  const sopClassUID = text(meta, 'MediaStorageSOPClassUID');
+  if (sopClassUID === UID.MediaStorageDirectoryStorage)
+    throw invalid('a DICOMDIR lists files, it is not an instance');
+  if (transferSyntaxUID === '') throw invalid('its meta information names no transfer syntax (0002,0010)');
+  const sopInstanceUID = text(meta, 'MediaStorageSOPInstanceUID');
+  if (sopClassUID !== '' && sopInstanceUID !== '') {
+    return { info: { sopClassUID, sopInstanceUID, transferSyntaxUID }, dataSetOffset };
+  }
+  const inside = await identifiersOf(source, dataSetOffset, transferSyntaxUID);
+  const info = {
+    sopClassUID: sopClassUID || text(inside, 'SOPClassUID'),
+    sopInstanceUID: sopInstanceUID || text(inside, 'SOPInstanceUID'),
+    transferSyntaxUID,
+  };
+  if (info.sopClassUID === '') throw invalid('it has no SOP Class UID');
+  if (info.sopInstanceUID === '') throw invalid('it has no SOP Instance UID');
+  return { info, dataSetOffset };
+}
+
+function checkPrefix(first: Bytes): void {
+  if (toLatin1(first.subarray(PREAMBLE, META)) === 'DICM') return;
+  throw invalid(
+    toLatin1(first.subarray(0, PREFIX.length)) === 'DICM'
+      ? 'it lacks the 128 bytes of preamble in front of "DICM"'
+      : 'it is not a DICOM file: "DICM" is not at byte 128',
+  );
+}
+
+/**
+ * Group 0002, always in explicit VR little endian (PS3.10 7.1). Its length (0002,0000) is absent or wrong in some
+ * files, so the first element of a later group is its end.
+ */
+async function metaOf(source: ByteSource, first: Bytes): Promise<Head> {
+  const near = readMeta(first.subarray(META));
+  if (near.complete || first.length === source.size) return whole(near);
+  return whole(readMeta(await readExactly(source, META, Math.min(source.size, META + META_LIMIT))));
+}
+
+function readMeta(bytes: Bytes): Head {
+  return readHead(bytes, EXPLICIT_VR_LITTLE_ENDIAN, { until: '00030000' });
+}
+
+function whole(head: Head): Head {
+  if (head.error !== undefined) throw invalid('its meta information is unreadable or cut off', head.error);
+  if (head.end === 0) throw invalid('it has no meta information behind "DICM"');
+  return head;
+}
+
+/** SOP Class and Instance UID from the data set, for files whose meta information lacks them. */
+async function identifiersOf(
+  source: ByteSource,
+  offset: number,
+  transferSyntaxUID: string,
+): Promise<DataSet> {
+  if (transferSyntax(transferSyntaxUID)?.readable !== true) return {};
+  const bytes = await readExactly(source, offset, Math.min(source.size, offset + IDENTIFIERS));
+  return readHead(bytes, transferSyntaxUID, { until: '00080019' }).dataSet;
+}
+
+function invalid(why: string, cause?: unknown): DicomError {
+  return new DicomError('FILE_INVALID', why, {}, cause);
+}
