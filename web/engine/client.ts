@@ -1,0 +1,194 @@
+/** The page's end of the engine. */
+import type { DataSet } from '../../core/data/index.ts';
+import type { Stored } from '../../core/file/index.ts';
+import type {
+  EchoResult,
+  QueryResult,
+  RetrieveOutcome,
+  RetrieveProgress,
+  Task,
+} from '../../core/peer/types.ts';
+import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+import type {
+  CalledPeer,
+  Command,
+  EnginePort,
+  EngineStats,
+  Failure,
+  GetOutcome,
+  OperationName,
+  Operations,
+  OutgoingFile,
+  Report,
+  SavedFile,
+  SendStep,
+  SendTally,
+} from './protocol.ts';
+import { EngineError } from './protocol.ts';
+
+/** Steps arrive in batches; the result tells how it ended. Both throw EngineError. */
+export type Steps<T, R> = Task<readonly T[], R>;
+
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FileChange {
+  readonly stored: readonly Stored[];
+  readonly deleted: readonly string[];
+}
+
+/** Every method can be cancelled by its signal; leaving the loop of a `Steps` cancels, too. */
+export class Engine {
+  readonly #port: EnginePort<Command, Report>;
+  readonly #calls = new Map<number, Call<unknown, unknown>>();
+  readonly #watchers = new Set<(change: FileChange) => void>();
+  #lastId = 0;
+  #broken: Failure | undefined;
+
+  constructor(port: EnginePort<Command, Report>, tunnelUrl: string) {
+    this.#port = port;
+    port.addEventListener('message', (event) => this.#receive(event.data));
+    port.postMessage({ type: 'start', tunnelUrl });
+  }
+
+  echo(peer: CalledPeer, options?: Options): Promise<EchoResult> {
+    return this.#call('echo', { peer }, options).result;
+  }
+
+  /** At most `limit` matches; the rest is cancelled (PS3.4 C.4.1.1.4, C-CANCEL) and `limited` is true. */
+  find(peer: CalledPeer, query: Query, limit: number, options?: Options): Steps<DataSet, QueryResult> {
+    return this.#call('find', { peer, query, limit }, options);
+  }
+
+  get(peer: CalledPeer, request: RetrieveRequest, options?: Options): Steps<RetrieveProgress, GetOutcome> {
+    return this.#call('get', { peer, request }, options);
+  }
+
+  move(
+    peer: CalledPeer,
+    request: RetrieveRequest,
+    destination: string,
+    options?: Options,
+  ): Steps<RetrieveProgress, RetrieveOutcome> {
+    return this.#call('move', { peer, request, destination }, options);
+  }
+
+  send(peer: CalledPeer, files: readonly OutgoingFile[], options?: Options): Steps<SendStep, SendTally> {
+    return this.#call('send', { peer, files }, options);
+  }
+
+  /** One instance as it is, several as one ZIP. */
+  save(sopInstanceUIDs: readonly string[], options?: Options): Promise<SavedFile> {
+    return this.#call('save', { sopInstanceUIDs }, options).result;
+  }
+
+  remove(sopInstanceUIDs: readonly string[]): Promise<void> {
+    return this.#call('remove', { sopInstanceUIDs }).result;
+  }
+
+  stats(): Promise<EngineStats> {
+    return this.#call('stats', {}).result;
+  }
+
+  /** Holds receiving back to a rate, as a slow disk would; `undefined` lifts it. For measurements. */
+  pace(bytesPerSecond: number | undefined): Promise<void> {
+    return this.#call('pace', { bytesPerSecond }).result;
+  }
+
+  /** Calls back when instances came into the engine's store or left it. Returns how to stop. */
+  watchFiles(watcher: (change: FileChange) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** The worker died: whatever waits fails, and so does every later call. */
+  fail(failure: Failure): void {
+    this.#broken = failure;
+    for (const call of this.#calls.values()) call.end(undefined, failure);
+    this.#calls.clear();
+  }
+
+  #call<N extends OperationName>(
+    name: N,
+    args: Operations[N]['args'],
+    options?: Options,
+  ): Call<Operations[N]['step'], Operations[N]['result']> {
+    const id = ++this.#lastId;
+    const call = new Call<Operations[N]['step'], Operations[N]['result']>(() => this.#cancel(id));
+    if (this.#broken !== undefined) {
+      call.end(undefined, this.#broken);
+      return call;
+    }
+    this.#calls.set(id, call as Call<unknown, unknown>);
+    this.#port.postMessage({ type: 'call', id, name, args });
+    const { signal } = options ?? {};
+    if (signal?.aborted === true) this.#cancel(id);
+    else signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
+    return call;
+  }
+
+  #cancel(id: number): void {
+    if (this.#calls.has(id)) this.#port.postMessage({ type: 'cancel', id });
+  }
+
+  #receive(report: Report): void {
+    if (report.type === 'files') {
+      for (const watcher of this.#watchers) watcher(report);
+      return;
+    }
+    const call = this.#calls.get(report.id);
+    if (report.type === 'steps') return call?.push(report.steps);
+    this.#calls.delete(report.id);
+    call?.end(report.result, report.failure);
+  }
+}
+
+/** One call under way: a queue of batches with one reader. */
+class Call<T, R> implements Steps<T, R> {
+  readonly result: Promise<R>;
+  readonly #cancel: () => void;
+  readonly #batches: (readonly T[])[] = [];
+  #wake: (() => void) | undefined;
+  #ended = false;
+  #failure: Failure | undefined;
+  #resolve!: (result: R) => void;
+  #reject!: (error: EngineError) => void;
+
+  constructor(cancel: () => void) {
+    this.#cancel = cancel;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Who only iterates learns of a failure there.
+    this.result.catch(() => {});
+  }
+
+  push(steps: readonly unknown[]): void {
+    this.#batches.push(steps as readonly T[]);
+    this.#wake?.();
+  }
+
+  end(result: unknown, failure: Failure | undefined): void {
+    this.#ended = true;
+    this.#failure = failure;
+    if (failure !== undefined) this.#reject(new EngineError(failure));
+    else this.#resolve(result as R);
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly T[], void> {
+    try {
+      for (;;) {
+        const batch = this.#batches.shift();
+        if (batch !== undefined) yield batch;
+        else if (this.#ended) break;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+      if (this.#failure !== undefined) throw new EngineError(this.#failure);
+    } finally {
+      if (!this.#ended) this.#cancel();
+    }
+  }
+}

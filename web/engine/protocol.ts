@@ -1,0 +1,137 @@
+/** What the page and its engine (a worker) say to each other. Everything here survives a structured clone. */
+import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
+import { DicomError, asError } from '../../core/bytes/index.ts';
+import type { DataSet } from '../../core/data/index.ts';
+import type { Stored } from '../../core/file/index.ts';
+import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
+import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+
+/** Who is called, as whom. `name` is how the bridge knows the peer. */
+export interface CalledPeer {
+  readonly name: string;
+  readonly aeTitle: string;
+  readonly callingAETitle: string;
+}
+
+/** A file to send, with its path for people. */
+export interface OutgoingFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** An error as data. */
+export interface Failure {
+  readonly code: ErrorCode | 'UNEXPECTED';
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** What became of one file: `index` counts in the list that was given. */
+export interface SendStep {
+  readonly index: number;
+  readonly outcome: 'stored' | 'warning' | 'failed' | 'skipped';
+  readonly sopInstanceUID: string | undefined;
+  readonly status: number | undefined;
+  readonly bytes: number;
+  readonly failure?: Failure;
+}
+
+export interface SendTally {
+  readonly stored: number;
+  readonly warnings: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly bytes: number;
+  /** What ended the association before every file had its turn. */
+  readonly failure?: Failure;
+}
+
+export interface GetOutcome extends RetrieveOutcome {
+  /** The page's own store ran full, so that instances were refused with A700 (PS3.4 B.2.3). */
+  readonly storeFull: boolean;
+}
+
+/** What leaves the page: an instance as a Part 10 file, or several in one ZIP. */
+export interface SavedFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** For measurements; see web/README.md. Bytes. */
+export interface EngineStats {
+  /** Received over all tunnels and not yet taken by the association. */
+  readonly waiting: number;
+  /** The most that ever waited in one tunnel. */
+  readonly mostWaiting: number;
+  readonly received: number;
+  /** Held by the store, instances under way included. */
+  readonly stored: number;
+}
+
+interface OfPeer {
+  readonly peer: CalledPeer;
+}
+
+/** Every call: what it is given, what it tells on the way, what it ends with. */
+export interface Operations {
+  echo: { args: OfPeer; step: never; result: EchoResult };
+  find: { args: OfPeer & { query: Query; limit: number }; step: DataSet; result: QueryResult };
+  get: { args: OfPeer & { request: RetrieveRequest }; step: RetrieveProgress; result: GetOutcome };
+  move: {
+    args: OfPeer & { request: RetrieveRequest; destination: string };
+    step: RetrieveProgress;
+    result: RetrieveOutcome;
+  };
+  send: { args: OfPeer & { files: readonly OutgoingFile[] }; step: SendStep; result: SendTally };
+  save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
+  remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };
+  stats: { args: Record<never, never>; step: never; result: EngineStats };
+  pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
+}
+export type OperationName = keyof Operations;
+
+/** Page to engine. */
+export type Command =
+  | { readonly type: 'start'; readonly tunnelUrl: string }
+  | { readonly type: 'call'; readonly id: number; readonly name: OperationName; readonly args: unknown }
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** Engine to page. `steps` come in batches, ten a second at most. */
+export type Report =
+  | { readonly type: 'steps'; readonly id: number; readonly steps: readonly unknown[] }
+  | { readonly type: 'end'; readonly id: number; readonly result?: unknown; readonly failure?: Failure }
+  | { readonly type: 'files'; readonly stored: readonly Stored[]; readonly deleted: readonly string[] };
+
+/** What both ends need of a Worker or a MessagePort. */
+export interface EnginePort<Sent, Received> {
+  postMessage(message: Sent): void;
+  addEventListener(type: 'message', listener: (event: { data: Received }) => void): void;
+}
+
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof EngineError) return thrown.failure;
+  const error = asError(thrown);
+  if (!(error instanceof DicomError)) return { code: 'UNEXPECTED', message: error.message, details: {} };
+  const reason = systemReason(error);
+  const details = reason === undefined ? error.details : { ...error.details, reason };
+  return { code: error.code, message: error.message, details };
+}
+
+/** A failed association keeps what broke it as its cause; the page wants the system's word for it. */
+function systemReason(error: DicomError): string | undefined {
+  if (error.details['reason'] !== undefined) return undefined;
+  const cause = error.cause;
+  const reason = cause instanceof DicomError ? cause.details['reason'] : undefined;
+  return typeof reason === 'string' ? reason : undefined;
+}
+
+/** A failure of the engine, thrown in the page. */
+export class EngineError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = 'EngineError';
+    this.failure = failure;
+  }
+}

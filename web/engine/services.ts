@@ -1,0 +1,86 @@
+/** The calls of the page, done with core/peer over the tunnel. */
+import type { MemoryStore } from '../../core/archive/index.ts';
+import { statusOf } from '../../core/dict/index.ts';
+import type { PeerAddress, SendResult, Task } from '../../core/peer/index.ts';
+import { echo, get, move, query, send } from '../../core/peer/index.ts';
+import type { Dialer } from '../../core/transport/index.ts';
+import { saved, sendItems } from './files.ts';
+import type { Running, Services } from './host.ts';
+import { Intake, Pace } from './intake.ts';
+import type { TunnelMeter } from './meter.ts';
+import type { CalledPeer, Operations, SendStep, SendTally } from './protocol.ts';
+import { failureOf } from './protocol.ts';
+
+export interface Equipment {
+  readonly dialer: Dialer;
+  readonly meter: TunnelMeter;
+  readonly store: MemoryStore;
+}
+
+export function peerServices({ dialer, meter, store }: Equipment): Services {
+  const pace = new Pace();
+  const address = ({ name, aeTitle, callingAETitle }: CalledPeer): PeerAddress => ({
+    dialer,
+    target: { peer: name },
+    aeTitle,
+    callingAETitle,
+  });
+
+  return {
+    echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
+    find: ({ peer, query: keys, limit }, { signal, step }) =>
+      follow(query(address(peer), keys, { limit, signal }), step),
+    get: async ({ peer, request }, { signal, step }) => {
+      const intake = new Intake(store, pace);
+      const outcome = await follow(get(address(peer), { request, store: intake, signal }), step);
+      return { ...outcome, storeFull: intake.full };
+    },
+    move: ({ peer, request, destination }, { signal, step }) =>
+      follow(move(address(peer), request, destination, { signal }), step),
+    send: ({ peer, files }, running) => sendFiles(address(peer), files, running),
+    save: ({ sopInstanceUIDs }, { signal }) => saved(store, sopInstanceUIDs, signal),
+    remove: async ({ sopInstanceUIDs }) => {
+      for (const uid of sopInstanceUIDs) await store.delete(uid);
+    },
+    stats: async () => ({ ...meter.stats(), stored: store.used }),
+    pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
+  };
+}
+
+/** Passes the steps on and waits for the end. */
+async function follow<T, R>(task: Task<T, R>, step: (step: T) => void): Promise<R> {
+  for await (const value of task) step(value);
+  return task.result;
+}
+
+async function sendFiles(
+  peer: PeerAddress,
+  files: Operations['send']['args']['files'],
+  { signal, step }: Running<SendStep>,
+): Promise<SendTally> {
+  const tally = { stored: 0, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
+  const tell = (result: SendStep): void => {
+    tally[COUNTER[result.outcome]]++;
+    tally.bytes += result.bytes;
+    step(result);
+  };
+  const items = await sendItems(files, tell, signal);
+  if (items.length === 0) return tally;
+  const { error } = await follow(send(peer, items, { signal }), (result) => tell(sendStep(result)));
+  return error === undefined ? tally : { ...tally, failure: failureOf(error) };
+}
+
+const COUNTER = { stored: 'stored', warning: 'warnings', failed: 'failed', skipped: 'skipped' } as const;
+
+function sendStep({ label, sopInstanceUID, status, bytes, error }: SendResult): SendStep {
+  const base = { index: Number(label), sopInstanceUID, status, bytes };
+  const failure = error === undefined ? {} : { failure: failureOf(error) };
+  return { ...base, ...failure, outcome: sendOutcome(status) };
+}
+
+function sendOutcome(status: number | undefined): SendStep['outcome'] {
+  if (status === undefined) return 'failed';
+  const { category } = statusOf('C-STORE', status);
+  if (category === 'success') return 'stored';
+  return category === 'warning' ? 'warning' : 'failed';
+}

@@ -1,0 +1,17 @@
+/** The page's engine: owns the tunnels, the associations and what is received, so that the page never stalls. */
+import { MemoryStore } from '../../core/archive/index.ts';
+import { hostEngine } from './host.ts';
+import { TunnelMeter } from './meter.ts';
+import type { Command, EnginePort, Report } from './protocol.ts';
+import { peerServices } from './services.ts';
+
+/** Bytes of data sets kept in memory; beyond them C-STORE is answered A700. */
+const CAPACITY = 1 << 30;
+
+const store = new MemoryStore({ capacity: CAPACITY });
+const meter = new TunnelMeter();
+
+hostEngine(self as unknown as EnginePort<Report, Command>, store, (tunnelUrl) => {
+  const dialer = meter.dialer(tunnelUrl, (url, protocols) => new WebSocket(url, protocols));
+  return peerServices({ dialer, meter, store });
+});

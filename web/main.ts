@@ -1,0 +1,63 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './app.css';
+import { Engine } from './engine/client.ts';
+import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
+import type { KeyValueStore } from './state/settings.svelte.ts';
+import { Session } from './state/session.svelte.ts';
+import type { PeerList } from '../core/transport/peers.ts';
+
+declare global {
+  interface Window {
+    /** For measurements and tests; see README.md. */
+    webdimse?: Pick<Engine, 'stats' | 'pace'>;
+  }
+}
+
+/** A route of the bridge, relative to where the page lies. */
+function bridgeUrl(route: string): URL {
+  return new URL(`bridge/v1/${route}`, document.baseURI);
+}
+
+function startEngine(): Engine {
+  const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
+  const tunnel = bridgeUrl('connect');
+  tunnel.protocol = tunnel.protocol.replace('http', 'ws');
+  const engine = new Engine(worker as EnginePort<Command, Report>, tunnel.href);
+  worker.addEventListener('error', (event) => {
+    const message = event.message || 'its engine could not be loaded';
+    engine.fail({ code: 'UNEXPECTED', message, details: {} });
+  });
+  return engine;
+}
+
+async function fetchPeers(): Promise<PeerList> {
+  const response = await fetch(bridgeUrl('peers'));
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return (await response.json()) as PeerList;
+}
+
+function hand({ name, blob }: SavedFile): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has taken the file when the download began; a minute is ample for that.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Browsers that block storage throw when it is only looked at. */
+function storage(): KeyValueStore | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+const engine = startEngine();
+const session = new Session({ engine, storage: storage(), fetchPeers, hand });
+window.webdimse = { stats: () => engine.stats(), pace: (rate) => engine.pace(rate) };
+mount(App, { target: document.body, props: { session } });
+void session.start();

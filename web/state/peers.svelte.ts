@@ -1,0 +1,73 @@
+/** Whom the bridge can call. */
+import type { Peer, PeerList } from '../../core/transport/peers.ts';
+import { asError } from '../../core/bytes/index.ts';
+import type { Settings } from './settings.svelte.ts';
+
+/** How the last echo went. */
+export interface EchoState {
+  readonly ok: boolean;
+  readonly milliseconds?: number;
+}
+
+export class Peers {
+  readonly #settings: Settings;
+  readonly #fetchList: () => Promise<PeerList>;
+  #list = $state.raw<readonly Peer[]>([]);
+  #problem = $state.raw('');
+  #loaded = $state.raw(false);
+  #echoes = $state.raw<ReadonlyMap<string, EchoState>>(new Map());
+
+  constructor(settings: Settings, fetchList: () => Promise<PeerList>) {
+    this.#settings = settings;
+    this.#fetchList = fetchList;
+  }
+
+  get list(): readonly Peer[] {
+    return this.#list;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Why there is no list, in a sentence; empty where there is one. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  /** The chosen one; at the first visit the first of the list. */
+  get chosen(): Peer | undefined {
+    return this.#list.find(({ name }) => name === this.#settings.peerName) ?? this.#list[0];
+  }
+
+  choose(name: string): void {
+    this.#settings.peerName = name;
+  }
+
+  echoOf(peer: Peer | undefined): EchoState | undefined {
+    return peer === undefined ? undefined : this.#echoes.get(peer.name);
+  }
+
+  noteEcho(name: string, state: EchoState): void {
+    this.#echoes = new Map(this.#echoes).set(name, state);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { peers } = await this.#fetchList();
+      this.#list = peers;
+      this.#problem =
+        peers.length > 0 ? '' : 'The bridge knows no peer yet. “Add a peer” tells how to name one.';
+    } catch (error) {
+      this.#problem =
+        `The bridge does not answer (${asError(error).message}), so no peer can be listed. ` +
+        'Check that it still runs where it was started, then reload the page.';
+    }
+    this.#loaded = true;
+  }
+}
+
+/** Whether the peer runs on the bridge's own machine, as the embedded PACS does. */
+export function isLocal({ host }: Peer): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

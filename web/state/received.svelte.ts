@@ -1,0 +1,170 @@
+/** What this page received and keeps in memory: chosen, saved, removed. */
+import { text } from '../../core/data/index.ts';
+import type { Stored } from '../../core/file/index.ts';
+import type { Engine, FileChange } from '../engine/client.ts';
+import type { SavedFile } from '../engine/protocol.ts';
+import { bytes, plural } from './format.ts';
+import type { Jobs } from './jobs.svelte.ts';
+import { explainLocal } from './sentences.ts';
+
+/** A study's files, in the order of series and instance number. */
+export interface StudyGroup {
+  readonly id: string;
+  readonly files: readonly Stored[];
+  readonly bytes: number;
+}
+
+export type ReceivedRow =
+  | { readonly kind: 'study'; readonly id: string; readonly group: StudyGroup }
+  | { readonly kind: 'file'; readonly id: string; readonly file: Stored };
+
+export class Received {
+  readonly #engine: Engine;
+  readonly #jobs: Jobs;
+  readonly #hand: (file: SavedFile) => void;
+  #files = $state.raw<ReadonlyMap<string, Stored>>(new Map());
+  #groups = $state.raw<readonly StudyGroup[]>([]);
+  #selected = $state.raw<ReadonlySet<string>>(new Set());
+  #open = $state.raw<ReadonlySet<string>>(new Set());
+
+  /** `hand` gives a file to the browser to save. */
+  constructor(engine: Engine, jobs: Jobs, hand: (file: SavedFile) => void) {
+    this.#engine = engine;
+    this.#jobs = jobs;
+    this.#hand = hand;
+    engine.watchFiles((change) => this.#apply(change));
+  }
+
+  get count(): number {
+    return this.#files.size;
+  }
+
+  get bytes(): number {
+    return this.#groups.reduce((sum, group) => sum + group.bytes, 0);
+  }
+
+  /** Studies, and the files of the open ones. */
+  get rows(): readonly ReceivedRow[] {
+    return this.#groups.flatMap((group) => [
+      { kind: 'study' as const, id: group.id, group },
+      ...(this.#open.has(group.id) ? group.files.map(fileRow) : []),
+    ]);
+  }
+
+  isOpen(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  toggleOpen(id: string): void {
+    this.#open = toggled(this.#open, [id]);
+  }
+
+  /** What Save and Remove act on: the chosen files, or all where none is chosen. */
+  get targets(): readonly string[] {
+    return this.#selected.size > 0 ? [...this.#selected] : [...this.#files.keys()];
+  }
+
+  get selectedCount(): number {
+    return this.#selected.size;
+  }
+
+  /** `'some'` for a study of which only a part is chosen. */
+  selection(row: ReceivedRow): 'all' | 'some' | 'none' {
+    const uids = uidsOf(row);
+    const chosen = uids.filter((uid) => this.#selected.has(uid)).length;
+    if (chosen === 0) return 'none';
+    return chosen === uids.length ? 'all' : 'some';
+  }
+
+  toggle(row: ReceivedRow): void {
+    const uids = uidsOf(row);
+    const wanted = this.selection(row) === 'all' ? uids : uids.filter((uid) => !this.#selected.has(uid));
+    this.#selected = toggled(this.#selected, wanted);
+  }
+
+  selectNone(): void {
+    this.#selected = new Set();
+  }
+
+  /** `3 of 24 files chosen · 1.2 MB`. */
+  get summary(): string {
+    const all = `${plural(this.count, 'file')} · ${bytes(this.bytes)}`;
+    if (this.#selected.size === 0) return all;
+    const size = [...this.#selected].reduce((sum, uid) => sum + (this.#files.get(uid)?.bytes ?? 0), 0);
+    return `${this.#selected.size} of ${plural(this.count, 'file')} chosen · ${bytes(size)}`;
+  }
+
+  save(): void {
+    const uids = this.targets;
+    if (uids.length === 0) return;
+    this.#jobs.start({
+      title: `Save ${plural(uids.length, 'file')}`,
+      cancelled: 'Saving cancelled.',
+      work: async ({ signal }) => {
+        const file = await this.#engine.save(uids, { signal });
+        if (!signal.aborted) this.#hand(file);
+        return { state: 'done', sentence: savedSentence(uids.length, file) };
+      },
+      explain: explainLocal,
+    });
+  }
+
+  async remove(): Promise<void> {
+    await this.#engine.remove(this.targets);
+  }
+
+  #apply({ stored, deleted }: FileChange): void {
+    const files = new Map(this.#files);
+    for (const file of stored) files.set(file.sopInstanceUID, file);
+    for (const uid of deleted) files.delete(uid);
+    this.#files = files;
+    this.#groups = grouped([...files.values()]);
+    this.#selected = new Set([...this.#selected].filter((uid) => files.has(uid)));
+  }
+}
+
+function savedSentence(files: number, { name, blob }: SavedFile): string {
+  const what = files === 1 ? name : `${plural(files, 'file')} as ${name}`;
+  return `Gave ${what} (${bytes(blob.size)}) to the browser to save.`;
+}
+
+function fileRow(file: Stored): ReceivedRow {
+  return { kind: 'file', id: file.sopInstanceUID, file };
+}
+
+function uidsOf(row: ReceivedRow): string[] {
+  return row.kind === 'file' ? [row.id] : row.group.files.map(({ sopInstanceUID }) => sopInstanceUID);
+}
+
+function toggled(set: ReadonlySet<string>, ids: readonly string[]): ReadonlySet<string> {
+  const next = new Set(set);
+  for (const id of ids) if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+function grouped(files: readonly Stored[]): StudyGroup[] {
+  const groups = new Map<string, Stored[]>();
+  for (const file of files) {
+    const study = text(file.header, 'StudyInstanceUID');
+    const group = groups.get(study);
+    if (group === undefined) groups.set(study, [file]);
+    else group.push(file);
+  }
+  return [...groups].map(([study, members]) => ({
+    id: `study ${study}`,
+    files: members.sort(bySeriesAndNumber),
+    bytes: members.reduce((sum, file) => sum + file.bytes, 0),
+  }));
+}
+
+function bySeriesAndNumber(a: Stored, b: Stored): number {
+  return (
+    numberOf(a, 'SeriesNumber') - numberOf(b, 'SeriesNumber') ||
+    text(a.header, 'SeriesInstanceUID').localeCompare(text(b.header, 'SeriesInstanceUID')) ||
+    numberOf(a, 'InstanceNumber') - numberOf(b, 'InstanceNumber')
+  );
+}
+
+function numberOf({ header }: Stored, keyword: string): number {
+  return Number(text(header, keyword)) || 0;
+}

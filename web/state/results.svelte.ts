@@ -1,0 +1,104 @@
+/** What a search found, as a tree that is filled as it is opened. */
+import type { DataSet } from '../../core/data/index.ts';
+import { text } from '../../core/data/index.ts';
+import type { Level, Model } from '../../core/service/types.ts';
+import type { UniqueKeys } from './query-keys.ts';
+import { expectedInstances, levelBelow, uniqueKeyOf, uniqueKeys } from './query-keys.ts';
+
+export class ResultNode {
+  readonly id: string;
+  readonly model: Model;
+  readonly level: Level;
+  readonly match: DataSet;
+  readonly parent: ResultNode | undefined;
+  /** Those of the levels above, and its own. */
+  readonly keys: UniqueKeys;
+  readonly depth: number;
+  #children = $state.raw<readonly ResultNode[] | undefined>();
+  #open = $state.raw(false);
+  #loading = $state.raw(false);
+
+  constructor(model: Model, level: Level, match: DataSet, parent?: ResultNode) {
+    this.model = model;
+    this.level = level;
+    this.match = match;
+    this.parent = parent;
+    this.keys = uniqueKeys(level, match, parent?.keys ?? {});
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+    this.id = `${parent?.id ?? ''}/${uniqueKeyOf(level, match)}`;
+  }
+
+  get levelBelow(): Level | undefined {
+    return levelBelow(this.level);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  set open(value: boolean) {
+    this.#open = value && this.levelBelow !== undefined;
+  }
+
+  get loading(): boolean {
+    return this.#loading;
+  }
+
+  set loading(value: boolean) {
+    this.#loading = value;
+  }
+
+  /** Undefined until they were asked for. */
+  get children(): readonly ResultNode[] | undefined {
+    return this.#children;
+  }
+
+  set children(value: readonly ResultNode[] | undefined) {
+    this.#children = value;
+  }
+
+  /** How many instances the peer says there are. */
+  get expected(): number | undefined {
+    return expectedInstances(this.level, this.match);
+  }
+
+  /** The patient's and study's attributes, which lower levels do not repeat. */
+  get top(): ResultNode {
+    return this.parent === undefined ? this : this.parent.top;
+  }
+}
+
+/** The rows to show: every node whose parents are open. */
+export function openRows(nodes: readonly ResultNode[]): ResultNode[] {
+  const rows: ResultNode[] = [];
+  const visit = (level: readonly ResultNode[]): void => {
+    for (const node of level) {
+      rows.push(node);
+      if (node.open && node.children !== undefined) visit(node.children);
+    }
+  };
+  visit(nodes);
+  return rows;
+}
+
+/** Newest study first, patients by name, series and images by number. */
+export function sorted(level: Level, nodes: readonly ResultNode[]): ResultNode[] {
+  return [...nodes].sort(ORDER[level]);
+}
+
+const ORDER: Record<Level, (a: ResultNode, b: ResultNode) => number> = {
+  PATIENT: (a, b) => text(a.match, 'PatientName').localeCompare(text(b.match, 'PatientName')),
+  STUDY: (a, b) => newest(b).localeCompare(newest(a)),
+  SERIES: (a, b) => numbered(a, 'SeriesNumber') - numbered(b, 'SeriesNumber'),
+  IMAGE: (a, b) => numbered(a, 'InstanceNumber') - numbered(b, 'InstanceNumber'),
+};
+
+function newest({ match }: ResultNode): string {
+  return text(match, 'StudyDate') + text(match, 'StudyTime');
+}
+
+/** Those without a number come last. */
+function numbered({ match }: ResultNode, keyword: string): number {
+  const value = text(match, keyword).trim();
+  return value === '' || Number.isNaN(Number(value)) ? Number.MAX_SAFE_INTEGER : Number(value);
+}

@@ -1,0 +1,210 @@
+/** The page's state as a whole: what the panels read and call. */
+import { dataSet, text } from '../../core/data/index.ts';
+import { statusCategory } from '../../core/dict/index.ts';
+import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
+import type { RetrieveRequest } from '../../core/service/types.ts';
+import type { PeerList } from '../../core/transport/peers.ts';
+import type { Engine, Steps } from '../engine/client.ts';
+import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
+import { EngineError } from '../engine/protocol.ts';
+import { personName, seconds } from './format.ts';
+import type { Control, Ending } from './jobs.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import { getEnding, moveEnding } from './outcomes.ts';
+import { Peers, isLocal } from './peers.svelte.ts';
+import { Received } from './received.svelte.ts';
+import type { ResultNode } from './results.svelte.ts';
+import type { Asked } from './search.svelte.ts';
+import { Search } from './search.svelte.ts';
+import { Sending } from './sending.svelte.ts';
+import type { Service, Situation } from './sentences.ts';
+import { explain } from './sentences.ts';
+import { Settings } from './settings.svelte.ts';
+import type { KeyValueStore } from './settings.svelte.ts';
+
+export type View = 'find' | 'received' | 'send';
+
+/** What the session needs of its surroundings. */
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly storage: KeyValueStore | undefined;
+  fetchPeers(): Promise<PeerList>;
+  /** Gives a file to the browser to save. */
+  hand(file: SavedFile): void;
+}
+
+export class Session {
+  readonly settings: Settings;
+  readonly jobs: Jobs = new Jobs();
+  readonly peers: Peers;
+  readonly search: Search;
+  readonly received: Received;
+  readonly sending: Sending;
+  readonly #engine: Engine;
+  #view = $state.raw<View>('find');
+
+  constructor({ engine, storage, fetchPeers, hand }: Surroundings) {
+    this.#engine = engine;
+    this.settings = new Settings(storage);
+    this.peers = new Peers(this.settings, fetchPeers);
+    this.search = new Search(engine, this.jobs, () => this.#asked('C-FIND'));
+    this.received = new Received(engine, this.jobs, hand);
+    this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
+  }
+
+  async start(): Promise<void> {
+    await this.peers.load();
+    this.#suggestDate();
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  set view(view: View) {
+    this.#view = view;
+  }
+
+  /** Whether anything can be asked: there is a peer, and a usable title of ours. */
+  get ready(): boolean {
+    return this.peers.chosen !== undefined && this.settings.callingProblem === undefined;
+  }
+
+  choosePeer(name: string): void {
+    this.peers.choose(name);
+    this.#suggestDate();
+  }
+
+  echo(): void {
+    const asked = this.#asked('C-ECHO');
+    if (asked === undefined) return;
+    const { peer, situation } = asked;
+    this.jobs.start({
+      title: `Echo ${peer.name}`,
+      cancelled: 'Echo cancelled.',
+      work: async ({ signal }) => {
+        const { milliseconds, implementation } = await this.#engine.echo(peer, { signal });
+        const took = milliseconds[0] ?? 0;
+        this.peers.noteEcho(peer.name, { ok: true, milliseconds: took });
+        const by = implementation === '' ? '' : ` It is ${implementation}.`;
+        return { state: 'done', sentence: `${peer.name} answered the echo in ${seconds(took)}.${by}` };
+      },
+      explain: (thrown) => {
+        this.peers.noteEcho(peer.name, { ok: false });
+        return explain(thrown, situation);
+      },
+    });
+  }
+
+  /** C-GET into this page. */
+  retrieve(node: ResultNode): void {
+    const asked = this.#answering('C-GET');
+    if (asked === undefined) return;
+    const { peer, situation } = asked;
+    this.jobs.queue({
+      title: `Retrieve ${nodeTitle(node)}`,
+      cancelled: 'Retrieve cancelled; what had arrived is under Received.',
+      work: (control) =>
+        this.#transfer(
+          this.#engine.get(peer, requestOf(node), { signal: control.signal }),
+          node,
+          control,
+          (outcome) => getEnding(outcome, node.expected, situation),
+        ),
+      explain: (thrown) => explain(thrown, situation),
+    });
+  }
+
+  /** C-MOVE from the searched peer to another AE title. */
+  move(node: ResultNode, destination: string): void {
+    const asked = this.#answering('C-MOVE');
+    if (asked === undefined) return;
+    const situation = { ...asked.situation, destination };
+    this.jobs.queue({
+      title: `Move ${nodeTitle(node)} to ${destination}`,
+      cancelled: 'Move cancelled; what had been sent stays at the destination.',
+      work: (control) =>
+        this.#transfer(
+          this.#engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
+          node,
+          control,
+          (outcome) => moveEnding(outcome, node.expected, situation),
+        ),
+      explain: (thrown) => explain(thrown, situation),
+    });
+  }
+
+  async #transfer<R extends RetrieveOutcome>(
+    responses: Steps<RetrieveProgress, R>,
+    node: ResultNode,
+    control: Control,
+    ending: (outcome: R) => Ending,
+  ): Promise<Ending> {
+    control.progress({ done: 0, total: node.expected, bytes: 0 });
+    for await (const steps of responses) {
+      const step = steps.at(-1);
+      if (step !== undefined) control.progress(measured(step, node.expected));
+    }
+    const outcome = await responses.result;
+    const { status, comment } = outcome;
+    // A failure status after a part came: what came matters more than the status.
+    if (statusCategory(status) === 'failure' && !cameInPart(outcome)) {
+      throw new EngineError({ code: 'STATUS_FAILURE', message: '', details: { status, comment } });
+    }
+    return ending(outcome);
+  }
+
+  /** Results belong to the peer that was searched, whichever is chosen now. */
+  #answering(service: Service): Asked | undefined {
+    const asked = this.search.searched;
+    return asked === undefined ? undefined : { ...asked, situation: { ...asked.situation, service } };
+  }
+
+  #asked(service: Service): Asked | undefined {
+    const chosen = this.peers.chosen;
+    if (chosen === undefined || !this.ready) return undefined;
+    const { name, aeTitle, host, port } = chosen;
+    const callingAETitle = this.settings.callingAETitle.trim();
+    const situation: Situation = {
+      service,
+      peer: name,
+      address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+      calledAETitle: aeTitle,
+      callingAETitle,
+    };
+    return { peer: { name, aeTitle, callingAETitle }, situation };
+  }
+
+  /** A PACS of others may hold millions of studies: there the date starts at today. */
+  #suggestDate(): void {
+    const { chosen } = this.peers;
+    if (chosen !== undefined) this.search.suggestDate(isLocal(chosen) ? 'any' : 'today');
+  }
+}
+
+function cameInPart(outcome: RetrieveOutcome | GetOutcome): boolean {
+  if ('storeFull' in outcome && outcome.storeFull) return true;
+  return (outcome.received ?? 0) + (outcome.completed ?? 0) > 0;
+}
+
+function requestOf(node: ResultNode): RetrieveRequest {
+  return { model: node.model, level: node.level, keys: dataSet(node.keys) };
+}
+
+/** `Doe, Jane · Thorax · series 3`. */
+export function nodeTitle(node: ResultNode): string {
+  const parts = [personName(node.top.match, '00100010').main];
+  for (let at: ResultNode | undefined = node; at !== undefined; at = at.parent) {
+    if (at.level === 'STUDY') parts.splice(1, 0, text(at.match, 'StudyDescription'));
+    if (at.level === 'SERIES') parts.splice(1, 0, `series ${text(at.match, 'SeriesNumber')}`);
+    if (at.level === 'IMAGE') parts.splice(1, 0, `image ${text(at.match, 'InstanceNumber')}`);
+  }
+  return parts.filter((part) => part.trim() !== '').join(' · ') || 'without a name';
+}
+
+function measured(step: RetrieveProgress, expected: number | undefined) {
+  const { remaining, completed = 0, failed = 0, warning = 0 } = step;
+  const told = completed + failed + warning;
+  const total = remaining === undefined ? expected : remaining + told;
+  return { done: step.received ?? told, total, bytes: step.bytes };
+}

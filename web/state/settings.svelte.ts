@@ -1,0 +1,88 @@
+/** What the page keeps between visits: no patient data, ever. */
+export type Theme = 'system' | 'light' | 'dark';
+
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+const PREFIX = 'webdimse.';
+
+/** The part of `localStorage` that is used; a browser may refuse it. */
+export interface KeyValueStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export class Settings {
+  readonly #store: KeyValueStore | undefined;
+  #callingAETitle = $state.raw('WEBSCU');
+  #peerName = $state.raw('');
+  #theme = $state.raw<Theme>('system');
+
+  constructor(store: KeyValueStore | undefined) {
+    this.#store = store;
+    this.#callingAETitle = this.#read('callingAETitle') ?? 'WEBSCU';
+    this.#peerName = this.#read('peer') ?? '';
+    this.#theme = THEMES.find((theme) => theme === this.#read('theme')) ?? 'system';
+  }
+
+  get callingAETitle(): string {
+    return this.#callingAETitle;
+  }
+
+  set callingAETitle(value: string) {
+    this.#callingAETitle = value;
+    if (aeTitleProblem(value) === undefined) this.#write('callingAETitle', value);
+  }
+
+  /** Why the calling AE title cannot be used, or undefined. */
+  get callingProblem(): string | undefined {
+    return aeTitleProblem(this.#callingAETitle);
+  }
+
+  get peerName(): string {
+    return this.#peerName;
+  }
+
+  set peerName(value: string) {
+    this.#peerName = value;
+    this.#write('peer', value);
+  }
+
+  get theme(): Theme {
+    return this.#theme;
+  }
+
+  set theme(value: Theme) {
+    this.#theme = value;
+    this.#write('theme', value);
+  }
+
+  nextTheme(): void {
+    this.theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length]!;
+  }
+
+  #read(key: string): string | undefined {
+    try {
+      return this.#store?.getItem(PREFIX + key) ?? undefined;
+    } catch {
+      return undefined; // blocked by the browser: nothing is remembered
+    }
+  }
+
+  #write(key: string, value: string): void {
+    try {
+      this.#store?.setItem(PREFIX + key, value);
+    } catch {
+      // Full or blocked: the setting holds for this visit only.
+    }
+  }
+}
+
+/** AE (PS3.5 6.2): 1 to 16 characters of the default repertoire, no backslash, not only spaces. */
+export function aeTitleProblem(value: string): string | undefined {
+  const title = value.trim();
+  if (title === '') return 'An AE title has 1 to 16 characters.';
+  if (title.length > 16) return `An AE title has 16 characters at most; this one has ${title.length}.`;
+  if (!/^[\x20-\x5b\x5d-\x7e]+$/.test(title)) {
+    return 'An AE title has letters, digits and signs of ASCII only, no backslash.';
+  }
+  return undefined;
+}
