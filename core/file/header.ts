@@ -32,6 +32,11 @@ export class HeaderCollector {
     this.#done = transferSyntax(transferSyntaxUID)?.readable !== true;
   }
 
+  /** No more bytes are needed: a reader of files may stop here. */
+  get done(): boolean {
+    return this.#done;
+  }
+
   /** Takes the next bytes of the data set; they may change afterwards. */
   write(bytes: Bytes): void {
     if (this.#done) return;
