@@ -19,6 +19,7 @@ import {
   tunnelError,
 } from '../core/transport/index.ts';
 import { Download } from './download.ts';
+import { onPeerEnd } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
 /** How long connecting to a peer may take, in milliseconds. */
@@ -121,12 +122,13 @@ export class Tunnel {
       host,
       port,
       noDelay: true,
+      allowHalfOpen: true,
       autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
       onread: this.#download.onread,
     });
     this.#socket = socket;
     socket.once('connect', () => this.#open(socket));
-    socket.once('end', () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
+    onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.name));
     socket.once('close', () => this.#settle());
   }
@@ -167,8 +169,6 @@ export class Tunnel {
     this.#download?.flush();
     this.#ending ??= end;
     this.#moved();
-    // What the page sent is flushed to a peer that still reads, not kept for one that does not.
-    this.#socket?.setTimeout(CLOSE_GRACE_MS, () => this.#socket?.destroy());
   }
 
   #failed(errno: string): void {

@@ -1,19 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ConnectionInfo } from '../../core/transport/index.ts';
-import {
-  CLOSE_GRACE_MS,
-  WiredConnection,
-  connectFailure,
-  connectionLost,
-} from '../../core/transport/index.ts';
+import { WiredConnection, connectFailure, connectionLost } from '../../core/transport/index.ts';
+import { onPeerEnd } from '../socket-end.ts';
 
-/** Unread bytes at which we stop reading from the socket. */
+/** Unread bytes at which we stop reading from the socket; an end or a reset behind them is not seen then. */
 const READ_AHEAD = 256 << 10;
 
 /**
  * A node:net socket as a Connection; `target` names the other side in messages.
- * A socket that is connecting opens the connection later, one that is connected at once.
+ * It is made with `allowHalfOpen`; one that is connecting opens the connection later, one that is connected at once.
  */
 export function tcpConnection(socket: Socket, target: string, signal?: AbortSignal): WiredConnection {
   const connection = new WiredConnection(
@@ -45,11 +41,7 @@ function observe(socket: Socket, connection: WiredConnection, target: string): v
     connection.receive(plain(chunk));
     if (connection.unread >= READ_AHEAD) socket.pause();
   });
-  socket.once('end', () => {
-    connection.end();
-    // What is still to be sent has so long: a peer that closed and does not read must not hold the socket.
-    socket.setTimeout(CLOSE_GRACE_MS, () => socket.destroy());
-  });
+  onPeerEnd(socket, () => connection.end());
   socket.on('error', (error: NodeJS.ErrnoException) => {
     const reason = error.code ?? error.name;
     connection.fail((connected ? connectionLost : connectFailure)(target, reason, error), reason);

@@ -21,6 +21,7 @@ function dial(target: Target, signal?: AbortSignal): Connection {
     host: target.host,
     port: target.port,
     noDelay: true,
+    allowHalfOpen: true,
     autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
   });
   return tcpConnection(socket, targetText(target), signal);

@@ -17,7 +17,7 @@ export async function listenTcp(address: {
   readonly port: number;
 }): Promise<Listener & { readonly port: number }> {
   const queue = new PullQueue<Connection>();
-  const server = createServer({ noDelay: true }, (socket) => accept(queue, socket));
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => accept(queue, socket));
   await listen(server, address.host, address.port);
   server.on('error', () => {}); // a failed accept concerns that caller only
   return {

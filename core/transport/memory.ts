@@ -94,11 +94,10 @@ class MemoryEnd {
   }
 
   async #send(chunk: Bytes): Promise<void> {
-    if (this.#peer === undefined) await new Promise<void>((resolve) => (this.#resume = resolve));
-    const peer = this.#peer!; // resumed by join()
-    peer.connection.receive(chunk.slice()); // the writer may use its chunk again
-    if (peer.connection.unread < HIGH_WATER) return;
-    await new Promise<void>((resolve) => (this.#resume = resolve));
+    while (this.#peer === undefined || this.#peer.connection.unread >= HIGH_WATER) {
+      await new Promise<void>((resolve) => (this.#resume = resolve));
+    }
+    this.#peer.connection.receive(chunk.slice()); // the writer may use its chunk again
   }
 
   /** FIN one way is answered by FIN the other way: there is no half-close. */

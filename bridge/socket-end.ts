@@ -1,0 +1,23 @@
+import type { Socket } from 'node:net';
+import { CLOSE_GRACE_MS } from '../core/transport/index.ts';
+
+/**
+ * Calls back at the peer's FIN, then sends ours; the socket is made with `allowHalfOpen`. A reset goes to the
+ * `error` event: libuv reports one behind unread bytes as an orderly end, but writing nothing then fails.
+ */
+export function onPeerEnd(socket: Socket, ended: () => void): void {
+  const finish = (): void => {
+    ended();
+    socket.end();
+    // What is still to be sent has so long: a peer that closed and does not read must not hold the socket.
+    socket.setTimeout(CLOSE_GRACE_MS, () => socket.destroy());
+  };
+  socket.once('end', () => {
+    if (socket.writableLength > 0 || socket.writableEnded) finish();
+    else {
+      socket.write('', (error) => {
+        if (!error) finish();
+      });
+    }
+  });
+}

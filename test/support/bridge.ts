@@ -1,0 +1,68 @@
+import { WebSocket } from 'ws';
+import type { Bridge } from '../../bridge/server.ts';
+import type { Dialer } from '../../core/transport/index.ts';
+import { TUNNEL_PROTOCOL, tunnelDialer } from '../../core/transport/index.ts';
+
+/** Where a bridge takes tunnels. */
+export function tunnelUrl(bridge: Bridge): string {
+  return new URL('bridge/v1/connect', bridge.url.replace('http:', 'ws:')).href;
+}
+
+/** A dialer through a bridge, with the WebSocket of the `ws` package. */
+export function dialerVia(bridge: Bridge, window?: number): Dialer {
+  return tunnelDialer({
+    url: tunnelUrl(bridge),
+    open: (url, protocols) => new WebSocket(url, protocols, { perMessageDeflate: false }),
+    ...(window === undefined ? {} : { window }),
+  });
+}
+
+/** A WebSocket to the bridge's end of the tunnel, for what our own client never does. */
+export class RawTunnel {
+  readonly webSocket: WebSocket;
+  readonly messages: unknown[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  received = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(bridge: Bridge, peer: string) {
+    const url = `${tunnelUrl(bridge)}?peer=${encodeURIComponent(peer)}`;
+    this.webSocket = new WebSocket(url, TUNNEL_PROTOCOL, { perMessageDeflate: false });
+    this.webSocket.on('message', (data, isBinary) => {
+      if (isBinary) this.received += (data as Buffer).length;
+      else this.messages.push(JSON.parse((data as Buffer).toString()));
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    this.webSocket.on('error', () => {});
+    this.closed = new Promise((resolve) => {
+      this.webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  /** Opened; a hello is sent unless told otherwise. */
+  async open(hello: unknown = { t: 'hello', window: 1 << 20 }): Promise<this> {
+    await new Promise<void>((resolve) => this.webSocket.once('open', () => resolve()));
+    if (hello !== undefined) this.send(hello);
+    return this;
+  }
+
+  /** Text as it is, anything else as JSON. */
+  send(message: unknown): void {
+    this.webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  bytes(length: number): void {
+    this.webSocket.send(new Uint8Array(length));
+  }
+
+  /** Waits for messages until the condition holds. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The TCP connection behind the bridge is open. */
+  async ready(): Promise<this> {
+    await this.until(() => this.messages.length > 0);
+    return this;
+  }
+}
