@@ -1,5 +1,6 @@
 /** Attribute matching of C-FIND (PS3.4 C.2.2.2): universal, single value, UID list, wild card, range, sequence. */
 import type { Attribute, DataSet, PersonName, Value } from '../data/index.ts';
+import { personNameText } from '../data/index.ts';
 import { rangeTest } from './range.ts';
 
 /** Whether one value of an entity satisfies a key. */
@@ -132,7 +133,7 @@ function valueText(value: Value, vr: string): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return trim(value, vr);
-  return vr === 'PN' ? personName(value as PersonName) : '';
+  return vr === 'PN' ? personNameText(value as PersonName) : '';
 }
 
 /** Padding is no part of a value (PS3.5 6.2); NULs come from careless senders of UIDs. */
@@ -141,11 +142,6 @@ function trim(value: string, vr: string): string {
   while (end > 0 && ' \0'.includes(value[end - 1]!)) end--;
   const text = value.slice(0, end);
   return TEXT_VRS.has(vr) ? text : text.trimStart();
-}
-
-function personName(name: PersonName): string {
-  const groups = [name.Alphabetic, name.Ideographic, name.Phonetic];
-  return withoutEmptyEnd(groups.map((group) => group?.trim() ?? '')).join('=');
 }
 
 function withoutEmptyEnd(parts: string[]): string[] {

@@ -74,7 +74,7 @@ function dateTime(text: string): Span | undefined {
   const offset = offsetMinutes(found[8]) * 60e6;
   const first = moment(parts) - offset;
   if (found[7] !== undefined) return fractionOf(first, found[7]);
-  const next = parts.with(-1, parts.at(-1)! + 1);
+  const next = [...parts.slice(0, -1), parts.at(-1)! + 1];
   return { first, last: moment(next) - offset - 1 };
 }
 

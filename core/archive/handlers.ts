@@ -1,0 +1,132 @@
+/** The mini-PACS: what an SCP needs to serve an archive (PS3.4 A, B, C). */
+import type { Bytes } from '../bytes/index.ts';
+import { DicomError, StatusError } from '../bytes/index.ts';
+import type { DataSet } from '../data/index.ts';
+import type { InstanceInfo, InstanceSink, InstanceStore, Stored } from '../file/index.ts';
+import type {
+  Handlers,
+  MoveDestination,
+  OutgoingInstance,
+  Query,
+  Retrieval,
+  RetrieveRequest,
+} from '../service/types.ts';
+import type { Archive } from './archive.ts';
+
+/** PS3.4 Table B.2-1, Table C.4-2. */
+const OUT_OF_RESOURCES = 0xa700;
+const CANNOT_UNDERSTAND = 0xc000;
+const MOVE_DESTINATION_UNKNOWN = 0xa801;
+
+/** PS3.5 9.1: digits and dots, 64 characters at most. Leading zeros are forbidden there and met all the same. */
+const UID = /^\d+(\.\d+)+$/;
+
+export interface ArchiveOptions {
+  /** Ours: the Retrieve AE Title of every match (PS3.4 C.4.1.1.3.2). */
+  readonly aeTitle: string;
+  /** Where a move destination is; `undefined` where the title is not known. */
+  destination(aeTitle: string): MoveDestination | undefined;
+}
+
+/** Echo, store, find, get and move over an archive; every storage class and transfer syntax is kept as it comes. */
+export function archiveHandlers(
+  archive: Archive,
+  options: ArchiveOptions,
+): Required<Omit<Handlers, 'accept' | 'onError'>> {
+  return {
+    echo() {
+      // the answer is all there is to it
+    },
+    store: (info) => storeInto(archive.store, info),
+    find: (query, _requestor, signal) => find(archive, query, options.aeTitle, signal),
+    get: (request, _requestor, signal) => retrieval(archive, request, signal),
+    move(request, _requestor, signal) {
+      const destination = options.destination(request.destination);
+      if (destination === undefined) {
+        throw new StatusError(MOVE_DESTINATION_UNKNOWN, 'the move destination is not known here');
+      }
+      return { ...retrieval(archive, request, signal), destination };
+    },
+  };
+}
+
+async function* find(
+  archive: Archive,
+  query: Query,
+  aeTitle: string,
+  signal: AbortSignal,
+): AsyncGenerator<DataSet> {
+  for (const match of archive.find(query)) {
+    if (signal.aborted) return;
+    yield { ...match, '00080054': { vr: 'AE', Value: [aeTitle] } };
+  }
+}
+
+function retrieval(archive: Archive, request: RetrieveRequest, signal: AbortSignal): Retrieval {
+  const selected = archive.select(request);
+  return { total: selected.length, instances: outgoing(archive.store, selected, signal) };
+}
+
+async function* outgoing(
+  store: InstanceStore,
+  selected: readonly Stored[],
+  signal: AbortSignal,
+): AsyncGenerator<OutgoingInstance> {
+  for (const { sopClassUID, sopInstanceUID, transferSyntaxUID } of selected) {
+    if (signal.aborted) return;
+    const open = async (): Promise<AsyncIterable<Bytes>> =>
+      chunks((await store.open(sopInstanceUID)).dataSet);
+    yield { sopClassUID, sopInstanceUID, transferSyntaxUID, open };
+  }
+}
+
+/** A stream as an iterable; leaving the loop cancels it, so that the store can close its file. */
+async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+async function storeInto(store: InstanceStore, info: InstanceInfo): Promise<InstanceSink> {
+  const { sopInstanceUID } = info;
+  if (sopInstanceUID.length > 64 || !UID.test(sopInstanceUID)) {
+    throw new StatusError(CANNOT_UNDERSTAND, 'the SOP Instance UID is not a UID');
+  }
+  const sink = await answering(async () => store.put(info));
+  return {
+    write: (bytes) => answeringNow(() => sink.write(bytes)),
+    commit: () => answering(() => sink.commit()),
+    abort: () => sink.abort(),
+  };
+}
+
+/** Runs `action` and turns what the store says into the status to answer (PS3.4 Table B.2-1). */
+async function answering<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw asStatus(error);
+  }
+}
+
+/** As `answering`, without a promise where the store made none: this runs for each fragment. */
+function answeringNow(action: () => void | Promise<void>): void | Promise<void> {
+  try {
+    const done = action();
+    return done instanceof Promise ? answering(() => done) : undefined;
+  } catch (error) {
+    throw asStatus(error);
+  }
+}
+
+function asStatus(error: unknown): unknown {
+  if (!(error instanceof DicomError)) return error;
+  if (error.code === 'STORE_FULL')
+    return new StatusError(OUT_OF_RESOURCES, 'no room is left to store instances');
+  if (error.code === 'DATASET_INVALID')
+    return new StatusError(CANNOT_UNDERSTAND, 'the data set cannot be read');
+  return error;
+}

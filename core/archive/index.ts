@@ -1,0 +1,4 @@
+export * from './archive.ts';
+export * from './handlers.ts';
+export * from './memory-store.ts';
+export * from './sample/index.ts';
