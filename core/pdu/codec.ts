@@ -45,10 +45,12 @@ export function readPdu<P extends Pdu>(codec: PduCodec<P>, bytes: Bytes, walk: W
 }
 
 function readHeader<P extends Pdu>(codec: PduCodec<P>, from: Reader, walk: Walk): void {
-  walk.spans?.leaf(0, 1, 'PDU-type', from.u8('PDU-type'), codec.name);
+  const type = from.u8('PDU-type');
   if (from.u8('Reserved') !== 0) walk.note('RESERVED_NOT_ZERO', 'Reserved', 1);
+  const length = from.u32('PDU-length');
+  walk.spans?.leaf(0, 1, 'PDU-type', type, codec.name);
   walk.spans?.leaf(1, 1, 'Reserved');
-  walk.spans?.leaf(2, 4, 'PDU-length', from.u32('PDU-length'));
+  walk.spans?.leaf(2, 4, 'PDU-length', length);
 }
 
 /** @throws DicomError VALUE_INVALID */
