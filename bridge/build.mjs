@@ -54,7 +54,7 @@ async function buildCommandLine() {
     packages: 'external',
     sourcemap: true,
     write: false,
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
   await mkdir(path('dist/cli'), { recursive: true });
   for (const file of outputFiles) {

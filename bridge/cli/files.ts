@@ -3,15 +3,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 import { openPart10, streamRange } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
 import { reason } from './peers.ts';
-
-/** Media Storage Directory Storage: a DICOMDIR is a file of this class, but no instance to send (PS3.10 8.6). */
-const DICOMDIR = '1.2.840.10008.1.3.10';
 
 /** The files below each path, in the order of their names. @throws DicomError USAGE where a path is not there. */
 export async function* walk(paths: readonly string[]): AsyncGenerator<string> {
@@ -36,7 +32,6 @@ async function* walkFolder(folder: string): AsyncGenerator<string> {
 /** What a file would be sent as. @throws DicomError FILE_INVALID with why it is no instance; what the system says. */
 export async function sendItem(path: string): Promise<SendItem> {
   const { info, dataSetOffset } = await withFile(path, openPart10);
-  if (info.sopClassUID === DICOMDIR) throw new DicomError('FILE_INVALID', 'a DICOMDIR, not an instance');
   return { ...info, label: path, open: () => dataSetOf(path, dataSetOffset) };
 }
 

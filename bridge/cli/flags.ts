@@ -1,6 +1,6 @@
 /** Flags of a command: their table makes both the parser and the help text. */
 import { parseArgs } from 'node:util';
-import { DicomError } from '../../core/bytes/index.ts';
+import { DicomError, asError } from '../../core/bytes/index.ts';
 
 /** One flag. `value` names what follows it, for the help text; without it the flag stands alone. */
 export interface Flag {
@@ -38,7 +38,8 @@ export class Flags {
       return new Flags(positionals, values);
     } catch (error) {
       // Node's messages go on with advice about `--`; the first sentence names the flag.
-      throw usage(error instanceof Error ? error.message.split('. ')[0]! : String(error));
+      const [sentence] = asError(error).message.split('. ');
+      throw usage(`${sentence}; "--help" lists the flags`);
     }
   }
 

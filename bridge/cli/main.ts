@@ -55,7 +55,7 @@ async function runCommand([name, ...args]: readonly string[]): Promise<number> {
   if (command !== undefined) return call(command, args);
   if (name === '--version') return print(version());
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview());
-  complain(`there is no command "${name}"; "webdimse --help" lists them`);
+  complain(`webdimse: there is no command "${name}"; "webdimse --help" lists them`);
   return EXIT.usage;
 }
 
@@ -71,7 +71,7 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
   } catch (thrown) {
     const error = asError(thrown);
     output.progress();
-    complain(`${command.name}: ${error.message}`, error);
+    complain(`webdimse ${command.name}: ${error.message}`);
     await output.record(failureRecord(error, started));
     return exitCode(error);
   }
@@ -86,9 +86,8 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function complain(sentence: string, error?: Error): void {
-  const hint = error instanceof DicomError && error.code === 'USAGE' ? ' ("--help" tells more)' : '';
-  process.stderr.write(`webdimse ${printable(sentence)}${hint}\n`);
+function complain(sentence: string): void {
+  process.stderr.write(`${printable(sentence)}\n`);
 }
 
 function failureRecord(error: Error, started: number): Record<string, unknown> {

@@ -50,7 +50,7 @@ export const serveCommand: Command = {
         }),
         port,
         typed(`--port ${port + 1}`),
-        ' (what the page has stored belongs to its port)',
+        " (the page's stored data belongs to its port)",
       );
       await announce(bridge.url, peers, output);
       await untilStopped(signal);

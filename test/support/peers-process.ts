@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { build, stale } from '../../bridge/build.mjs';
 import { program } from './needs.ts';
 
 export const LOOPBACK = '127.0.0.1';
@@ -69,6 +70,7 @@ export async function start(
   args: readonly string[],
   ready: () => Promise<boolean>,
 ): Promise<Running> {
+  await built;
   const child = spawn(command, args, { env: ENVIRONMENT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let output = '';
@@ -147,8 +149,12 @@ export async function runWell(command: string, args: readonly string[], cwd?: st
 
 export const WEBDIMSE: string = fileURLToPath(new URL('../../bridge/webdimse.mjs', import.meta.url));
 
+/** What tests start is built before, so that starting it says nothing about building. */
+export const built: Promise<void> = build(stale());
+
 /** Runs our command line to its end. */
-export function webdimse(...args: readonly string[]): Promise<Finished> {
+export async function webdimse(...args: readonly string[]): Promise<Finished> {
+  await built;
   return run(process.execPath, [WEBDIMSE, ...args]);
 }
 

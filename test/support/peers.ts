@@ -13,6 +13,8 @@ export interface RealPeer {
   readonly address: string;
   /** Where it keeps its files. */
   readonly folder: string;
+  /** The process. */
+  readonly pid: number;
   output(): string;
   stop(): Promise<void>;
 }
@@ -31,8 +33,8 @@ async function startPeer(
   args: readonly string[],
   ready = (): Promise<boolean> => accepts(port),
 ): Promise<RealPeer> {
-  const { output, stop }: Running = await start(program(command) ?? command, args, ready);
-  return { aeTitle, port, address: `${aeTitle}@${LOOPBACK}:${port}`, folder, output, stop };
+  const { process: child, ...rest }: Running = await start(program(command) ?? command, args, ready);
+  return { aeTitle, port, address: `${aeTitle}@${LOOPBACK}:${port}`, folder, pid: child.pid ?? 0, ...rest };
 }
 
 /** DCMTK's query/retrieve server. */
@@ -105,15 +107,16 @@ export async function startStorescp(aeTitle: string, port?: number): Promise<Rea
 /** Our own mini-PACS, in a process of its own as people start it. */
 export async function startWebdimsePacs(
   destinations: readonly Destination[] = [],
-  flags: readonly string[] = [],
+  { aeTitle = 'WEBDIMSE', folder = temporaryFolder(), sample = false } = {},
 ): Promise<RealPeer> {
-  const [folder, port] = [temporaryFolder(), await freePort()];
-  const peers = destinations.flatMap(({ aeTitle, port: to }) => [
+  const port = await freePort();
+  const peers = destinations.flatMap((to) => [
     '--peer',
-    `${aeTitle}=${aeTitle}@${LOOPBACK}:${to}`,
+    `${to.aeTitle}=${to.aeTitle}@${LOOPBACK}:${to.port}`,
   ]);
-  const args = [WEBDIMSE, 'pacs', '--dir', folder, '--port', String(port), ...peers, ...flags];
-  return startPeer(process.execPath, 'WEBDIMSE', port, folder, args);
+  const args = ['--dir', folder, '--aet', aeTitle, '--port', String(port), ...peers];
+  if (sample) args.push('--sample');
+  return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'pacs', ...args]);
 }
 
 /** The bridge alone, with these peers by their AE titles. `address` is what `--via` takes. */

@@ -10,7 +10,7 @@ export function split(bytes: Bytes, how: Split, seed = 1): Bytes[] {
   if (how === 'whole') return [bytes];
   const random = new Random(seed);
   const pieces: Bytes[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = how === 'one at a time' ? 1 : 1 + random.int(Math.max(1, Math.min(4096, bytes.length)));
     pieces.push(bytes.slice(at, at + length));
     at += length;

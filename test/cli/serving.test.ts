@@ -1,0 +1,59 @@
+/** `webdimse serve`: the page, the bridge, two mini-PACS, and an end in order. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, test } from 'vitest';
+import { WEBDIMSE, records, webdimse } from '../support/peers-process.ts';
+
+interface Listening {
+  readonly url: string;
+  readonly peers: readonly { name: string; aeTitle: string; host: string; port: number }[];
+}
+
+test('serves the page, lists the peers, moves between them, and ends on SIGTERM', async () => {
+  const user = ['--peer', 'MINE=THEIRS@127.0.0.1:104'];
+  const args = [WEBDIMSE, 'serve', '--port', '0', '--pacs-port', '0', '--json', ...user];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { url, peers } = JSON.parse(line) as Listening;
+    expect(peers.map(({ name }) => name)).toEqual(['WEBDIMSE', 'ARCHIVE2', 'MINE']);
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<html');
+    const list = await fetch(new URL('bridge/v1/peers', url));
+    expect(await list.json()).toEqual({ peers });
+
+    const via = ['--via', url.replace('http', 'ws'), '--json'];
+    const studies = records(await webdimse('find', 'WEBDIMSE', ...via));
+    expect(studies.at(-1)).toMatchObject({ status: '0000' });
+    expect(Number(studies.at(-1)!['matches'])).toBeGreaterThanOrEqual(6);
+    const match = studies[0] as unknown as { dataset: Record<string, { Value: string[] }> };
+    const study = match.dataset['0020000D']!.Value[0]!;
+    const moved = await webdimse('move', 'WEBDIMSE', '--dest', 'ARCHIVE2', '--study', study, ...via);
+    expect(moved.code).toBe(0);
+    const back = await webdimse('get', 'ARCHIVE2', '--study', study, '--discard', ...via);
+    expect(records(back).at(-1)!['received']).toBe(records(moved).at(-1)!['completed']);
+  } finally {
+    child.kill('SIGTERM');
+  }
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
+});
+
+test('prints the page, the peers and how to add one', async () => {
+  const child = spawn(process.execPath, [WEBDIMSE, 'serve', '--port', '0', '--pacs-port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (line.includes('Ctrl+C')) child.kill('SIGINT');
+  }
+  const text = lines.join('\n');
+  expect(text).toMatch(/Page +http:\/\/127\.0\.0\.1:\d+/);
+  expect(text).toMatch(/WEBDIMSE +WEBDIMSE@127\.0\.0\.1:\d+/);
+  expect(text).toMatch(/ARCHIVE2 +ARCHIVE2@127\.0\.0\.1:\d+/);
+  expect(text).toContain('--peer NAME=AET@host:port');
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
+});

@@ -1,0 +1,172 @@
+/** The command line against our own mini-PACS: what it prints, what it keeps, what it leaves behind. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cutAfter } from '../support/peers-cut.ts';
+import { instancesBelow } from '../support/peers-files.ts';
+import { records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import type { RealPeer } from '../support/peers.ts';
+import { startWebdimsePacs } from '../support/peers.ts';
+
+let pacs: RealPeer;
+let other: RealPeer;
+/** A study of several instances, and how many. */
+let study: string;
+let instances: number;
+
+beforeAll(async () => {
+  other = await startWebdimsePacs([], { aeTitle: 'OTHER' });
+  pacs = await startWebdimsePacs([other], { sample: true });
+  const studies = await webdimse('find', pacs.address, '--json', '--key', 'NumberOfStudyRelatedInstances');
+  const matches = records(studies).filter(({ type }) => type === 'match') as unknown as {
+    dataset: Record<string, { Value: [string | number] }>;
+  }[];
+  const counted = matches.map(({ dataset }) => ({
+    uid: String(dataset['0020000D']!.Value[0]),
+    number: Number(dataset['00201208']!.Value[0]),
+  }));
+  const largest = counted.toSorted((a, b) => b.number - a.number)[0]!;
+  study = largest.uid;
+  instances = largest.number;
+});
+afterAll(async () => {
+  await Promise.all([pacs, other].map((each) => each?.stop()));
+});
+
+describe('echo', () => {
+  test('says who answers and how fast', async () => {
+    const { code, stdout, stderr } = await webdimse('echo', pacs.address, '--repeat', '5');
+    expect(stdout).toMatch(/^WEBDIMSE answers \(.+\): 5 echoes, \d+\.\d ms each\n$/);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('a title that the peer does not answer to is exit code 3', async () => {
+    const { code, stderr } = await webdimse('echo', pacs.address.replace('WEBDIMSE', 'NOBODY'));
+    expect(stderr).toMatch(/^webdimse echo: .*NOBODY.*\n$/);
+    expect(code).toBe(3);
+  });
+
+  test('-v prints what happens on stderr, and no identifier of a patient', async () => {
+    const { code, stdout, stderr } = await webdimse('find', pacs.address, '-v', '--key', 'PatientName=A*');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\d+ match/);
+    expect(stderr).toMatch(/-> ul pdu .*A-ASSOCIATE-RQ/);
+    expect(stderr).toMatch(/<- ul pdu .*A-ASSOCIATE-AC/);
+    expect(stderr).toMatch(/-> dimse command .*C-FIND-RQ/);
+    expect(stderr).not.toContain('A*');
+  });
+});
+
+describe('find', () => {
+  test('prints a table for people', async () => {
+    const { stdout } = await webdimse('find', pacs.address, '--key', 'PatientSex');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^PatientSex +StudyDate +PatientID +PatientName +ModalitiesInStudy/);
+    expect(lines.length).toBeGreaterThanOrEqual(8); // head, six studies, the sum
+    expect(lines.at(-1)).toMatch(/^\d+ matches in [\d.]+ s$/);
+  });
+
+  test('stops at a limit and says so', async () => {
+    const lines = records(await webdimse('find', pacs.address, '--limit', '2', '--json'));
+    expect(lines.map(({ type }) => type)).toEqual(['match', 'match', 'result']);
+    expect(lines.at(-1)).toMatchObject({ matches: 2, limited: true });
+  });
+});
+
+describe('get', () => {
+  test('keeps one file per instance under its final name, and prints a line for each', async () => {
+    const folder = join(temporaryFolder(), 'new');
+    const finished = await webdimse('get', pacs.address, '--study', study, '--out', folder, '--json');
+    const lines = records(finished);
+    const files = instancesBelow(folder);
+    expect(files.size).toBe(instances);
+    for (const line of lines.filter(({ type }) => type === 'instance')) {
+      const file = files.get(String(line['sopInstanceUID']))!;
+      expect(line).toMatchObject({ status: '0000', file: file.path, bytes: file.dataSet.length });
+    }
+    expect(lines.filter(({ type }) => type === 'instance')).toHaveLength(instances);
+    const last = {
+      type: 'result',
+      status: '0000',
+      name: 'Success',
+      completed: instances,
+      received: instances,
+    };
+    expect(lines.at(-1)).toMatchObject(last);
+    expect([finished.code, finished.stderr]).toEqual([0, '']);
+  });
+
+  test('--discard counts and keeps nothing', async () => {
+    const lines = records(await webdimse('get', pacs.address, '--study', study, '--discard', '--json'));
+    const came = lines.filter(({ type }) => type === 'instance');
+    expect(came).toHaveLength(instances);
+    expect(came.every(({ file, bytes }) => file === null && Number(bytes) > 0)).toBe(true);
+  });
+
+  test('a study that the peer does not have gives nothing, and no error', async () => {
+    const folder = temporaryFolder();
+    const { code, stdout } = await webdimse('get', pacs.address, '--study', '1.2.3', '--out', folder);
+    expect(stdout).toMatch(/^0 instances/);
+    expect(code).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a connection that breaks leaves whole files only', async () => {
+    const whole = temporaryFolder();
+    await webdimse('get', pacs.address, '--study', study, '--out', whole);
+    const sizes = [...instancesBelow(whole).values()].map(({ dataSet }) => dataSet.length);
+    const way = await cutAfter(sizes[0]! + sizes[1]! / 2, pacs.port);
+    try {
+      const folder = temporaryFolder();
+      const address = `WEBDIMSE@127.0.0.1:${way.port}`;
+      const { code, stderr } = await webdimse('get', address, '--study', study, '--out', folder);
+      expect(stderr).toMatch(/^webdimse get: .+\n$/);
+      expect(code).toBe(1);
+      expect(readdirSync(folder).filter((name) => !name.endsWith('.dcm'))).toEqual([]);
+      for (const [uid, { dataSet }] of instancesBelow(folder)) {
+        expect(dataSet.equals(instancesBelow(whole).get(uid)!.dataSet)).toBe(true);
+      }
+    } finally {
+      way.close();
+    }
+  });
+});
+
+describe('move and store', () => {
+  test('move shows what the peer tells', async () => {
+    const lines = records(
+      await webdimse('move', pacs.address, '--dest', 'OTHER', '--study', study, '--json'),
+    );
+    expect(lines[0]).toMatchObject({ type: 'progress' });
+    expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: instances, failed: 0 });
+    expect(instancesBelow(other.folder).size).toBe(instances);
+  });
+
+  test('an unknown destination is exit code 1 and status A801', async () => {
+    const finished = await webdimse('move', pacs.address, '--dest', 'NOWHERE', '--study', study, '--json');
+    expect(finished.stderr).toMatch(/^webdimse move: .*A801.*\n$/);
+    expect(records(finished).at(-1)).toMatchObject({ type: 'result', status: 'A801' });
+    expect(finished.code).toBe(1);
+  });
+
+  test('store walks folders and says what it skipped', async () => {
+    const folder = temporaryFolder();
+    await webdimse('get', pacs.address, '--study', study, '--out', folder);
+    const { code, stdout, stderr } = await webdimse('store', other.address, folder, 'package.json');
+    expect(stdout).toMatch(new RegExp(`^${instances} instances sent, .*, 1 file skipped in [\\d.]+ s\n$`));
+    expect(stderr).toMatch(/^skipped package\.json: .+\n$/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('pacs', () => {
+  test('finds again what its folder holds', async () => {
+    const folder = temporaryFolder();
+    const first = await startWebdimsePacs([], { folder, sample: true });
+    await first.stop();
+    const second = await startWebdimsePacs([], { folder });
+    const { stdout } = await webdimse('get', second.address, '--study', study, '--discard');
+    expect(stdout).toMatch(new RegExp(`^${instances} instances`));
+    await second.stop();
+  });
+});

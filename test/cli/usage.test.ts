@@ -1,0 +1,170 @@
+/** What is typed wrong is answered by one line that names it, and exit code 2. */
+import { createServer } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+
+const PEER = 'ANY@127.0.0.1:104';
+
+/** A file with this content. */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function complaint(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await webdimse(...args);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^webdimse( \w+)?: .+\n$/); // one line
+  expect(code).toBe(2);
+  return stderr;
+}
+
+describe('wrong calls', () => {
+  test.each<[string, string[], RegExp]>([
+    ['an unknown command', ['fetch'], /no command "fetch"/],
+    ['an unknown flag', ['echo', PEER, '--repaet', '3'], /'--repaet'/],
+    ['a flag without its value', ['echo', PEER, '--repeat'], /'--repeat/],
+    ['a number that is none', ['echo', PEER, '--repeat', 'often'], /--repeat .* "often"/],
+    ['a word too many', ['echo', PEER, 'twice'], /"twice"/],
+    ['no peer', ['echo'], /which peer/],
+    ['a peer without port', ['echo', 'PACS@host'], /AET@host:port.*"PACS@host"/],
+    ['a port out of range', ['echo', 'PACS@host:70000'], /port.*PACS@host:70000|PACS@host:70000.*port/],
+    ['a title that is too long', ['echo', 'SEVENTEENLETTERSX@host:104'], /SEVENTEENLETTERSX/],
+    ['a name that nobody has', ['echo', 'ORTHANC'], /"ORTHANC"/],
+    ['a calling title with a backslash', ['echo', PEER, '--calling', 'A\\B'], /--calling/],
+    ['a maximum length below 4096', ['echo', PEER, '--max-pdu', '100'], /--max-pdu/],
+    ['an unknown level', ['find', PEER, '--level', 'body'], /--level.*"body"/],
+    ['an unknown model', ['find', PEER, '--model', 'worklist'], /--model.*"worklist"/],
+    ['an unknown keyword', ['find', PEER, '--key', 'PatientNames=X'], /PatientNames.*PatientName/],
+    ['nothing to retrieve', ['get', PEER, '--discard'], /--study/],
+    ['a series without its study', ['get', PEER, '--discard', '--series', '1.2'], /--study/],
+    ['a patient without the model', ['get', PEER, '--discard', '--patient', 'X'], /--model patient/],
+    ['no place for what is retrieved', ['get', PEER, '--study', '1.2'], /--out.*--discard/],
+    ['no destination', ['move', PEER, '--study', '1.2'], /--dest/],
+    ['nothing to send', ['store', PEER], /what to send/],
+    ['a file that is not there', ['store', PEER, '/no/such/file'], /\/no\/such\/file: no such file/],
+    ['a bridge address that is none', ['echo', 'X', '--via', 'localhost:8080'], /--via.*"localhost:8080"/],
+    ['a host that is not loopback', ['serve', '--host', '0.0.0.0'], /--host.*0\.0\.0\.0/],
+    ['a peer without a name', ['serve', '--peer', PEER], /NAME=AET@host:port/],
+    ['two peers of one name', ['echo', 'A', '--peer', `A=${PEER}`, '--peer', `A=${PEER}`], /"A"/],
+    ['a configuration that is not there', ['echo', 'X', '--config', '/no/such/file'], /\/no\/such\/file/],
+  ])('%s', async (_, args, culprit) => {
+    expect(await complaint(...args)).toMatch(culprit);
+  });
+
+  test('a configuration with an unknown key', async () => {
+    const path = file('peers.json', '{"peers": [], "prots": 1}');
+    expect(await complaint('echo', 'X', '--config', path)).toMatch(/peers\.json.*prots/);
+  });
+
+  test('a configuration that is not JSON', async () => {
+    const path = file('peers.json', 'peers:\n  - none');
+    expect(await complaint('echo', 'X', '--config', path)).toMatch(/peers\.json.*not JSON/);
+  });
+
+  test('a folder for files that is a file', async () => {
+    const path = file('taken', 'text');
+    expect(await complaint('get', PEER, '--study', '1.2', '--out', path)).toMatch(/--out/);
+  });
+
+  test('a name of the configuration is a peer', async () => {
+    const port = await freePort();
+    const peer = { name: 'HERE', aeTitle: 'ANY', host: '127.0.0.1', port };
+    const path = file('peers.json', JSON.stringify({ peers: [peer] }));
+    const { code, stderr } = await webdimse('echo', 'HERE', '--config', path);
+    expect(stderr).toMatch(new RegExp(`^webdimse echo: Could not connect to 127.0.0.1:${port}`));
+    expect(code).toBe(3);
+  });
+});
+
+describe('a peer that is not there', () => {
+  test('is exit code 3, and the last JSON line says why', async () => {
+    const finished = await webdimse('echo', `ANY@127.0.0.1:${await freePort()}`, '--json');
+    expect(finished.code).toBe(3);
+    expect(finished.stderr).toMatch(/^webdimse echo: .+\n$/);
+    expect(records(finished)).toMatchObject([{ type: 'result', status: null, name: 'CONNECT_FAILED' }]);
+  });
+
+  test('nor is a bridge', async () => {
+    const via = `ws://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await webdimse('echo', 'X', '--via', via);
+    expect(stderr).toMatch(new RegExp(`^webdimse echo: no bridge answers at ${via}.*\n$`));
+    expect(code).toBe(3);
+  });
+});
+
+describe('files that are no instances', () => {
+  const meta = (sopClassUID: string, sopInstanceUID: string): Buffer => {
+    const uid = (element: number, text: string): Buffer => {
+      const value = text.length % 2 === 0 ? text : `${text}\0`;
+      const head = Buffer.from([2, 0, element, 0, 0x55, 0x49, value.length, 0]);
+      return Buffer.concat([head, Buffer.from(value, 'latin1')]);
+    };
+    const items = Buffer.concat([
+      uid(0x02, sopClassUID),
+      ...(sopInstanceUID === '' ? [] : [uid(0x03, sopInstanceUID)]),
+      uid(0x10, '1.2.840.10008.1.2.1'),
+    ]);
+    const length = Buffer.from([2, 0, 0, 0, 0x55, 0x4c, 4, 0, items.length, 0, 0, 0]);
+    return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), length, items]);
+  };
+
+  test('are skipped, each with a line that says why; nothing left to send is a failure', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'deep'));
+    writeFileSync(join(folder, 'deep', 'notes.txt'), 'not an image');
+    writeFileSync(join(folder, 'DICOMDIR'), meta('1.2.840.10008.1.3.10', '1.2.3'));
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'nameless'), meta('1.2.840.10008.5.1.4.1.1.2', ''));
+    const { code, stdout, stderr } = await webdimse('store', PEER, folder);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^skipped .*DICOMDIR: .*not an instance$/);
+    expect(lines[1]).toMatch(/^skipped .*notes\.txt: ./);
+    expect(lines[2]).toMatch(/^skipped .*empty: ./);
+    expect(lines[3]).toMatch(/^skipped .*nameless: .*SOP Instance UID/);
+    expect(lines[4]).toMatch(/^webdimse store: nothing to send/);
+    expect(stdout).toBe('');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a port in use', () => {
+  test.each<[string, string[], RegExp]>([
+    ['serve', ['--no-pacs', '--port'], /port \d+ is in use; type "webdimse serve --port \d+".*stored data/],
+    ['serve', ['--port', '0', '--pacs-port'], /port \d+ is in use; type "webdimse serve --pacs-port \d+"/],
+    ['pacs', ['--port'], /port \d+ is in use; type "webdimse pacs --port \d+"/],
+  ])('%s %s', async (command, flags, line) => {
+    const port = await freePort();
+    const server = createServer();
+    await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
+    try {
+      expect(await complaint(command, ...flags, String(port))).toMatch(line);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+describe('help', () => {
+  test('lists the commands, and each command its flags', async () => {
+    const { stdout, code } = await webdimse('--help');
+    expect(code).toBe(0);
+    for (const name of ['serve', 'pacs', 'echo', 'find', 'get', 'move', 'store']) {
+      expect(stdout).toContain(`  ${name} `);
+      const help = await webdimse(name, '--help');
+      expect(help.code).toBe(0);
+      expect(help.stdout).toMatch(
+        new RegExp(`^webdimse ${name}.*\n\n.+\\.\n\n( .*--\\w.*\n)+\n( +webdimse .*\n)+$`),
+      );
+    }
+  });
+
+  test('tells the version', async () => {
+    const { stdout, code } = await webdimse('--version');
+    expect([stdout, code]).toEqual(['0.1.0\n', 0]);
+  });
+});
