@@ -3,9 +3,39 @@
 /** How a value is written: text padded to even length, 16 or 32 bit numbers, or tags. */
 export type CommandVR = 'UI' | 'AE' | 'LO' | 'US' | 'UL' | 'AT';
 
+/** A command set: the values of its elements by keyword. Tags (AT) are 32 bit numbers. */
+export interface CommandSet {
+  readonly CommandGroupLength?: number;
+  readonly AffectedSOPClassUID?: string;
+  readonly RequestedSOPClassUID?: string;
+  readonly CommandField: number;
+  readonly MessageID?: number;
+  readonly MessageIDBeingRespondedTo?: number;
+  readonly MoveDestination?: string;
+  readonly Priority?: number;
+  readonly CommandDataSetType: number;
+  readonly Status?: number;
+  readonly OffendingElement?: readonly number[];
+  readonly ErrorComment?: string;
+  readonly ErrorID?: number;
+  readonly AffectedSOPInstanceUID?: string;
+  readonly RequestedSOPInstanceUID?: string;
+  readonly EventTypeID?: number;
+  readonly AttributeIdentifierList?: readonly number[];
+  readonly ActionTypeID?: number;
+  readonly NumberOfRemainingSuboperations?: number;
+  readonly NumberOfCompletedSuboperations?: number;
+  readonly NumberOfFailedSuboperations?: number;
+  readonly NumberOfWarningSuboperations?: number;
+  readonly MoveOriginatorApplicationEntityTitle?: string;
+  readonly MoveOriginatorMessageID?: number;
+}
+
+export type CommandKeyword = keyof CommandSet;
+
 /** Element number to keyword and value representation, in the order in which elements are written. */
 // prettier-ignore
-export const COMMAND_ELEMENTS = {
+export const COMMAND_ELEMENTS: Readonly<Record<CommandKeyword, readonly [number, CommandVR]>> = {
   CommandGroupLength:                   [0x0000, 'UL'],
   AffectedSOPClassUID:                  [0x0002, 'UI'],
   RequestedSOPClassUID:                 [0x0003, 'UI'],
@@ -30,17 +60,4 @@ export const COMMAND_ELEMENTS = {
   NumberOfWarningSuboperations:         [0x1023, 'US'],
   MoveOriginatorApplicationEntityTitle: [0x1030, 'AE'],
   MoveOriginatorMessageID:              [0x1031, 'US'],
-} as const satisfies Record<string, readonly [number, CommandVR]>;
-
-export type CommandKeyword = keyof typeof COMMAND_ELEMENTS;
-
-type ValueOf<VR extends CommandVR> = VR extends 'US' | 'UL'
-  ? number
-  : VR extends 'AT'
-    ? readonly number[]
-    : string;
-
-/** A command set: the values of its elements by keyword. Tags (AT) are 32 bit numbers. */
-export type CommandSet = {
-  readonly [K in CommandKeyword]?: ValueOf<(typeof COMMAND_ELEMENTS)[K][1]>;
-} & { readonly CommandField: number; readonly CommandDataSetType: number };
+};

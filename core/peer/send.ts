@@ -22,6 +22,7 @@ export function send(
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
     for (const group of grouped(items)) {
+      if (tally.ended) break;
       const contexts = [...storageContexts(group).values()];
       await withAssociation(peer, contexts, reporter.signal, (association) =>
         sendAll(association, group, reporter, tally),
@@ -55,12 +56,7 @@ async function sendAll(
     const result = await sendOne(association, item, reporter.signal);
     tally.count(result);
     await reporter.step(result);
-    if (association.end)
-      throw (
-        result.error ??
-        association.end.error ??
-        new DicomError('ASSOCIATION_ENDED', 'The peer released the association before everything was sent.')
-      );
+    if (association.end) return tally.fail(result.error ?? association.end.error);
   }
 }
 
@@ -81,6 +77,7 @@ class Tally {
   #warnings = 0;
   #failed = 0;
   #bytes = 0;
+  #error: Error | undefined;
 
   constructor(total: number) {
     this.#total = total;
@@ -94,8 +91,18 @@ class Tally {
     else this.#failed++;
   }
 
+  /** The association ended: what is left stays untried. */
+  fail(error: Error | undefined): void {
+    this.#error = error ?? new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
+  }
+
+  get ended(): boolean {
+    return this.#error !== undefined;
+  }
+
   outcome(): SendOutcome {
     return {
+      ...(this.#error && { error: this.#error }),
       sent: this.#sent,
       warnings: this.#warnings,
       failed: this.#failed,

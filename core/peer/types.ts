@@ -76,8 +76,9 @@ export interface SendOutcome {
   readonly warnings: number;
   /** Answered with a failure, refused, or not answered. */
   readonly failed: number;
-  /** Not tried, because sending was cancelled or the association ended. */
+  /** Not tried, because the association ended; `error` says why. */
   readonly untried: number;
+  readonly error?: Error;
   readonly bytes: number;
   readonly milliseconds: number;
 }

@@ -3,7 +3,7 @@ import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { readDataSet } from '../data/index.ts';
 import { statusOf, statusText, uidName } from '../dict/index.ts';
-import type { StatusService } from '../dict/index.ts';
+import type { Operation } from '../dict/index.ts';
 import type { Exchange, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import type { FinalResponse, Responses } from './types.ts';
@@ -29,13 +29,13 @@ export function contextFor(
 }
 
 /** Throws what a failure status means; success, warning and cancel pass. */
-export function checkStatus(service: StatusService, response: FinalResponse): void {
+export function checkStatus(service: Operation, response: FinalResponse): void {
   const status = statusOf(service, response.status);
   if (status.category !== 'failure') return;
   const comment = response.comment ? ` The peer says: "${response.comment}".` : '';
   throw new StatusError(
     response.status,
-    `${service} failed with ${statusText(response.status)}, ${status.name}: ${status.meaning}.${comment}`,
+    `${service} failed with ${statusText(response.status)}, ${status.name}. ${status.meaning}${comment}`,
   );
 }
 
@@ -67,7 +67,7 @@ export function onAbort(signal: AbortSignal | undefined, cancel: () => void): ()
 }
 
 interface ResponsesOptions<T, R extends FinalResponse> {
-  readonly service: StatusService;
+  readonly service: Operation;
   readonly signal: AbortSignal | undefined;
   /** The value of a pending response; `undefined` where it has none. */
   pending(response: Response): T | undefined;

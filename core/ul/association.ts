@@ -113,7 +113,7 @@ export class UlAssociation {
 
   /** Sends A-ASSOCIATE-RQ and waits for the answer. Rejects with what went wrong, typed. */
   async associate(request: AssociateRQ): Promise<AssociateAC> {
-    void this.#upper.request(request);
+    void this.#run(this.#upper.request(request));
     await this.#opening();
     const answer = await this.#await<AssociateAC | AssociateRJ>('associate', (resolve) => {
       this.#onAnswer = resolve;
@@ -127,7 +127,7 @@ export class UlAssociation {
   /** Waits for an A-ASSOCIATE-RQ; the ARTIM timer bounds it (PS3.8 9.1.5). */
   async requested(): Promise<AssociateRQ> {
     const request = new Promise<AssociateRQ>((resolve) => (this.#onRequest = resolve));
-    void this.#upper.listen();
+    void this.#run(this.#upper.listen());
     const end = this.ended.then(({ error }): never => {
       throw error ?? lost('before it asked for an association');
     });
@@ -196,6 +196,12 @@ export class UlAssociation {
     this.#upper.abort();
     if (this.#upper.state === 'Sta1' || this.#upper.state === 'Sta4') this.#connection.abort(error);
     this.#finish({ kind: 'aborted', error });
+  }
+
+  /** Some ends in Sta2 and Sta13 are told to no user (AA-1, AA-2, AA-5, AR-5): the connection's end is theirs. */
+  async #run(connection: Promise<void>): Promise<void> {
+    await connection;
+    this.#finish({ kind: 'lost', error: lost('before an association was established') });
   }
 
   async #opening(): Promise<void> {

@@ -27,8 +27,9 @@ export function rejectionError(rq: AssociateRQ, rj: AssociateRJ): AssociationRej
 }
 
 export function abortError(abort: Abort): AssociationAbortedError {
+  const { source, reason } = abortText(abort.source, abort.reason);
   return new AssociationAbortedError(
-    `The peer aborted the association (${abortText(abort.source, abort.reason)}). Its log or administrator knows why.`,
+    `The peer aborted the association (${source}${abort.source === 0 ? '' : `: ${reason}`}). Its log or administrator knows why.`,
     'peer',
     abort.source,
     abort.reason,
