@@ -59,6 +59,14 @@ const ITEM_DELIMITATION = 'FFFEE00D';
 const SEQUENCE_DELIMITATION = 'FFFEE0DD';
 const PIXEL_DATA = '7FE00010';
 
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).toUpperCase().padStart(2, '0'),
+);
+/** A tag as dicom-parser writes it. */
+const parserTag = (tag: string): string => `x${tag.toLowerCase()}`;
+/** Any two capitals: VRs that are not known yet have the form of UN (PS3.5 6.2.2). */
+const isVR = (vr: string): boolean => /^[A-Z]{2}$/.test(vr);
+
 /** Walks the data set and returns everything in front of the first fault, and the fault. Never throws. */
 export function walk(bytes: Bytes, syntax: Syntax, options: WalkOptions = {}): Walked {
   const walker = new Walker(bytes, syntax, options);
@@ -128,23 +136,23 @@ class Walker {
     return error === undefined ? found : { ...found, error };
   }
 
-  /** dicom-parser throws strings, all of them for bytes that end too early. */
+  /** dicom-parser throws strings, all of them for bytes that end too early. What else is thrown is a mistake of ours. */
   typed(thrown: unknown): DicomError {
     if (thrown instanceof DicomError) return thrown;
+    if (typeof thrown !== 'string') throw thrown;
     return this.#fault('a header is cut off', this.#stream.position, thrown);
   }
 
   #elements(level: Level): void {
     while (this.#position < level.end) {
-      const raw = this.#peekTag();
-      const tag = raw.slice(1).toUpperCase();
+      const tag = this.#peekTag();
       if (level.delimited && tag === ITEM_DELIMITATION) return;
       if (level.depth === 0 && this.#until !== undefined && tag >= this.#until) {
         this.#stopped = true;
         return;
       }
       if (tag.startsWith('FFFE')) throw this.#fault(`(FFFE,${tag.slice(4)}) where an element should begin`);
-      this.#element(raw, tag, level);
+      this.#element(tag, level);
       if (level.depth === 0) {
         this.#wholeSpans = this.#spans.length;
         this.#wholeEnd = this.#position;
@@ -153,9 +161,9 @@ class Walker {
     if (level.delimited) throw this.#fault('an item of undefined length has no end');
   }
 
-  #element(raw: string, tag: string, level: Level): void {
+  #element(tag: string, level: Level): void {
     const offset = this.#position;
-    const header = level.explicit ? this.#explicitHeader(raw, tag) : this.#implicitHeader(raw, tag, level);
+    const header = level.explicit ? this.#explicitHeader(tag) : this.#implicitHeader(tag, level);
     const span = this.#open('element', level.prefix + tag, header, offset, level.depth);
     if (header.vr === 'SQ' || (header.vr === 'UN' && span.undefinedLength)) {
       // UN of undefined length holds a sequence in implicit VR (PS3.5 6.2.2).
@@ -204,8 +212,8 @@ class Walker {
     const end = span.undefinedLength ? level.end : this.#endOf(span.valueLength, level.end);
     for (let count = 0; this.#position < end; count++) {
       const offset = this.#position;
-      const tag = this.#peekTag().slice(1).toUpperCase();
-      const { length } = dicomParser.readDicomElementImplicit(this.#stream, this.#peekTag());
+      const tag = this.#peekTag();
+      const { length } = dicomParser.readDicomElementImplicit(this.#stream, parserTag(tag));
       if (tag === SEQUENCE_DELIMITATION && span.undefinedLength) {
         this.#endOf(0, end);
         span.valueLength = offset - span.valueOffset;
@@ -225,17 +233,17 @@ class Walker {
     if (span.undefinedLength) throw this.#fault('a sequence of undefined length has no end');
   }
 
-  // `untilTag` makes dicom-parser return after the header.
+  // Given the element's own tag as `untilTag`, dicom-parser returns after the header.
 
-  #implicitHeader(raw: string, tag: string, level: Level): Header {
-    const { length } = dicomParser.readDicomElementImplicit(this.#stream, raw);
+  #implicitHeader(tag: string, level: Level): Header {
+    const { length } = dicomParser.readDicomElementImplicit(this.#stream, parserTag(tag));
     return { tag, vr: implicitVR(tag, level.signedPixels), length };
   }
 
-  #explicitHeader(raw: string, tag: string): Header {
+  #explicitHeader(tag: string): Header {
     const offset = this.#position;
-    const { vr = '', length } = dicomParser.readDicomElementExplicit(this.#stream, [], raw);
-    if (!/^[A-Z]{2}$/.test(vr)) throw this.#fault('the VR is not two letters', offset + 4);
+    const { vr = '', length } = dicomParser.readDicomElementExplicit(this.#stream, undefined, parserTag(tag));
+    if (!isVR(vr)) throw this.#fault('the VR is not two letters', offset + 4);
     // VRs that dicom-parser does not know have 32-bit lengths (PS3.5 6.2.2); it took the reserved bytes for one of 16.
     const short = this.#position === offset + 8;
     return { tag, vr, length: short && vrEntry(vr).long ? this.#stream.readUint32() : length };
@@ -275,10 +283,12 @@ class Walker {
     return end;
   }
 
+  /** The four bytes that come next as tag. */
   #peekTag(): string {
-    const raw = dicomParser.readTag(this.#stream);
-    this.#stream.seek(-4);
-    return raw;
+    const at = this.#position;
+    if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off');
+    const byte = (i: number): string => HEX[this.#bytes[at + i]!]!;
+    return byte(1) + byte(0) + byte(3) + byte(2);
   }
 
   #fault(what: string, offset: number = this.#position, cause?: unknown): DecodeError {

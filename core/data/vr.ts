@@ -76,8 +76,9 @@ export const VR_TABLE: Readonly<Record<string, VREntry>> = {
 };
 
 const UNKNOWN: VREntry = bytes();
+const BY_VR: ReadonlyMap<string, VREntry> = new Map(Object.entries(VR_TABLE));
 
 /** The entry of a VR. One that the standard does not have is treated as UN (PS3.5 6.2.2). */
 export function vrEntry(vr: string): VREntry {
-  return Object.hasOwn(VR_TABLE, vr) ? VR_TABLE[vr]! : UNKNOWN;
+  return BY_VR.get(vr) ?? UNKNOWN;
 }

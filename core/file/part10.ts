@@ -1,6 +1,6 @@
 /** Part 10 files: preamble, prefix, file meta information, data set (PS3.10 7). */
 import type { Bytes } from '../bytes/index.ts';
-import { DicomError, fromLatin1, toLatin1, Writer } from '../bytes/index.ts';
+import { DicomError, equals, fromHex, fromLatin1, Reader, toLatin1, Writer } from '../bytes/index.ts';
 import type { DataSet, Head } from '../data/index.ts';
 import {
   EXPLICIT_VR_LITTLE_ENDIAN,
@@ -18,6 +18,8 @@ import type { InstanceInfo } from './store.ts';
 
 const PREAMBLE = 128;
 const PREFIX = fromLatin1('DICM');
+/** The header of (0002,0000) UL, 4 bytes. */
+const GROUP_LENGTH = fromHex('02000000 554c 0400');
 /** Where group 0002 begins. */
 const META = PREAMBLE + PREFIX.length;
 /** One read takes in the meta information of nearly every file, and often the identifiers behind it. */
@@ -29,7 +31,8 @@ const IDENTIFIERS = 64 << 10;
 
 /** What the head of a file tells. */
 export interface Part10 {
-  readonly info: Pick<InstanceInfo, 'sopClassUID' | 'sopInstanceUID' | 'transferSyntaxUID'>;
+  /** `callingAETitle` is Source Application Entity Title (0002,0016), '' where the file names none. */
+  readonly info: InstanceInfo;
   /** The first byte of the data set, in `info.transferSyntaxUID`; it goes on to the end of the file. */
   readonly dataSetOffset: number;
 }
@@ -44,7 +47,7 @@ export function fileMetaInformation(info: InstanceInfo): Bytes {
   const head = new Writer(META + 12 + elements.length);
   head.fill(PREAMBLE);
   head.put(PREFIX);
-  head.put(Uint8Array.of(0x02, 0x00, 0x00, 0x00, 0x55, 0x4c, 0x04, 0x00)); // (0002,0000) UL, 4 bytes
+  head.put(GROUP_LENGTH);
   head.u32LE(elements.length);
   head.put(elements);
   return head.finish();
@@ -83,14 +86,16 @@ export async function openPart10(source: ByteSource): Promise<Part10> {
     throw invalid('a DICOMDIR lists files, it is not an instance');
   if (transferSyntaxUID === '') throw invalid('its meta information names no transfer syntax (0002,0010)');
   const sopInstanceUID = text(meta, 'MediaStorageSOPInstanceUID');
+  const callingAETitle = text(meta, 'SourceApplicationEntityTitle').trim();
   if (sopClassUID !== '' && sopInstanceUID !== '') {
-    return { info: { sopClassUID, sopInstanceUID, transferSyntaxUID }, dataSetOffset };
+    return { info: { sopClassUID, sopInstanceUID, transferSyntaxUID, callingAETitle }, dataSetOffset };
   }
   const inside = await identifiersOf(source, dataSetOffset, transferSyntaxUID);
   const info = {
     sopClassUID: sopClassUID || text(inside, 'SOPClassUID'),
     sopInstanceUID: sopInstanceUID || text(inside, 'SOPInstanceUID'),
     transferSyntaxUID,
+    callingAETitle,
   };
   if (info.sopClassUID === '') throw invalid('it has no SOP Class UID');
   if (info.sopInstanceUID === '') throw invalid('it has no SOP Instance UID');
@@ -106,18 +111,28 @@ function checkPrefix(first: Bytes): void {
   );
 }
 
-/**
- * Group 0002, always in explicit VR little endian (PS3.10 7.1). Its length (0002,0000) is absent or wrong in some
- * files, so the first element of a later group is its end.
- */
+/** Group 0002, always in explicit VR little endian (PS3.10 7.1). */
 async function metaOf(source: ByteSource, first: Bytes): Promise<Head> {
   const near = readMeta(first.subarray(META));
-  if (near.complete || first.length === source.size) return whole(near);
+  if (near.error === undefined || first.length === source.size) return whole(near);
   return whole(readMeta(await readExactly(source, META, Math.min(source.size, META + META_LIMIT))));
 }
 
+/** Believes (0002,0000) where the elements agree with it; else the first element of a later group is the end. */
 function readMeta(bytes: Bytes): Head {
-  return readHead(bytes, EXPLICIT_VR_LITTLE_ENDIAN, { until: '00030000' });
+  const end = toldEnd(bytes);
+  const told = readHead(bytes.subarray(0, end), EXPLICIT_VR_LITTLE_ENDIAN);
+  const agrees = told.end === end && end > 0 && !inGroup2(bytes.subarray(end));
+  return agrees ? told : readHead(bytes, EXPLICIT_VR_LITTLE_ENDIAN, { until: '00030000' });
+}
+
+const inGroup2 = (bytes: Bytes): boolean => bytes[0] === 0x02 && bytes[1] === 0x00;
+
+/** Where group 0002 ends by its group length; 0 where it has none. */
+function toldEnd(bytes: Bytes): number {
+  if (!equals(bytes.subarray(0, GROUP_LENGTH.length), GROUP_LENGTH)) return 0;
+  const reader = new Reader(bytes.subarray(GROUP_LENGTH.length), 'file meta information');
+  return reader.remaining < 4 ? 0 : GROUP_LENGTH.length + 4 + reader.u32LE('group length');
 }
 
 function whole(head: Head): Head {
