@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Control, Ending, Task } from '../../web/state/jobs.svelte.ts';
+import { Jobs } from '../../web/state/jobs.svelte.ts';
+import { until } from './fake-engine.ts';
+
+/** A task that is ended from outside. */
+function held(title: string) {
+  let end!: (ending: Ending) => void;
+  let fail!: (error: Error) => void;
+  let control!: Control;
+  const task: Task = {
+    title,
+    cancelled: 'Cancelled.',
+    work: (given) => {
+      control = given;
+      return new Promise((resolve, reject) => {
+        end = resolve;
+        fail = reject;
+      });
+    },
+    explain: (thrown) => `It failed: ${String(thrown)}`,
+  };
+  return {
+    task,
+    done: (): void => end({ state: 'done', sentence: `${title} is done.` }),
+    fail: (error: Error): void => fail(error),
+    control: (): Control => control,
+  };
+}
+
+describe('jobs', () => {
+  it('end with a sentence, the last of which is announced', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    const job = jobs.start(one.task);
+    expect([job.state, jobs.active.length]).toEqual(['running', 1]);
+    one.done();
+    await until(() => jobs.announced === job);
+    expect([job.state, job.sentence]).toEqual(['done', 'one is done.']);
+    expect(jobs.active).toEqual([]);
+  });
+
+  it('put what was thrown into a sentence', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    const job = jobs.start(one.task);
+    one.fail(new Error('no'));
+    await until(() => job.state === 'failed');
+    expect(job.sentence).toBe('It failed: Error: no');
+  });
+
+  it('transfer one after the other, and skip what was cancelled while it waited', async () => {
+    const jobs = new Jobs();
+    const [one, two, three] = [held('one'), held('two'), held('three')];
+    const [first, second, third] = [one, two, three].map(({ task }) => jobs.queue(task));
+    await until(() => first!.state === 'running');
+    expect([second!.state, third!.state]).toEqual(['waiting', 'waiting']);
+    jobs.cancel(second!);
+    one.done();
+    await until(() => third!.state === 'running');
+    expect(second!.state).toBe('cancelled');
+  });
+
+  it('are cancelled at once; what they answer later changes nothing', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    const job = jobs.start(one.task);
+    jobs.cancel(job);
+    expect([job.state, one.control().signal.aborted, jobs.announced]).toEqual(['cancelled', true, job]);
+    one.done();
+    await until(() => true);
+    expect(job.sentence).toBe('Cancelled.');
+  });
+
+  it('measure how fast and how long', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    const job = jobs.start(one.task);
+    one.control().progress({ done: 0, total: 10, bytes: 0 });
+    expect(job.progress?.bytesPerSecond).toBeUndefined();
+    await until(() => {
+      one.control().progress({ done: 5, total: 10, bytes: 5000 });
+      return job.progress?.bytesPerSecond !== undefined;
+    });
+    expect(job.progress!.bytesPerSecond).toBeGreaterThan(1000);
+    expect(job.progress!.millisecondsLeft).toBeGreaterThan(0);
+  });
+
+  it('forget the finished ones when told, and keep fifty at most', async () => {
+    const jobs = new Jobs();
+    for (let i = 0; i < 60; i++) {
+      const one = held(String(i));
+      const job = jobs.start(one.task);
+      one.done();
+      await until(() => job.state === 'done');
+    }
+    expect(jobs.all.length).toBeLessThanOrEqual(51);
+    jobs.clearFinished();
+    expect([jobs.all, jobs.announced]).toEqual([[], undefined]);
+  });
+});
