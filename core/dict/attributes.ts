@@ -61,22 +61,24 @@ export function isPrivate(tag: string): boolean {
 }
 
 function readTable(): Index {
-  const byTag = new Map<string, AttributeEntry>();
-  const byKeyword = new Map<string, AttributeEntry>();
-  const repeating: { pattern: RegExp; entry: AttributeEntry }[] = [];
+  const rows = readRows();
+  const exact = rows.filter((row) => !row.tag.includes('x'));
+  const byTag = new Map(exact.map((entry) => [entry.tag, entry]));
+  const repeating = rows
+    .filter((row) => row.tag.includes('x'))
+    .map((row) => ({ pattern: patternOf(row.tag), entry: { ...row, tag: firstTag(row.tag, byTag) } }));
+  const named = [...exact, ...repeating.map(({ entry }) => entry)].filter((entry) => entry.keyword !== '');
+  return { byTag, byKeyword: new Map(named.map((entry) => [entry.keyword, entry])), repeating };
+}
+
+function readRows(): AttributeEntry[] {
+  const rows: AttributeEntry[] = [];
   let group = '';
   for (const line of TAGS.trim().split('\n')) {
-    if (line.startsWith('#')) {
-      group = line.slice(1);
-      continue;
-    }
-    const row = readRow(group, line);
-    const entry = { ...row, tag: row.tag.replaceAll('x', '0') };
-    if (row.tag.includes('x')) repeating.push({ pattern: patternOf(row.tag), entry });
-    else byTag.set(entry.tag, entry);
-    if (entry.keyword !== '') byKeyword.set(entry.keyword, entry);
+    if (line.startsWith('#')) group = line.slice(1);
+    else rows.push(readRow(group, line));
   }
-  return { byTag, byKeyword, repeating };
+  return rows;
 }
 
 function readRow(group: string, line: string): AttributeEntry {
@@ -92,6 +94,12 @@ function readRow(group: string, line: string): AttributeEntry {
 }
 
 const patternOf = (tag: string): RegExp => new RegExp(`^${tag.replaceAll('x', '[0-9A-F]')}$`);
+
+/** (0028,0400) is an attribute of its own, not the first of (0028,04x0). */
+function firstTag(tag: string, taken: ReadonlyMap<string, AttributeEntry>): string {
+  const first = tag.replaceAll('x', '0');
+  return taken.has(first) ? tag.replaceAll('x', '1') : first;
+}
 
 /** The name a keyword stands for where the table gives none; `generate.mjs` leaves out exactly those. */
 export function spaced(keyword: string): string {
