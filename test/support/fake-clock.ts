@@ -1,0 +1,44 @@
+import type { Clock } from '../../core/bytes/index.ts';
+import { turns } from './streams.ts';
+
+/** A clock that stands still until it is told to go on. */
+export class FakeClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Timers set and not due yet: none may be left behind. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets time pass, timer by timer; between them whatever can happen at once happens. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#timers.delete(next);
+      this.#now = next.at;
+      next.callback();
+      await turns(1);
+    }
+    this.#now = end;
+    await turns(1);
+  }
+
+  #next(end: number): { readonly at: number; readonly callback: () => void } | undefined {
+    let first: { readonly at: number; readonly callback: () => void } | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
+}
