@@ -34,12 +34,12 @@ describe('storage classes', () => {
 
 /** Typed a second time from PS3.6 A. */
 it.each([
-  ['PATIENT', 'FIND', '1.2.840.10008.5.1.4.1.2.1.1', 'Patient Root Query/Retrieve Information Model – FIND'],
-  ['PATIENT', 'MOVE', '1.2.840.10008.5.1.4.1.2.1.2', 'Patient Root Query/Retrieve Information Model – MOVE'],
-  ['PATIENT', 'GET', '1.2.840.10008.5.1.4.1.2.1.3', 'Patient Root Query/Retrieve Information Model – GET'],
-  ['STUDY', 'FIND', '1.2.840.10008.5.1.4.1.2.2.1', 'Study Root Query/Retrieve Information Model – FIND'],
-  ['STUDY', 'MOVE', '1.2.840.10008.5.1.4.1.2.2.2', 'Study Root Query/Retrieve Information Model – MOVE'],
-  ['STUDY', 'GET', '1.2.840.10008.5.1.4.1.2.2.3', 'Study Root Query/Retrieve Information Model – GET'],
+  ['PATIENT', 'FIND', '1.2.840.10008.5.1.4.1.2.1.1', 'Patient Root Query/Retrieve Information Model - FIND'],
+  ['PATIENT', 'MOVE', '1.2.840.10008.5.1.4.1.2.1.2', 'Patient Root Query/Retrieve Information Model - MOVE'],
+  ['PATIENT', 'GET', '1.2.840.10008.5.1.4.1.2.1.3', 'Patient Root Query/Retrieve Information Model - GET'],
+  ['STUDY', 'FIND', '1.2.840.10008.5.1.4.1.2.2.1', 'Study Root Query/Retrieve Information Model - FIND'],
+  ['STUDY', 'MOVE', '1.2.840.10008.5.1.4.1.2.2.2', 'Study Root Query/Retrieve Information Model - MOVE'],
+  ['STUDY', 'GET', '1.2.840.10008.5.1.4.1.2.2.3', 'Study Root Query/Retrieve Information Model - GET'],
 ] as const)('%s root %s is %s', (model, service, value, name) => {
   expect(QUERY_RETRIEVE[model][service]).toBe(value);
   expect(queryRetrieveOf(value)).toEqual({ model, service });
