@@ -163,8 +163,9 @@ export function reserved<T>(length: number, name = 'Reserved'): Field<T> {
 export function untested<T>(length: number, name = 'Reserved'): Field<T> {
   return {
     read(from, _into, walk) {
-      walk.spans?.leaf(position(from), length, name);
+      const offset = position(from);
       from.skip(length, name);
+      walk.spans?.leaf(offset, length, name);
     },
     write: (to) => to.fill(length),
   };
@@ -268,20 +269,20 @@ export function uid16<T>(name: string, key: KeyOf<T, string>): Field<T> {
   };
 }
 
-/** A 16-bit length over UIDs that have a 16-bit length each (PS3.7 D.3.3.6). */
-export function uids16<T>(name: string, key: KeyOf<T, readonly string[]>): Field<T> {
+/** A list behind a 16-bit length, of UIDs that have a 16-bit length each (PS3.7 D.3.3.6). */
+export function uids16<T>(list: string, name: string, key: KeyOf<T, readonly string[]>): Field<T> {
   return {
     read(from, into, walk) {
-      const list = from.within(readLength16(from, name, walk), name);
+      const within = from.within(readLength16(from, list, walk), list);
       const uids: string[] = [];
-      while (list.remaining > 0) {
-        walk.countItem(uids.length + 1, name, position(list));
-        uids.push(readUid(list, readLength16(list, name, walk), name, walk));
+      while (within.remaining > 0) {
+        walk.countItem(uids.length + 1, list, position(within));
+        uids.push(readUid(within, readLength16(within, name, walk), name, walk));
       }
       set(into, key, uids);
     },
     write(to, value) {
-      lengthPrefixed(to, name, () => {
+      lengthPrefixed(to, list, () => {
         for (const one of get<readonly string[]>(value, key)) {
           lengthPrefixed(to, name, () => writeUid(to, one, name));
         }
@@ -349,8 +350,10 @@ export function bytes16<T>(name: string, key: KeyOf<T, Bytes>): Field<T> {
 
 // No value goes into the span: the bytes may be a passcode or a patient's data.
 function readBytes(from: Reader, length: number, name: string, walk: Walk): Bytes {
-  walk.spans?.leaf(position(from), Math.min(length, from.remaining), name);
-  return from.take(length, name);
+  const offset = position(from);
+  const bytes = from.take(length, name);
+  walk.spans?.leaf(offset, length, name);
+  return bytes;
 }
 
 function readLength16(from: Reader, name: string, walk: Walk): number {

@@ -44,6 +44,10 @@ export const COMMON_EXTENDED_NEGOTIATION: Item<CommonExtendedNegotiation> = {
   fields: [
     uid16('SOP-class-uid', 'sopClassUID'), // bytes 5-6 length, 7-
     uid16('Service-class-uid', 'serviceClassUID'),
-    uids16('Related-general-sop-class-uid', 'relatedSOPClassUIDs'),
+    uids16(
+      'Related-general-sop-class-identification',
+      'Related-general-sop-class-uid',
+      'relatedSOPClassUIDs',
+    ),
   ],
 };
