@@ -204,7 +204,10 @@ export class Search {
     node.children = sorted(level, children);
     node.loading = false;
     const found = plural(children.length, ...LEVEL_WORDS[level]);
-    return { state: 'done', sentence: limited ? `The first ${found} are shown.` : `${found}.` };
+    return {
+      state: 'done',
+      sentence: limited ? `Opened; the first ${found} are shown.` : `Opened: ${found}.`,
+    };
   }
 
   #closeUnread(node: ResultNode): void {

@@ -23,7 +23,7 @@ export interface GridRow {
 /** Below this width, in pixels, rows become cards. */
 export const CARD_WIDTH = 620;
 export const ROW_HEIGHT = 28;
-export const CARD_HEIGHT = 88;
+export const CARD_HEIGHT = 84;
 
 /** Rows rendered beyond what is seen, so that scrolling shows no holes. */
 const MARGIN = 12;
