@@ -91,8 +91,10 @@ function encodeInteger(
 }
 
 function encodeBig(vr: string, view: DataView, offset: number, value: number | string): void {
-  if (!/^-?\d+$/.test(String(value))) throw invalid(vr, 'takes whole numbers');
-  const number = BigInt(value);
+  // By its text, which is what was read: BigInt(3603778455019215000) is another number.
+  const digits = String(value);
+  if (!/^-?\d+$/.test(digits)) throw invalid(vr, 'takes whole numbers');
+  const number = BigInt(digits);
   const fits = vr === 'SV' ? BigInt.asIntN(64, number) : BigInt.asUintN(64, number);
   if (fits !== number) throw invalid(vr, 'takes whole numbers of 64 bits');
   view.setBigUint64(offset, BigInt.asUintN(64, number), true);

@@ -91,24 +91,32 @@ class ModelReader {
   }
 
   read(): DataSet {
-    return this.#level(this.#bytes.length, 'ascii');
+    return this.#level(this.#bytes.length, 0, 'ascii');
   }
 
-  #level(end: number, inherited: CharacterSet): DataSet {
+  #level(end: number, depth: number, inherited: CharacterSet): DataSet {
     const dataSet: Building = {};
-    let set = inherited;
+    const set = this.#characterSet(end, depth) ?? inherited;
     for (let span = this.#next(end); span !== undefined; span = this.#next(end)) {
       if (isGroupLength(span.tag) || this.#omit(span)) {
         this.#pass(span);
       } else if (span.vr === 'SQ' || span.undefinedLength) {
         this.#nested(dataSet, span, set);
       } else {
-        const attribute = this.#attribute(span, set);
-        if (span.tag === SPECIFIC_CHARACTER_SET) set = characterSet(String(attribute.Value?.[0] ?? ''));
-        dataSet[span.tag] = attribute;
+        dataSet[span.tag] = this.#attribute(span, set);
       }
     }
     return dataSet;
+  }
+
+  /** The level's own (0008,0005). It may stand anywhere: not all senders sort their elements. */
+  #characterSet(end: number, depth: number): CharacterSet | undefined {
+    let found: ElementSpan | undefined;
+    for (let i = this.#at; i < this.#spans.length && this.#spans[i]!.offset < end; i++) {
+      const span = this.#spans[i]!;
+      if (span.tag === SPECIFIC_CHARACTER_SET && span.depth === depth) found = span;
+    }
+    return found && characterSet(String(this.#attribute(found, 'ascii').Value?.[0] ?? ''));
   }
 
   /** A value in UN of a known attribute is read as that attribute's: it is too long for its VR (PS3.5 6.2.2). */
@@ -125,7 +133,7 @@ class ModelReader {
     if (span.vr !== 'SQ' && span.vr !== 'UN') return this.#pass(span);
     const items: DataSet[] = [];
     for (let item = this.#next(end); item !== undefined; item = this.#next(end)) {
-      items.push(this.#level(item.offset + item.length, set));
+      items.push(this.#level(item.offset + item.length, item.depth, set));
     }
     dataSet[span.tag] = items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
   }
