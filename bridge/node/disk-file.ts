@@ -52,7 +52,8 @@ export class DiskFile {
   #handle: FileHandle | undefined;
   /** The write under way, which `discard` may not overtake. */
   #writing: Promise<void> | undefined;
-  #state: 'open' | 'finished' | 'ended' = 'open';
+  /** After a failed write pieces are missing: then only `discard` is left to do. */
+  #state: 'open' | 'closed' | 'ended' = 'open';
 
   constructor(folder: string) {
     this.#path = join(folder, this.#name);
@@ -60,8 +61,7 @@ export class DiskFile {
 
   /** Takes bytes into the buffer, or returns a promise where it has to be written first. */
   write(bytes: Bytes): void | Promise<void> {
-    if (this.#state !== 'open')
-      throw new DicomError('USAGE', 'this instance is committed or aborted already');
+    this.#check();
     if (this.#filled + bytes.length <= PIECE) return this.#buffered(bytes);
     this.#writing = this.#writeThrough(bytes);
     return this.#writing;
@@ -69,9 +69,8 @@ export class DiskFile {
 
   /** Writes the rest and closes; returns the temporary path. */
   async finish(): Promise<string> {
-    if (this.#state !== 'open')
-      throw new DicomError('USAGE', 'this instance is committed or aborted already');
-    this.#state = 'finished';
+    this.#check();
+    this.#state = 'closed';
     this.#writing = this.#flush();
     await this.#writing;
     await this.#close();
@@ -95,9 +94,14 @@ export class DiskFile {
   }
 
   async #writeThrough(bytes: Bytes): Promise<void> {
-    await this.#flush();
-    if (bytes.length >= PIECE) await this.#put(bytes);
-    else this.#buffered(bytes);
+    try {
+      await this.#flush();
+      if (bytes.length >= PIECE) await this.#put(bytes);
+      else this.#buffered(bytes);
+    } catch (error) {
+      this.#state = 'closed';
+      throw error;
+    }
   }
 
   #buffered(bytes: Bytes): void {
@@ -124,6 +128,11 @@ export class DiskFile {
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at);
       at += bytesWritten;
     }
+  }
+
+  #check(): void {
+    if (this.#state !== 'open')
+      throw new DicomError('USAGE', 'this instance is committed, aborted or failed already');
   }
 
   async #close(): Promise<void> {

@@ -76,11 +76,7 @@ export class DiskStore implements InstanceStore {
   async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     const filed = this.#filed.get(sopInstanceUID);
     if (filed === undefined) throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
-    try {
-      return { info: filed.stored, dataSet: stream(await openFile(filed.stored.file), filed) };
-    } catch (error) {
-      throw storeError(error, `${filed.stored.file} cannot be read`);
-    }
+    return { info: filed.stored, dataSet: stream(filed, () => this.#openFile(filed)) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -101,6 +97,15 @@ export class DiskStore implements InstanceStore {
   watch(onChange: (change: StoreChange) => void): () => void {
     this.#watchers.add(onChange);
     return () => void this.#watchers.delete(onChange);
+  }
+
+  /** Opens the file that was meant: after a change of that UID the offsets would be those of another one. */
+  #openFile(filed: Filed): Promise<FileHandle> {
+    const { sopInstanceUID, file } = filed.stored;
+    return this.#inTurn(sopInstanceUID, () => {
+      if (this.#filed.get(sopInstanceUID) === filed) return openFile(file);
+      throw new DicomError('STORE_FAILED', `${sopInstanceUID} was replaced or deleted before it was read`);
+    });
   }
 
   /** Gives a complete temporary file its final name; from then on the instance is seen. */
@@ -209,25 +214,28 @@ function failing(written: void | Promise<void>): void | Promise<void> {
   });
 }
 
-/** The data set of a file; closes the file at its end, on failure and on cancel. */
-function stream(handle: FileHandle, filed: Filed): ReadableStream<Bytes> {
-  const end = filed.dataSetOffset + filed.stored.bytes;
+/** The data set of a file, which is opened at the first read and closed at its end, on failure and on cancel. */
+function stream(filed: Filed, openIt: () => Promise<FileHandle>): ReadableStream<Bytes> {
+  const { file, bytes } = filed.stored;
+  const end = filed.dataSetOffset + bytes;
   let at = filed.dataSetOffset;
+  let handle: FileHandle | undefined;
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
         try {
-          const piece = await readPiece(handle, at, end, filed.stored.file);
+          handle ??= await openIt();
+          const piece = await readPiece(handle, at, end, file);
           at += piece.length;
           if (piece.length > 0) controller.enqueue(piece);
           if (at < end) return;
           controller.close();
         } catch (error) {
-          controller.error(storeError(error, `${filed.stored.file} cannot be read`));
+          controller.error(storeError(error, `${file} cannot be read`));
         }
-        await handle.close();
+        await handle?.close();
       },
-      cancel: () => handle.close(),
+      cancel: () => handle?.close(),
     },
     { highWaterMark: 0 },
   );

@@ -14,7 +14,6 @@ import type {
 import type { Archive } from './archive.ts';
 
 /** PS3.4 Table B.2-1, Table C.4-2. */
-const OUT_OF_RESOURCES = 0xa700;
 const CANNOT_UNDERSTAND = 0xc000;
 const MOVE_DESTINATION_UNKNOWN = 0xa801;
 
@@ -28,15 +27,15 @@ export interface ArchiveOptions {
   destination(aeTitle: string): MoveDestination | undefined;
 }
 
-/** Echo, store, find, get and move over an archive; every storage class and transfer syntax is kept as it comes. */
+/**
+ * Store, find, get and move over an archive; every storage class and transfer syntax is kept as it comes. C-ECHO is
+ * answered without a handler.
+ */
 export function archiveHandlers(
   archive: Archive,
   options: ArchiveOptions,
-): Required<Omit<Handlers, 'accept' | 'onError'>> {
+): Required<Pick<Handlers, 'store' | 'find' | 'get' | 'move'>> {
   return {
-    echo() {
-      // the answer is all there is to it
-    },
     store: (info) => storeInto(archive.store, info),
     find: (query, _requestor, signal) => find(archive, query, options.aeTitle, signal),
     get: (request, _requestor, signal) => retrieval(archive, request, signal),
@@ -72,12 +71,19 @@ async function* outgoing(
   selected: readonly Stored[],
   signal: AbortSignal,
 ): AsyncGenerator<OutgoingInstance> {
-  for (const { sopClassUID, sopInstanceUID, transferSyntaxUID } of selected) {
+  for (const stored of selected) {
     if (signal.aborted) return;
-    const open = async (): Promise<AsyncIterable<Bytes>> =>
-      chunks((await store.open(sopInstanceUID)).dataSet);
-    yield { sopClassUID, sopInstanceUID, transferSyntaxUID, open };
+    const { sopClassUID, sopInstanceUID, transferSyntaxUID } = stored;
+    yield { sopClassUID, sopInstanceUID, transferSyntaxUID, open: () => openAs(store, stored) };
   }
+}
+
+/** Fails where the instance was replaced meanwhile by one in another syntax, which would not fit its context. */
+async function openAs(store: InstanceStore, selected: Stored): Promise<AsyncIterable<Bytes>> {
+  const { info, dataSet } = await store.open(selected.sopInstanceUID);
+  if (info.transferSyntaxUID === selected.transferSyntaxUID) return chunks(dataSet);
+  await dataSet.cancel();
+  throw new DicomError('STORE_FAILED', `${selected.sopInstanceUID} came again in another transfer syntax`);
 }
 
 /** A stream as an iterable; leaving the loop cancels it, so that the store can close its file. */
@@ -90,43 +96,11 @@ async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
   }
 }
 
-async function storeInto(store: InstanceStore, info: InstanceInfo): Promise<InstanceSink> {
+/** A full store needs no word here: the service answers STORE_FULL with A700 (PS3.4 Table B.2-1). */
+function storeInto(store: InstanceStore, info: InstanceInfo): InstanceSink | Promise<InstanceSink> {
   const { sopInstanceUID } = info;
   if (sopInstanceUID.length > 64 || !UID.test(sopInstanceUID)) {
     throw new StatusError(CANNOT_UNDERSTAND, 'the SOP Instance UID is not a UID');
   }
-  const sink = await answering(async () => store.put(info));
-  return {
-    write: (bytes) => answeringNow(() => sink.write(bytes)),
-    commit: () => answering(() => sink.commit()),
-    abort: () => sink.abort(),
-  };
-}
-
-/** Runs `action` and turns what the store says into the status to answer (PS3.4 Table B.2-1). */
-async function answering<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw asStatus(error);
-  }
-}
-
-/** As `answering`, without a promise where the store made none: this runs for each fragment. */
-function answeringNow(action: () => void | Promise<void>): void | Promise<void> {
-  try {
-    const done = action();
-    return done instanceof Promise ? answering(() => done) : undefined;
-  } catch (error) {
-    throw asStatus(error);
-  }
-}
-
-function asStatus(error: unknown): unknown {
-  if (!(error instanceof DicomError)) return error;
-  if (error.code === 'STORE_FULL')
-    return new StatusError(OUT_OF_RESOURCES, 'no room is left to store instances');
-  if (error.code === 'DATASET_INVALID')
-    return new StatusError(CANNOT_UNDERSTAND, 'the data set cannot be read');
-  return error;
+  return store.put(info);
 }

@@ -112,7 +112,7 @@ class MemorySink implements InstanceSink {
 
   write(bytes: Bytes): void {
     this.#check();
-    this.#account.claim(bytes.length);
+    this.#claim(bytes.length);
     this.#bytes += bytes.length;
     this.#header.write(bytes);
     for (let at = 0; at < bytes.length;) at += this.#copy(bytes.subarray(at));
@@ -130,9 +130,25 @@ class MemorySink implements InstanceSink {
   }
 
   abort(): Promise<void> {
-    if (!this.#ended) this.#account.release(this.#bytes);
-    this.#ended = true;
+    this.#drop();
     return Promise.resolve();
+  }
+
+  /** What is not taken whole must not be kept: a full store ends this instance. */
+  #claim(bytes: number): void {
+    try {
+      this.#account.claim(bytes);
+    } catch (error) {
+      this.#drop();
+      throw error;
+    }
+  }
+
+  #drop(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#blocks.length = 0;
+    this.#account.release(this.#bytes);
   }
 
   /** Copies what fits into the last block, or into a new one; returns how much. */
@@ -150,7 +166,7 @@ class MemorySink implements InstanceSink {
   }
 
   #check(): void {
-    if (this.#ended) throw new DicomError('USAGE', 'this instance is committed or aborted already');
+    if (this.#ended) throw new DicomError('USAGE', 'this instance is committed, aborted or failed already');
   }
 }
 

@@ -161,6 +161,7 @@ describe('a disk that fails', () => {
     const large = largeInstance('1.2.3.1.1', 3 << 20);
     const sink = await store.put(large.info);
     await expect(sink.write(large.dataSet)).rejects.toMatchObject({ code });
+    await expect(sink.commit()).rejects.toMatchObject({ code: 'USAGE' });
     await sink.abort();
     await expect(keep(store, instance('1.2.3.1.2'))).rejects.toMatchObject({ code });
     expect(await readdir(folder)).toEqual([]);
@@ -174,11 +175,19 @@ describe('a disk that fails', () => {
     await expect(readAll(store, '1.2.3.1.1')).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 
+  it('does not read another instance than was opened', async () => {
+    const store = await DiskStore.open(folder);
+    await keep(store, instance('1.2.3.1.1'));
+    const { dataSet } = await store.open('1.2.3.1.1');
+    await keep(store, instance('1.2.3.1.1', { PatientID: 'NEW' }));
+    await expect(dataSet.getReader().read()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
   it('tells that a file is gone', async () => {
     const store = await DiskStore.open(folder);
     const { file } = await keep(store, instance('1.2.3.1.1'));
     await rm(file!);
-    await expect(store.open('1.2.3.1.1')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(readAll(store, '1.2.3.1.1')).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await store.delete('1.2.3.1.1');
     expect(await store.has('1.2.3.1.1')).toBe(false);
   });

@@ -51,7 +51,9 @@ export function largeInstance(sopInstanceUID: string, length: number): TestInsta
     length >> 16,
     length >> 24,
   );
-  return { info, dataSet: concat([dataSet, head, Uint8Array.from({ length }, (_, i) => (i * 31) >> 3)]) };
+  const pixels = new Uint8Array(length);
+  for (let i = 0; i < length; i++) pixels[i] = (i * 31) >> 3;
+  return { info, dataSet: concat([dataSet, head, pixels]) };
 }
 
 /** Puts an instance whole or in pieces, waiting where the store asks to. */

@@ -13,6 +13,7 @@ describe('the capacity of a MemoryStore', () => {
     await keep(store, one);
     const sink = store.put(instance('1.2.3.1.2').info);
     expect(() => sink.write(Uint8Array.of(0))).toThrow(expect.objectContaining({ code: 'STORE_FULL' }));
+    await expect(sink.commit()).rejects.toMatchObject({ code: 'USAGE' });
     await sink.abort();
     expect(store.used).toBe(one.dataSet.length);
     await store.delete('1.2.3.1.1');

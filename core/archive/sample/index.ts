@@ -16,7 +16,7 @@ export interface SampleInstance {
 
 /**
  * Five patients with seven studies: CT, MR, CR, colour secondary capture and multi-frame ultrasound; 61 instances
- * of 16 MB together, made one at a time as the iteration goes. UIDs never change; dates count back from `today`
+ * of 21 MB together, made one at a time as the iteration goes. UIDs never change; dates count back from `today`
  * (local time), so that the newest study is always of today.
  */
 export function* sampleInstances(today: Date = new Date()): Generator<SampleInstance> {
