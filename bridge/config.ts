@@ -91,11 +91,14 @@ function checkPeer(candidate: Peer, text: string): Peer {
 }
 
 function parseJson(text: string, file: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw usage(`${file} is not JSON: ${(error as Error).message}`);
   }
+  if (Array.isArray(value)) throw usage(`${file}: expected Object, not Array`); // valibot takes one for an object
+  return value;
 }
 
 function issueText(issue: v.BaseIssue<unknown>): string {

@@ -68,6 +68,8 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
 }
 
 class BridgeServer implements Bridge {
+  /** Kept: a request may come while the server closes, when it has no address any more. */
+  port = 0;
   readonly #options: BridgeOptions;
   readonly #files: FileTable;
   readonly #http: Server;
@@ -85,10 +87,6 @@ class BridgeServer implements Bridge {
     this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
   }
 
-  get port(): number {
-    return (this.#http.address() as AddressInfo).port;
-  }
-
   get url(): string {
     const { host } = this.#options;
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}/`;
@@ -101,18 +99,27 @@ class BridgeServer implements Bridge {
   listen(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#http.once('error', (error) => reject(listenError(error, host, port)));
-      this.#http.listen(port, host, resolve);
+      this.#http.listen(port, host, () => {
+        this.port = (this.#http.address() as AddressInfo).port;
+        resolve();
+      });
     });
   }
 
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#http.close(() => resolve());
-      this.#http.closeAllConnections();
-      for (const tunnel of this.#tunnels) tunnel.shutDown();
-      for (const webSocket of this.#webSockets.clients) webSocket.close(CLOSE.SHUTTING_DOWN, 'shutting down');
-    });
+    this.#closing ??= this.#shutDown();
     return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
+    this.#http.closeAllConnections();
+    const ended = [...this.#tunnels].map((tunnel) => {
+      tunnel.shutDown();
+      return tunnel.ended;
+    });
+    for (const webSocket of this.#webSockets.clients) webSocket.close(CLOSE.SHUTTING_DOWN, 'shutting down');
+    await Promise.all([closed, ...ended]);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
@@ -192,12 +199,13 @@ class BridgeServer implements Bridge {
     const connection = ++this.#connections;
     const start = performance.now();
     this.#options.onEvent?.({ type: 'opened', connection, peer: peer.name });
-    const tunnel = new Tunnel(webSocket, peer, (end) => {
+    const tunnel = new Tunnel(webSocket, peer);
+    this.#tunnels.add(tunnel);
+    void tunnel.ended.then((end) => {
       this.#tunnels.delete(tunnel);
       const milliseconds = Math.round(performance.now() - start);
       this.#options.onEvent?.({ type: 'closed', connection, milliseconds, ...end, ...tunnel.counts });
     });
-    this.#tunnels.add(tunnel);
   }
 }
 

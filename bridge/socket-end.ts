@@ -21,3 +21,10 @@ export function onPeerEnd(socket: Socket, ended: () => void): void {
     }
   });
 }
+
+/** Drops a socket, visibly to the peer where that is still possible. */
+export function resetSocket(socket: Socket): void {
+  // Connecting, it would wait for the connection only to reset it. Behind end(), Node 20 neither resets nor closes.
+  if (socket.connecting || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}

@@ -14,12 +14,13 @@ import {
   closeMeaning,
   connectFailure,
   connectionLost,
+  deferred,
   encodeMessage,
   parseToBridge,
   tunnelError,
 } from '../core/transport/index.ts';
 import { Download } from './download.ts';
-import { onPeerEnd } from './socket-end.ts';
+import { onPeerEnd, resetSocket } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
 /** How long connecting to a peer may take, in milliseconds. */
@@ -46,7 +47,9 @@ export interface TunnelEnd {
 export class Tunnel {
   readonly #webSocket: WebSocket;
   readonly #peer: Peer;
-  readonly #ended: (end: TunnelEnd) => void;
+  /** Resolves when both connections are gone. */
+  readonly ended: Promise<TunnelEnd>;
+  readonly #resolveEnded: (end: TunnelEnd) => void;
   readonly #upCredit = new ReceiveCredit(UP_WINDOW);
   readonly #upload: Upload;
   readonly #deadline: NodeJS.Timeout;
@@ -58,11 +61,12 @@ export class Tunnel {
   #ending: TunnelEnd | undefined;
   #end: TunnelEnd | undefined;
 
-  /** `ended` is called once, when both connections are gone. */
-  constructor(webSocket: WebSocket, peer: Peer, ended: (end: TunnelEnd) => void) {
+  constructor(webSocket: WebSocket, peer: Peer) {
     this.#webSocket = webSocket;
     this.#peer = peer;
-    this.#ended = ended;
+    const { promise, resolve } = deferred<TunnelEnd>();
+    this.ended = promise;
+    this.#resolveEnded = resolve;
     this.#upload = new Upload((bytes) => this.#written(bytes));
     this.#deadline = setTimeout(() => this.#tooLate(), CONNECT_MS);
     webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
@@ -204,8 +208,7 @@ export class Tunnel {
 
   /** TCP is cut off, so that the peer never takes a lost page for an orderly end. */
   #reset(): void {
-    if (this.#connected) this.#socket?.resetAndDestroy();
-    else this.#socket?.destroy();
+    if (this.#socket !== undefined) resetSocket(this.#socket);
   }
 
   #pageGone(end: TunnelEnd): void {
@@ -226,6 +229,6 @@ export class Tunnel {
   }
 
   #settle(): void {
-    if (this.#end !== undefined && (this.#socket?.closed ?? true)) this.#ended(this.#end);
+    if (this.#end !== undefined && (this.#socket?.closed ?? true)) this.#resolveEnded(this.#end);
   }
 }

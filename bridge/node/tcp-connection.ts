@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ConnectionInfo } from '../../core/transport/index.ts';
 import { WiredConnection, connectFailure, connectionLost } from '../../core/transport/index.ts';
-import { onPeerEnd } from '../socket-end.ts';
+import { onPeerEnd, resetSocket } from '../socket-end.ts';
 
 /** Unread bytes at which we stop reading from the socket; an end or a reset behind them is not seen then. */
 const READ_AHEAD = 256 << 10;
@@ -17,7 +17,7 @@ export function tcpConnection(socket: Socket, target: string, signal?: AbortSign
       // Resolving at the callback, not at `drain`, gives the chunk back to the writer only when the kernel has it.
       send: (chunk) => new Promise<void>((resolve) => socket.write(chunk, () => resolve())),
       finish: () => socket.end(),
-      reset: () => reset(socket),
+      reset: () => resetSocket(socket),
       release: () => socket.destroy(),
       taken: () => {
         if (connection.unread < READ_AHEAD) socket.resume();
@@ -52,12 +52,6 @@ function observe(socket: Socket, connection: WiredConnection, target: string): v
 /** The same bytes without Buffer's own `slice`, which shares memory where Uint8Array's copies. */
 function plain(chunk: Buffer): Bytes {
   return new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
-}
-
-function reset(socket: Socket): void {
-  // A connecting socket would wait for its connection only to reset it.
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 function info(socket: Socket): ConnectionInfo {

@@ -1,3 +1,4 @@
+export * from './deferred.ts';
 export * from './transport.ts';
 export * from './peers.ts';
 export * from './pull-queue.ts';

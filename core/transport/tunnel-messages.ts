@@ -7,13 +7,13 @@ export const TUNNEL_PROTOCOL = 'dimse-bridge.v1';
 /** Longest text frame, in UTF-16 code units; every message of ours stays far below. */
 export const MAX_CONTROL_LENGTH = 4096;
 /** Longest binary frame, in bytes. */
-export const MAX_FRAME = 256 << 10;
+export const MAX_FRAME: number = 256 << 10;
 /** Bytes that the bridge may have under way to the page, where the page names no other number. */
-export const DOWN_WINDOW = 4 << 20;
+export const DOWN_WINDOW: number = 4 << 20;
 /** Bytes that the page may have under way to the bridge; known before `open`, so it may send at once. */
-export const UP_WINDOW = 1 << 20;
+export const UP_WINDOW: number = 1 << 20;
 /** Windows outside of these bounds are refused: smaller ones stall, larger ones are no bound. */
-export const WINDOW_BOUNDS = { min: 64 << 10, max: 64 << 20 } as const;
+export const WINDOW_BOUNDS: { readonly min: number; readonly max: number } = { min: 64 << 10, max: 64 << 20 };
 
 /** First frame of the page: how many bytes may be under way to it. */
 export interface Hello {

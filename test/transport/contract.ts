@@ -251,6 +251,16 @@ export function contract(name: string, open: () => Promise<World>): void {
         expect(await accepted.closed).toMatchObject({ kind: 'eof' });
       });
 
+      test('abort right behind close', async () => {
+        const [caller, accepted] = await pair();
+        void write(caller.writable, new Uint8Array(10)).catch(() => {});
+        const closing = caller.close();
+        caller.abort();
+        await closing;
+        expect(await caller.closed).toMatchObject({ kind: 'local' });
+        expect(['eof', 'reset']).toContain((await accepted.closed).kind);
+      });
+
       test('both close at once', async () => {
         const [caller, accepted] = await pair();
         await Promise.all([caller.close(), accepted.close()]);

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress, parseConfig, parsePeer } from '../../bridge/config.ts';
+
+const PEER = { name: 'PACS', aeTitle: 'ARCHIVE', host: '10.0.0.5', port: 104 };
+
+describe('the configuration file', () => {
+  test('may hold peers, host and ports', () => {
+    const config = {
+      host: '::1',
+      port: 8080,
+      pacsPort: 11112,
+      peers: [PEER, { ...PEER, name: 'Zweites PACS' }],
+    };
+    expect(parseConfig(JSON.stringify(config), 'c.json')).toEqual(config);
+    expect(parseConfig('{}', 'c.json')).toEqual({ peers: [] });
+    const padded = parseConfig(JSON.stringify({ peers: [{ ...PEER, aeTitle: ' ARCHIVE  ' }] }), 'c.json');
+    expect(padded.peers[0]!.aeTitle).toBe('ARCHIVE');
+  });
+
+  test.each<[unknown, string]>([
+    [{ colour: 1 }, 'c.json: unknown key colour'],
+    [{ peers: [PEER, { ...PEER, name: 'B', tls: true }] }, 'c.json: unknown key peers[1].tls'],
+    [{ peers: [{ ...PEER, port: undefined }] }, 'c.json: peers[0].port is missing'],
+    [{ peers: [{ ...PEER, port: '104' }] }, 'c.json: peers[0].port: expected number, not "104"'],
+    [{ peers: [{ ...PEER, port: 65536 }] }, 'c.json: peers[0].port: a port is 1 to 65535'],
+    [{ peers: [{ ...PEER, port: 1.5 }] }, 'c.json: peers[0].port: a port is a whole number'],
+    [{ peers: [{ ...PEER, aeTitle: 'SEVENTEEN LETTERS' }] }, 'c.json: peers[0].aeTitle: an AE title has'],
+    [{ peers: [{ ...PEER, aeTitle: 'A\\B' }] }, 'c.json: peers[0].aeTitle: an AE title has'],
+    [{ peers: [{ ...PEER, aeTitle: '   ' }] }, 'c.json: peers[0].aeTitle: an AE title has'],
+    [{ peers: [{ ...PEER, host: 'a b' }] }, 'c.json: peers[0].host: not a host name'],
+    [{ peers: [{ ...PEER, name: '' }] }, 'c.json: peers[0].name: a name has'],
+    [{ peers: [PEER, PEER] }, 'c.json: peers[1].name: "PACS" is the name of another peer'],
+    [{ peers: {} }, 'c.json: peers: expected Array, not Object'],
+    [{ host: '0.0.0.0' }, 'c.json: host: only a loopback address is possible'],
+    [[], 'c.json: expected Object, not Array'],
+  ])('%j is refused', (config, message) => {
+    expect(() => parseConfig(JSON.stringify(config), 'c.json')).toThrowError(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(message) }),
+    );
+  });
+
+  test('what is not JSON is said to be none', () => {
+    expect(() => parseConfig('{peers}', 'c.json')).toThrowError(/c\.json is not JSON/);
+  });
+});
+
+describe('a peer as it is typed', () => {
+  test.each([
+    ['PACS=ARCHIVE@10.0.0.5:104', PEER],
+    ['a b=X Y@pacs.example:1', { name: 'a b', aeTitle: 'X Y', host: 'pacs.example', port: 1 }],
+    ['V6=A@[::1]:11112', { name: 'V6', aeTitle: 'A', host: '::1', port: 11112 }],
+    ['AT=A@B=C@h:65535', { name: 'AT', aeTitle: 'A@B=C', host: 'h', port: 65535 }],
+  ])('%s', (text, peer) => {
+    expect(parsePeer(text)).toEqual(peer);
+  });
+
+  test.each([
+    '',
+    'PACS',
+    '=A@h:1',
+    'P=A@h',
+    'P=A@h:',
+    'P=A@h:0',
+    'P=A@h:65536',
+    'P=A@h:1e3',
+    'P=@h:1',
+    'P=A@:1',
+    'P=A@::1:104',
+    'P=A@[::1:104',
+    'P=A@[h]x:104',
+    'P=SEVENTEEN LETTERS@h:1',
+  ])('%j is refused', (text) => {
+    expect(() => parsePeer(text)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  test('an address without a name', () => {
+    expect(parseAddress('ARCHIVE@10.0.0.5:104')).toEqual({ aeTitle: 'ARCHIVE', host: '10.0.0.5', port: 104 });
+    expect(() => parseAddress('10.0.0.5:104')).toThrowError(/AET@host:port/);
+  });
+});
