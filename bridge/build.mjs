@@ -69,7 +69,7 @@ async function buildPage() {
   const part = path(`dist/web.${process.pid}`);
   await bundle({
     configFile: path('web/vite.config.ts'),
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir: part, emptyOutDir: true },
   });
   await rm(path('dist/web'), { recursive: true, force: true });

@@ -3,8 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Need } from '../support/needs.ts';
 import { describeWith } from '../support/needs.ts';
-import { instancesBelow } from '../support/peers-files.ts';
-import type { RawFile } from '../support/peers-files.ts';
+import { content, contentOf, instancesBelow, readRaw } from '../support/peers-files.ts';
 import { records, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { Destination, RealPeer } from '../support/peers.ts';
 import {
@@ -32,16 +31,9 @@ const SERVERS: readonly Server[] = [
   { name: 'our mini-PACS', needs: [], start: startWebdimsePacs, patientsInStudyRoot: false },
 ];
 
-/** What identifies an instance, and every byte behind the file meta information. */
-function content(files: ReadonlyMap<string, RawFile>): Record<string, string> {
-  return Object.fromEntries(
-    [...files].map(([uid, file]) => [uid, `${file.transferSyntaxUID} ${file.dataSet.toString('base64')}`]),
-  );
-}
-
 /** Takes what a storage server has received since it was last asked. */
 function received(server: RealPeer): Record<string, string> {
-  const files = content(instancesBelow(server.folder));
+  const files = content(server.folder);
   for (const name of readdirSync(server.folder)) rmSync(`${server.folder}/${name}`);
   return files;
 }
@@ -54,7 +46,7 @@ for (const server of SERVERS) {
     beforeAll(async () => {
       third = await startStorescp('MOVEDST');
       peer = await server.start([third]);
-      bridge = await startBridgeProcess([peer]);
+      bridge = await startBridgeProcess([peer, third]);
     });
     afterAll(async () => {
       await Promise.all([bridge, peer, third].map((each) => each?.stop()));
@@ -66,9 +58,10 @@ for (const server of SERVERS) {
     };
 
     describe.each(['direct', 'through the bridge'])('%s', (way) => {
+      const to = (called = peer): string[] =>
+        way === 'direct' ? [called.address] : [called.aeTitle, '--via', bridge.address];
       const call = async (command: string, ...args: string[]): Promise<Record<string, unknown>[]> => {
-        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
-        const finished = await webdimse(command, ...to, ...args, '--json');
+        const finished = await webdimse(command, ...to(), ...args, '--json');
         expect(finished.stderr).toBe('');
         expect(finished.code).toBe(0);
         return records(finished);
@@ -105,6 +98,11 @@ for (const server of SERVERS) {
         expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', sent: FILES.length, failed: 0 });
       });
 
+      test('store sends the bytes of the files as they are', async () => {
+        expect(await webdimse('store', ...to(third), ...FILES)).toMatchObject({ code: 0, stderr: '' });
+        expect(received(third)).toEqual(contentOf(FILES.map(readRaw)));
+      });
+
       test('find at every level of Patient Root', async () => {
         const [patient, study, series] = [
           `PatientID=${PATIENT}`,
@@ -126,8 +124,7 @@ for (const server of SERVERS) {
       });
 
       test('find at the patient level of Study Root, which is none', async () => {
-        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
-        const { code, stderr } = await webdimse('find', ...to, '--model', 'study', '--level', 'patient');
+        const { code, stderr } = await webdimse('find', ...to(), '--model', 'study', '--level', 'patient');
         expect(code).toBe(server.patientsInStudyRoot ? 0 : 1);
         expect(stderr).toMatch(server.patientsInStudyRoot ? /^$/ : /^webdimse find: .+\n$/);
       });
@@ -136,7 +133,7 @@ for (const server of SERVERS) {
         const [ours, theirs] = [temporaryFolder(), temporaryFolder()];
         const lines = await call('get', '--study', STUDY, '--out', ours);
         await runWell('getscu', ['+B', '-od', theirs, ...dcmtkArgs()]);
-        expect(content(instancesBelow(ours))).toEqual(content(instancesBelow(theirs)));
+        expect(content(ours)).toEqual(content(theirs));
         const came = lines.filter(({ type }) => type === 'instance');
         expect(came.map(({ file }) => file).toSorted()).toEqual(
           [...instancesBelow(ours).values()].map(({ path }) => path).toSorted(),
@@ -161,8 +158,7 @@ for (const server of SERVERS) {
       });
 
       test('move to an unknown destination fails', async () => {
-        const to = way === 'direct' ? [peer.address] : [peer.aeTitle, '--via', bridge.address];
-        const { code, stderr } = await webdimse('move', ...to, '--dest', 'NOWHERE', '--study', STUDY);
+        const { code, stderr } = await webdimse('move', ...to(), '--dest', 'NOWHERE', '--study', STUDY);
         expect(code).toBe(1);
         expect(stderr).toMatch(/^webdimse .+\n$/);
       });

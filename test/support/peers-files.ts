@@ -31,15 +31,33 @@ export function readRaw(path: string): RawFile {
   };
 }
 
-/** All files below a folder, without those whose name `skip` matches. */
-export function filesBelow(folder: string, skip = /^$/): string[] {
+export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !skip.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 }
 
 /** The instances below a folder by SOP Instance UID. */
 export function instancesBelow(folder: string): Map<string, RawFile> {
-  return new Map(filesBelow(folder).map((path) => [readRaw(path).sopInstanceUID, readRaw(path)]));
+  return new Map(
+    filesBelow(folder)
+      .map(readRaw)
+      .map((file) => [file.sopInstanceUID, file]),
+  );
+}
+
+/** By SOP Instance UID: the transfer syntax, and every byte behind the file meta information. */
+export function contentOf(files: Iterable<RawFile>): Record<string, string> {
+  return Object.fromEntries(
+    [...files].map((file) => [
+      file.sopInstanceUID,
+      `${file.transferSyntaxUID} ${file.dataSet.toString('base64')}`,
+    ]),
+  );
+}
+
+/** The content of all instances below a folder. */
+export function content(folder: string): Record<string, string> {
+  return contentOf(instancesBelow(folder).values());
 }
