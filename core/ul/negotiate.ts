@@ -102,7 +102,7 @@ export function negotiated(rq: AssociateRQ, ac: AssociateAC): Negotiated {
   const answers = new Map(ac.contexts.map((answer) => [answer.id, answer]));
   const accepted = new Map<number, PresentationContext>();
   const refused: RefusedContext[] = [];
-  for (const proposed of rq.contexts) {
+  for (const proposed of legalContexts(rq)) {
     const answer = answers.get(proposed.id);
     const transferSyntax = usable(proposed, answer);
     if (transferSyntax === undefined) {
@@ -140,17 +140,31 @@ export type ContextPolicy = (
   proposed: ProposedContext,
 ) => { readonly transferSyntax: string } | { readonly result: 1 | 2 | 3 | 4 };
 
-/** Answers contexts in the order proposed (PS3.8 9.3.3.2). What may not be proposed at all is refused. */
+/**
+ * Answers contexts in the order proposed (PS3.8 9.3.3.2). Identifiers that are not odd, or come again, cannot
+ * stand in an answer and get none; transfer syntaxes that are no UIDs count as not proposed.
+ */
 export function answeredContexts(rq: AssociateRQ, policy: ContextPolicy): AnsweredContext[] {
-  const seen = new Set<number>();
-  return rq.contexts.map((proposed) => {
-    const legal = proposed.id % 2 === 1 && !seen.has(proposed.id) && seen.size < MAXIMUM_CONTEXTS;
-    seen.add(proposed.id);
-    const decision = legal ? policy(proposed) : { result: CONTEXT_RESULT.noReason };
+  return legalContexts(rq).map(({ id, abstractSyntax, transferSyntaxes }) => {
+    const decision = policy({ id, abstractSyntax, transferSyntaxes: transferSyntaxes.filter(isUID) });
     return 'transferSyntax' in decision
-      ? { id: proposed.id, result: CONTEXT_RESULT.acceptance, transferSyntax: decision.transferSyntax }
-      : { id: proposed.id, result: decision.result, transferSyntax: INSIGNIFICANT_SYNTAX };
+      ? { id, result: CONTEXT_RESULT.acceptance, transferSyntax: decision.transferSyntax }
+      : { id, result: decision.result, transferSyntax: INSIGNIFICANT_SYNTAX };
   });
+}
+
+/** Contexts whose identifier is odd and comes for the first time (PS3.8 9.3.2.2): 128 at most. */
+function legalContexts({ contexts }: AssociateRQ): ProposedContext[] {
+  const seen = new Set<number>();
+  return contexts.filter(({ id }) => {
+    const legal = id % 2 === 1 && !seen.has(id);
+    seen.add(id);
+    return legal;
+  });
+}
+
+function isUID(text: string): boolean {
+  return /^[0-9.]{1,64}$/.test(text);
 }
 
 /** What the other side says of itself; parts it leaves out get the standard's meaning, or are empty. */
