@@ -12,6 +12,7 @@ import {
   traceTo,
 } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Sink, Trace } from '../bytes/index.ts';
+import { encodePdu } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, Pdv } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -61,6 +62,8 @@ export class UlAssociation {
   #peer: Party | undefined;
   #local: Party | undefined;
   #onData: DataHandler = () => undefined;
+  /** Wakes who waits for room to send. */
+  readonly #senders = new Set<() => void>();
   /** Holds reading back until the answer is given or digested: P-DATA may stand in the same chunk. */
   readonly #settled: Promise<void>;
   #settle!: () => void;
@@ -113,13 +116,13 @@ export class UlAssociation {
 
   /** Sends A-ASSOCIATE-RQ and waits for the answer. Rejects with what went wrong, typed. */
   async associate(request: AssociateRQ): Promise<AssociateAC> {
+    this.#refuseUnencodable(request);
+    const answer = new Promise<AssociateAC | AssociateRJ>((resolve) => (this.#onAnswer = resolve));
     void this.#run(this.#upper.request(request));
     await this.#opening();
-    const answer = await this.#await<AssociateAC | AssociateRJ>('associate', (resolve) => {
-      this.#onAnswer = resolve;
-    });
-    if (answer.type === 'A-ASSOCIATE-AC') return answer;
-    const error = rejectionError(request, answer);
+    const pdu = await this.#inTime(answer);
+    if (pdu.type === 'A-ASSOCIATE-AC') return pdu;
+    const error = rejectionError(request, pdu);
     this.#finish({ kind: 'rejected', error });
     throw error;
   }
@@ -134,8 +137,9 @@ export class UlAssociation {
     return await Promise.race([request, end]);
   }
 
-  /** Answers an A-ASSOCIATE-RQ. */
+  /** Answers an A-ASSOCIATE-RQ. @throws DicomError VALUE_INVALID for what cannot be encoded, and aborts then. */
   answer(response: AssociateAC | AssociateRJ): void {
+    this.#refuseUnencodable(response);
     this.#upper.answer(response);
     if (response.type === 'A-ASSOCIATE-RJ') this.#finish({ kind: 'rejected' });
   }
@@ -153,17 +157,8 @@ export class UlAssociation {
   /** Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. */
   async send(pdus: Bytes): Promise<void> {
     if (this.#end) throw this.failure();
-    const stop = this.clock.after(this.#deadlines.progress, () =>
-      this.abort(stuck(this.#deadlines.progress)),
-    );
-    try {
-      await Promise.race([this.#upper.data(pdus), this.ended]);
-    } catch (error) {
-      throw this.#end ? this.failure() : error;
-    } finally {
-      stop();
-    }
-    if (this.#end) throw this.failure();
+    const room = this.#upper.data(pdus);
+    if (room !== undefined) await this.#unlessEnded(room);
   }
 
   /** The error that everything still open fails with. */
@@ -192,16 +187,48 @@ export class UlAssociation {
 
   /** Ends the association at once; `error` is what everything still open fails with. */
   abort(error: DicomError = new AssociationAbortedError('We aborted the association.', 'us', 0, 0)): void {
-    if (this.#end !== undefined) return;
+    // After a release the acceptor waits for the requestor to close: not any longer.
+    if (this.#end !== undefined) return void this.#connection.close();
     this.#upper.abort();
-    if (this.#upper.state === 'Sta1' || this.#upper.state === 'Sta4') this.#connection.abort(error);
+    // In Sta13 A-ABORT is on its way; before there was an association nobody waits for one.
+    if (this.#upper.state !== 'Sta13') this.#connection.abort(error);
     this.#finish({ kind: 'aborted', error });
+  }
+
+  /** A PDU that cannot be encoded must not leave the peer waiting for it. */
+  #refuseUnencodable(pdu: AssociateRQ | AssociateAC | AssociateRJ): void {
+    try {
+      encodePdu(pdu);
+    } catch (error) {
+      this.abort(error as DicomError); // the encoder throws no other
+      throw error;
+    }
+  }
+
+  /** Waits for room to send. (A race against `ended` itself would leave a reaction there for every write.) */
+  async #unlessEnded(room: Promise<unknown>): Promise<void> {
+    const { progress } = this.#deadlines;
+    const stop = this.clock.after(progress, () => this.abort(stuck(progress)));
+    let wake!: () => void;
+    const ended = new Promise<void>((resolve) => (wake = resolve));
+    this.#senders.add(wake);
+    try {
+      await Promise.race([room, ended]);
+    } catch (error) {
+      throw this.#end ? this.failure() : error;
+    } finally {
+      stop();
+      this.#senders.delete(wake);
+    }
+    if (this.#end) throw this.failure();
   }
 
   /** Some ends in Sta2 and Sta13 are told to no user (AA-1, AA-2, AA-5, AR-5): the connection's end is theirs. */
   async #run(connection: Promise<void>): Promise<void> {
     await connection;
-    this.#finish({ kind: 'lost', error: lost('before an association was established') });
+    const { cause } = this.#upper;
+    const error = cause instanceof DicomError ? cause : lost('before an association was established', cause);
+    this.#finish({ kind: 'lost', error });
   }
 
   async #opening(): Promise<void> {
@@ -225,19 +252,18 @@ export class UlAssociation {
     }
   }
 
-  /** One answer of the peer within its deadline, or what ended the association. */
-  async #await<T>(phase: 'associate', begin: (resolve: (value: T) => void) => void): Promise<T> {
-    const milliseconds = this.#deadlines[phase];
+  /** The peer's answer within its deadline, or what ended the association. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const milliseconds = this.#deadlines.associate;
     const stop = this.clock.after(milliseconds, () => {
       const message = `The peer is connected but did not answer the association request within ${milliseconds / 1000} s. Is it a DICOM server?`;
-      this.abort(new TimeoutError(phase, milliseconds, message));
+      this.abort(new TimeoutError('associate', milliseconds, message));
     });
-    const answer = new Promise<T>(begin);
-    const end = this.ended.then(() => {
+    const end = this.ended.then((): never => {
       throw this.failure();
     });
     try {
-      return await Promise.race([answer, end as Promise<never>]);
+      return await Promise.race([answer, end]);
     } finally {
       stop();
     }
@@ -294,6 +320,7 @@ export class UlAssociation {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#settle();
+    for (const wake of this.#senders) wake();
     this.#resolveEnded(end);
   }
 }

@@ -3,7 +3,7 @@
  * (PS3.8 9.2). PDUs are handled strictly one after the other; a handler that returns a promise holds
  * reading back, and with it the peer.
  */
-import { asError, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { asError, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK, TimeoutError } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
 import { encodePdu, PduDecoder, PduError } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
@@ -68,6 +68,11 @@ export class UpperLayer {
     return this.#machine.state;
   }
 
+  /** Why the connection ended, where more is known than that it did. */
+  get cause(): Error | undefined {
+    return this.#cause;
+  }
+
   /** A-ASSOCIATE request (Evt1, then Evt2 once the connection is open). Resolves when the connection has ended. */
   async request(request: AssociateRQ): Promise<void> {
     void this.#dispatch({ name: 'Evt1', request });
@@ -94,12 +99,13 @@ export class UpperLayer {
   }
 
   /**
-   * P-DATA request (Evt9): `data` holds one or more whole P-DATA-TF PDUs. Resolves when more may be given.
-   * @throws DicomError ASSOCIATION_ENDED where the association takes no data; ConnectionError where it broke.
+   * P-DATA request (Evt9): `data` holds one or more whole P-DATA-TF PDUs. Returns what to wait for where no
+   * more may be given now; it rejects with ConnectionError where the connection broke.
+   * @throws DicomError ASSOCIATION_ENDED where the association takes no data.
    */
-  async data(data: Bytes): Promise<void> {
+  data(data: Bytes): Promise<unknown> | undefined {
     this.#local({ name: 'Evt9', data });
-    await this.#writer.ready;
+    return (this.#writer.desiredSize ?? 0) > 0 ? undefined : this.#writer.ready;
   }
 
   /** A-RELEASE request (Evt11). @throws DicomError ASSOCIATION_ENDED outside Sta6. */
@@ -138,6 +144,7 @@ export class UpperLayer {
       }
     } catch (error) {
       this.#cause ??= asError(error);
+      this.#connection.abort(error); // done already, unless it was our own user that failed
     }
     void this.#dispatch({ name: 'Evt17' });
     this.#stopArtim?.();
@@ -172,7 +179,8 @@ export class UpperLayer {
     }
     // PS3.8 waits in Sta13 for the peer to close. After an abort or reject DCMTK and Orthanc wait for us, so
     // we end our direction behind the PDU; after A-RELEASE-RP the requestor closes.
-    if (this.state === 'Sta13' && transition.from !== 'Sta13' && transition.action !== 'AR-4') this.#close();
+    const { from, machine, action } = transition; // an effect may have led further already
+    if (machine.state === 'Sta13' && from !== 'Sta13' && action !== 'AR-4') this.#close();
     return pending;
   }
 
@@ -204,7 +212,10 @@ export class UpperLayer {
 
   #startArtim(): void {
     this.#stopArtim?.();
-    this.#stopArtim = this.#clock.after(this.#artim, () => void this.#dispatch({ name: 'Evt18' }));
+    this.#stopArtim = this.#clock.after(this.#artim, () => {
+      if (this.state === 'Sta2') this.#cause ??= unasked(this.#artim);
+      void this.#dispatch({ name: 'Evt18' });
+    });
   }
 
   #close(): void {
@@ -224,6 +235,11 @@ export class UpperLayer {
     const told = { pdu: pdu.type, bytes, deviations } as const;
     return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...told });
   }
+}
+
+function unasked(milliseconds: number): TimeoutError {
+  const message = `The peer was connected for ${milliseconds / 1000} s without asking for an association.`;
+  return new TimeoutError('ARTIM', milliseconds, message);
 }
 
 const SENT_NAMES: Readonly<Record<number, PduName>> = {
