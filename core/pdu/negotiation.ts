@@ -1,6 +1,7 @@
 /** Sub-items 53H, 54H, 56H and 57H: what the two sides agree on beyond contexts (PS3.7 D.3.3.3 to D.3.3.6). */
 import type { Item } from './items.ts';
-import { flag, rest, u16, uid16, uids16 } from './layout.ts';
+import { flag, rest, u16 } from './layout.ts';
+import { uid16, uids16 } from './layout-text.ts';
 import type { AsyncWindow, CommonExtendedNegotiation, ExtendedNegotiation, RoleSelection } from './types.ts';
 
 const operations = (count: number): string => (count === 0 ? 'unlimited' : String(count));

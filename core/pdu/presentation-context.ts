@@ -1,7 +1,8 @@
 /** Presentation context items 20H and 21H with their sub-items 30H and 40H (PS3.8 9.3.2.2, 9.3.3.2). */
 import type { Item, Part } from './items.ts';
 import { inline, items, required, several, severalUids } from './items.ts';
-import { contextId, reserved, u8, uid } from './layout.ts';
+import { contextId, reserved, u8 } from './layout.ts';
+import { uid } from './layout-text.ts';
 import { contextResultText } from './names.ts';
 import type { AnsweredContext, AssociateAC, AssociateRQ, ProposedContext } from './types.ts';
 

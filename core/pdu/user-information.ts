@@ -1,7 +1,8 @@
 /** User information item 50H with sub-items 51H, 52H and 55H, and the order of all (PS3.8 9.3.2.3, D.1; PS3.7 D.3.3). */
 import type { Item, Part } from './items.ts';
 import { inline, items, misplaced, nested, required, several } from './items.ts';
-import { invalid, text, u32, uid } from './layout.ts';
+import { invalid, u32 } from './layout.ts';
+import { text, uid } from './layout-text.ts';
 import {
   ASYNC_WINDOW,
   COMMON_EXTENDED_NEGOTIATION,

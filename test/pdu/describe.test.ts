@@ -203,6 +203,7 @@ it('tells values, what they mean, and where the standard says so', () => {
   const accept = describe(encodePdu(FULL_ACCEPT));
   const context = accept.find(({ offset }) => offset === 128);
   expect(context?.clause).toBe('PS3.8 Table 9-18');
+  expect(flat(context?.children ?? []).at(-1)?.meaning).toBe('Explicit VR Little Endian');
   expect(context?.children?.find(({ name }) => name === 'Result/Reason')?.meaning).toBe(
     'transfer-syntaxes-not-supported (provider rejection)',
   );
