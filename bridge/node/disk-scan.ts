@@ -1,5 +1,5 @@
 /** Finds the instances below a folder by reading the head of each file. */
-import { open, opendir, unlink } from 'node:fs/promises';
+import { open, opendir, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DicomError } from '../../core/bytes/index.ts';
@@ -25,7 +25,7 @@ export async function scanFolder(folder: string): Promise<Scan> {
   const paths: string[] = [];
   for await (const path of filesBelow(folder)) {
     if (!isTemporary(basename(path))) paths.push(path);
-    else if (isStale(basename(path))) await unlink(path);
+    else if (isStale(basename(path))) await rm(path, { force: true });
   }
   paths.sort(); // the same folder gives the same archive, whatever order the disk has
   return sort(paths, await readHeads(paths));
