@@ -101,6 +101,7 @@ class BridgeServer implements Bridge {
       this.#http.once('error', (error) => reject(listenError(error, host, port)));
       this.#http.listen(port, host, () => {
         this.port = (this.#http.address() as AddressInfo).port;
+        this.#http.on('error', () => {}); // a failed accept concerns that caller only
         resolve();
       });
     });

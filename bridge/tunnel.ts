@@ -38,7 +38,7 @@ export interface TunnelCounts {
   readonly held: number;
 }
 
-/** How a tunnel ended: the WebSocket's close code, and the system's code where it says more. */
+/** How a tunnel ended: the WebSocket's close code, and our reason or the system's where we closed it. */
 export interface TunnelEnd {
   readonly code: number;
   readonly reason: string;
@@ -59,6 +59,8 @@ export class Tunnel {
   #connected = false;
   /** How the WebSocket is to be closed once the page has nearly everything. */
   #ending: TunnelEnd | undefined;
+  /** How we closed the WebSocket. */
+  #closed: TunnelEnd | undefined;
   #end: TunnelEnd | undefined;
 
   constructor(webSocket: WebSocket, peer: Peer) {
@@ -70,7 +72,7 @@ export class Tunnel {
     this.#upload = new Upload((bytes) => this.#written(bytes));
     this.#deadline = setTimeout(() => this.#tooLate(), CONNECT_MS);
     webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
-    webSocket.on('close', (code, reason) => this.#pageGone({ code, reason: reason.toString() }));
+    webSocket.on('close', (code) => this.#pageGone(code));
     webSocket.on('error', () => {}); // a close event follows
   }
 
@@ -155,7 +157,7 @@ export class Tunnel {
   #moved(): void {
     if (this.#download?.mayResume() === true) this.#socket?.resume();
     if (this.#ending !== undefined && this.#delivered()) {
-      this.#webSocket.close(this.#ending.code, this.#ending.reason);
+      this.#closeWebSocket(this.#ending);
     }
   }
 
@@ -198,7 +200,7 @@ export class Tunnel {
   #refuse(code: number, reason: string, msg: string): void {
     clearTimeout(this.#deadline);
     this.#tell({ t: 'error', code: reason, msg });
-    this.#webSocket.close(code, reason);
+    this.#closeWebSocket({ code, reason });
     this.#reset();
   }
 
@@ -211,10 +213,15 @@ export class Tunnel {
     if (this.#socket !== undefined) resetSocket(this.#socket);
   }
 
-  #pageGone(end: TunnelEnd): void {
+  #closeWebSocket(end: TunnelEnd): void {
+    this.#closed ??= end;
+    this.#webSocket.close(end.code, end.reason);
+  }
+
+  #pageGone(code: number): void {
     clearTimeout(this.#deadline);
-    this.#end = end;
-    if (end.code === CLOSE.NORMAL && this.#connected) this.#leave();
+    this.#end = this.#closed ?? { code, reason: '' }; // the page's own words stay out of our log
+    if (code === CLOSE.NORMAL && this.#connected) this.#leave();
     else this.#reset();
     this.#settle();
   }
