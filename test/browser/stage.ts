@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { chromium as launcher } from 'playwright-core';
+import { expect } from 'vitest';
+import { build, stale } from '../../bridge/build.mjs';
+import type { MiniPacs } from '../../bridge/cli/mini-pacs.ts';
+import { addSamples, startMiniPacs } from '../../bridge/cli/mini-pacs.ts';
+import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
+import { startBridge } from '../../bridge/server.ts';
+import { MemoryStore } from '../../core/archive/index.ts';
+import type { Handlers } from '../../core/service/index.ts';
+import { serve } from '../../core/service/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
+import { chromium } from '../support/needs.ts';
+
+const LAUNCH = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const HOST = '127.0.0.1';
+
+/** A browser, the bridge with the built page, and peers behind it, all in this process but the browser. */
+export interface Stage {
+  readonly url: string;
+  readonly archive2: MemoryStore;
+  /** A new visit: nothing is stored. Errors of the page are gathered until `visitEnds`. */
+  visit(options?: { width?: number; height?: number; colorScheme?: 'light' | 'dark' }): Promise<Page>;
+  /** Closes the visits and expects that none of them complained. */
+  visitsEnd(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `more` are further SCPs by AE title; DOWN is a peer where nothing listens, STRANGER one of another title. */
+export async function openStage(more: Readonly<Record<string, Handlers>> = {}): Promise<Stage> {
+  await build(stale().filter(({ name }) => name === 'page'));
+  const peers: Peer[] = [];
+  const samples = new MemoryStore();
+  const archive2 = new MemoryStore();
+  await addSamples(samples);
+  const closing: (() => Promise<void>)[] = [];
+  for (const [aeTitle, store] of [
+    ['WEBDIMSE', samples],
+    ['ARCHIVE2', archive2],
+  ] as const) {
+    const pacs = await miniPacs(aeTitle, store, peers);
+    closing.unshift(() => pacs.close());
+    peers.push({ name: aeTitle, aeTitle, host: HOST, port: pacs.port });
+  }
+  for (const [aeTitle, handlers] of Object.entries(more)) {
+    const listener = await listenTcp({ host: HOST, port: 0 });
+    const server = serve(listener, handlers, { aeTitle, dialer: tcpDialer() });
+    closing.unshift(() => server.close());
+    peers.push({ name: aeTitle, aeTitle, host: HOST, port: listener.port });
+  }
+  peers.push({ name: 'DOWN', aeTitle: 'DOWN', host: HOST, port: await closedPort() });
+  peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
+  const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
+  const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot });
+  closing.unshift(() => bridge.close());
+  const browser = await launcher.launch({ executablePath: chromium()!, args: LAUNCH });
+  closing.unshift(() => browser.close());
+  return { url: bridge.url, archive2, ...visits(browser, bridge.url), close: () => closeAll(closing) };
+}
+
+function miniPacs(aeTitle: string, store: MemoryStore, peers: readonly Peer[]): Promise<MiniPacs> {
+  const onError = (): void => {}; // a cancelled transfer ends as an aborted association
+  return startMiniPacs({ aeTitle, host: HOST, port: 0, store, destinations: () => peers, onError });
+}
+
+async function closedPort(): Promise<number> {
+  const listener = await listenTcp({ host: HOST, port: 0 });
+  await listener.close();
+  return listener.port;
+}
+
+function visits(browser: Browser, url: string): Pick<Stage, 'visit' | 'visitsEnd'> {
+  const complaints: string[] = [];
+  return {
+    async visit({ width = 1024, height = 700, colorScheme = 'light' } = {}) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme, acceptDownloads: true });
+      page.setDefaultTimeout(10_000);
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      await page.goto(url);
+      return page;
+    },
+    async visitsEnd() {
+      for (const context of browser.contexts()) await context.close();
+      expect(complaints.splice(0)).toEqual([]);
+    },
+  };
+}
+
+async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closing) await close();
+}
