@@ -1,13 +1,13 @@
 /** A-ASSOCIATE-RQ and A-ASSOCIATE-AC (PS3.8 9.3.2, 9.3.3) with the application context item 10H. */
-import { DicomError } from '../bytes/index.ts';
 import type { Item, Part } from './items.ts';
 import { inline, items, nested, required } from './items.ts';
 import type { Field, Layout } from './layout.ts';
 import { invalid, position, reserved, u16, untested } from './layout.ts';
 import { aeTitle, echoedTitle, uid } from './layout-text.ts';
 import type { PduCodec } from './codec.ts';
+import { PDU_HEADER } from './codec.ts';
 import { ANSWERED_CONTEXTS, PROPOSED_CONTEXTS } from './presentation-context.ts';
-import type { AnsweredContext, AssociateAC, AssociateRQ, ProposedContext } from './types.ts';
+import type { AnsweredContext, AssociateAC, AssociateRQ } from './types.ts';
 import { ACCEPT_USER_INFORMATION, checkDirection, REQUEST_USER_INFORMATION } from './user-information.ts';
 import type { Walk } from './walk.ts';
 
@@ -67,9 +67,8 @@ export const ASSOCIATE_RQ: PduCodec<AssociateRQ> = {
   check(pdu) {
     checkContexts(pdu);
     checkDirection(pdu.userInformation, pdu.type);
-    for (const context of pdu.contexts) {
-      if (context.transferSyntaxes.length === 0)
-        throw invalid('transferSyntaxes', 'a context proposes at least one');
+    if (pdu.contexts.some(({ transferSyntaxes }) => transferSyntaxes.length === 0)) {
+      throw invalid('transferSyntaxes', 'a context proposes at least one');
     }
     return pdu;
   },
@@ -110,27 +109,24 @@ function protocolVersion<T extends Associate>(): Field<T> {
 const MOST_CONTEXTS = 128;
 
 function reviewContexts({ contexts }: Associate, walk: Walk): void {
-  if (contexts.length > MOST_CONTEXTS)
-    walk.note('CONTEXT_COUNT', 'Presentation Context Items', 6 + FIXED_PART);
-  if (new Set(contexts.map(({ id }) => id)).size < contexts.length) {
-    walk.note('CONTEXT_ID_DUPLICATE', 'Presentation Context Items', 6 + FIXED_PART);
-  }
+  const where = ['Presentation Context Items', PDU_HEADER + FIXED_PART] as const;
+  if (contexts.length > MOST_CONTEXTS) walk.note('CONTEXT_COUNT', ...where);
+  if (repeatsId(contexts)) walk.note('CONTEXT_ID_DUPLICATE', ...where);
+}
+
+function repeatsId(contexts: readonly { readonly id: number }[]): boolean {
+  return new Set(contexts.map(({ id }) => id)).size < contexts.length;
 }
 
 function checkContexts({ contexts }: Associate): void {
   if (contexts.length === 0) throw invalid('contexts', 'an association needs at least one');
   if (contexts.length > MOST_CONTEXTS) {
-    throw new DicomError(
-      'VALUE_INVALID',
-      `contexts: ${contexts.length} do not fit, an association has 128 at most; divide them among several associations`,
-      { field: 'contexts', count: contexts.length },
+    throw invalid(
+      'contexts',
+      `${contexts.length} do not fit, an association has 128 at most; divide them among several associations`,
     );
   }
-  if (
-    new Set<number>(contexts.map(({ id }: ProposedContext | AnsweredContext) => id)).size < contexts.length
-  ) {
-    throw invalid('contexts', 'each presentation context ID may come once only');
-  }
+  if (repeatsId(contexts)) throw invalid('contexts', 'each presentation context ID may come once only');
 }
 
 /** A refusal also carries one transfer syntax, which means nothing (PS3.8 9.3.3.2): the default one if none is given. */

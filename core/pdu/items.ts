@@ -112,7 +112,7 @@ function listed<T, E, V>(key: KeyOf<T, readonly V[]>, item: Item<E>, codec: List
   };
 }
 
-/** An item of the other direction: noted and skipped on reception, refused by the caller before sending. */
+/** An item of the other direction: noted and skipped on reception; `checkDirection` refuses to send it. */
 export function misplaced<T, E>(item: Item<E>): Part<T> {
   return {
     item,
@@ -183,12 +183,8 @@ function openItem<T>(from: Reader, walk: Walk, part: Part<T> | undefined): Reade
   const name = part?.item.name ?? 'Unknown Item';
   const second = from.u8('Reserved');
   const length = from.u16('Item-length');
-  walk.spans?.open(
-    offset,
-    Math.min(ITEM_HEADER + length, ITEM_HEADER + from.remaining),
-    name,
-    part?.item.clause,
-  );
+  const there = ITEM_HEADER + Math.min(length, from.remaining);
+  walk.spans?.open(offset, there, name, part?.item.clause);
   walk.spans?.leaf(offset, 1, 'Item-type', type, name);
   const secondName = part?.item.secondByte ?? 'Reserved';
   if (second !== 0) walk.note('RESERVED_NOT_ZERO', `${name}, ${secondName}`, offset + 1);
