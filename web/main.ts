@@ -3,16 +3,10 @@ import App from './App.svelte';
 import './app.css';
 import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
+import { offerHook } from './hook.ts';
 import type { KeyValueStore } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
 import type { PeerList } from '../core/transport/peers.ts';
-
-declare global {
-  interface Window {
-    /** For measurements and tests; see README.md. */
-    webdimse?: Pick<Engine, 'stats' | 'pace'>;
-  }
-}
 
 /** A route of the bridge, relative to where the page lies. */
 function bridgeUrl(route: string): URL {
@@ -58,6 +52,6 @@ function storage(): KeyValueStore | undefined {
 
 const engine = startEngine();
 const session = new Session({ engine, storage: storage(), fetchPeers, hand });
-window.webdimse = { stats: () => engine.stats(), pace: (rate) => engine.pace(rate) };
+offerHook(engine);
 mount(App, { target: document.body, props: { session } });
 void session.start();

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { concat } from '../../core/bytes/index.ts';
+import { EXPLICIT_VR_LITTLE_ENDIAN, dataSet, writeDataSet } from '../../core/data/index.ts';
+import type { Handlers } from '../../core/service/index.ts';
+import { DOWN_WINDOW } from '../../core/transport/index.ts';
+import type {} from '../../web/hook.ts';
+import { describeWith } from '../support/needs.ts';
+import { Hand } from './hand.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
+
+const MIB = 1 << 20;
+const INSTANCES = 64;
+const PIXELS = 4 * MIB;
+const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
+/** (7FE0,0010) OW of PIXELS bytes in explicit VR little endian (PS3.5 7.1.2). */
+const PIXEL_ELEMENT = Uint8Array.of(0xe0, 0x7f, 0x10, 0, 0x4f, 0x57, 0, 0, 0, 0, 0x40, 0);
+const ZEROS = new Uint8Array(PIXELS);
+
+function instance(number: number) {
+  const sopInstanceUID = `1.2.3.${number}`;
+  const head = dataSet({
+    SOPClassUID: SECONDARY_CAPTURE,
+    SOPInstanceUID: sopInstanceUID,
+    StudyInstanceUID: '1.2',
+    SeriesInstanceUID: '1.2.3',
+  });
+  return {
+    sopClassUID: SECONDARY_CAPTURE,
+    sopInstanceUID,
+    transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    open: () => concat([writeDataSet(head, EXPLICIT_VR_LITTLE_ENDIAN), PIXEL_ELEMENT, ZEROS]),
+  };
+}
+
+/** One study of 256 MiB. */
+const BIG: Handlers = {
+  async *find() {
+    yield dataSet({ PatientName: 'Big^Study', StudyInstanceUID: '1.2' });
+  },
+  get() {
+    async function* instances() {
+      for (let number = 1; number <= INSTANCES; number++) yield instance(number);
+    }
+    return { total: INSTANCES, instances: instances() };
+  },
+};
+
+describeWith(['chromium'], 'what the page has received and not yet taken', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({ BIG });
+  });
+  afterAll(() => stage.close());
+
+  it(
+    'stays under the window + 1 MiB while 256 MiB go into a store of 20 MB/s',
+    { timeout: 90_000 },
+    async () => {
+      const person = new Hand(await stage.visit());
+      const { page } = person;
+      await person.pick('BIG');
+      await person.press('Search');
+      await page.evaluate(() => window.webdimse!.pace(20e6));
+      await person.on(person.row('Results', 'Big, Study'), 'Retrieve');
+      await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'hidden', timeout: 60_000 });
+      await person.hears(/^Retrieved 64 images from BIG: 268 MB in \d/);
+      const stats = await page.evaluate(() => window.webdimse!.stats());
+      expect(stats.received).toBeGreaterThan(INSTANCES * PIXELS);
+      expect(stats.mostWaiting).toBeLessThanOrEqual(DOWN_WINDOW + MIB);
+      expect(stats.mostWaiting).toBeGreaterThan(MIB); // the sender was ahead: it was the window that held it
+      await stage.visitsEnd();
+    },
+  );
+});
