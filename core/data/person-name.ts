@@ -19,7 +19,7 @@ export function parsePersonName(text: string): PersonName | undefined {
 
 /** The name as it stands in a PN value: `Yamada^Tarou=山田^太郎=やまだ^たろう`, without empty groups at its end. */
 export function personNameText(name: PersonName): string {
-  return GROUPS.map((group) => name[group] ?? '')
-    .join('=')
-    .replace(/=+$/, '');
+  const groups = GROUPS.map((group) => name[group] ?? '');
+  while (groups.at(-1) === '') groups.pop();
+  return groups.join('=');
 }

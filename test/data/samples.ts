@@ -9,7 +9,7 @@ import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, writeDataSet } fr
 
 export const SYNTAXES = [IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN] as const;
 
-/** The tags of PS3.6 with one VR each, by VR; no command elements, file meta information, group lengths or items. */
+/** The tags of PS3.6 with one VR each, by VR; no command, file or directory elements, group lengths or items. */
 const TAGS: ReadonlyMap<string, string[]> = tagsByVR();
 
 function tagsByVR(): Map<string, string[]> {
@@ -17,7 +17,7 @@ function tagsByVR(): Map<string, string[]> {
   const table = readFileSync(new URL('../../core/dict/attributes.tsv', import.meta.url), 'utf8');
   for (const line of table.split('\n').slice(1)) {
     const [tag = '', vr = ''] = line.split('\t');
-    const usual = /^[0-9A-F]{8}$/.test(tag) && tag >= '0004' && !tag.endsWith('0000') && tag !== '00080005';
+    const usual = /^[0-9A-F]{8}$/.test(tag) && tag >= '0008' && !tag.endsWith('0000') && tag !== '00080005';
     if (usual && vr.length === 2) tags.set(vr, [...(tags.get(vr) ?? []), tag]);
   }
   return tags;
