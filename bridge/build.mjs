@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// @ts-check
 /** The command `webdimse`: builds what changed (in a checkout; a published package is built), then runs. */
 import { existsSync } from 'node:fs';
 import { build, stale } from './build.mjs';

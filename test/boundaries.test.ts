@@ -22,6 +22,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'core/peer': 6,
   'core/inspect': 7,
   'core/dicomweb': 7,
+  'core/index.ts': 8,
   bridge: 8,
   'bridge/node': 9,
   'bridge/cli': 10,
@@ -72,7 +73,9 @@ function scripts(path: string, text: string): string {
 
 function importsOf(path: string, code: string): string[] {
   const names = ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName);
-  const workers = [...code.matchAll(/new URL\(\s*'([^']+\.ts)',\s*import\.meta\.url/g)].map((match) => match[1]!);
+  const workers = [...code.matchAll(/new URL\(\s*'([^']+\.ts)',\s*import\.meta\.url/g)].map(
+    (match) => match[1]!,
+  );
   return [...names, ...workers]
     .filter((name) => name.startsWith('.'))
     .map((name) => posix.join(dirname(path), name.replace(/\?.*$/, '')));
@@ -80,7 +83,7 @@ function importsOf(path: string, code: string): string[] {
 
 function roomOf(path: string): string | undefined {
   return Object.keys(RANKS)
-    .filter((room) => path.startsWith(`${room}/`))
+    .filter((room) => path === room || path.startsWith(`${room}/`))
     .toSorted((a, b) => b.length - a.length)[0];
 }
 

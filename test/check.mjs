@@ -1,3 +1,4 @@
+// @ts-check
 /** What is checked without running anything: types, style, lint. `npm run check` runs all; test/static.test.ts too. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Brings the programs that the interoperability tests talk to: DCMTK, Orthanc, Chromium, tshark and
  * the sample files of pydicom, from Debian. Nothing is started: while it installs, a policy keeps services still.

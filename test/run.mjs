@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Runs every test; arguments are folders or files to choose from. The last line of output is
  * `N passed, N failed`, followed by `, N skipped` where a peer is not installed. With CI=true a skip is a failure.
