@@ -1,7 +1,7 @@
 /** Command sets as bytes (PS3.7 6.3): Implicit VR Little Endian, group 0000, ascending, group length first. */
 import { DecodeError, DicomError, fromLatin1, Reader, toLatin1, Writer } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, NO_DATA_SET } from './commands.ts';
 import type { Command } from './commands.ts';
 import { COMMAND_ELEMENTS } from './elements.ts';
 import type { CommandKeyword, CommandSet, CommandVR } from './elements.ts';
@@ -35,11 +35,11 @@ const CODECS: Readonly<Record<CommandVR, CommandCodec>> = {
   LO: text(0x20),
   US: {
     read: (reader) => reader.u16LE('value'),
-    write: (writer, value) => writer.u16LE(value as number),
+    write: (writer, value) => writer.u16LE(unsigned(value, 0xffff)),
   },
   UL: {
     read: (reader) => reader.u32LE('value'),
-    write: (writer, value) => writer.u32LE(value as number),
+    write: (writer, value) => writer.u32LE(unsigned(value, 0xffffffff)),
   },
   AT: {
     read: readTags,
@@ -58,10 +58,21 @@ function readTags(reader: Reader): number[] {
   return tags;
 }
 
-/** Leading and trailing spaces and NULs mean nothing in a command set. */
+/** A DataView would take any number modulo its size. */
+function unsigned(value: CommandValue, largest: number): number {
+  const number = value as number;
+  if (Number.isInteger(number) && number >= 0 && number <= largest) return number;
+  throw new RangeError(`${number} is no whole number from 0 to ${largest}`);
+}
+
+/** Leading and trailing spaces and NULs mean nothing in a command set. Linear, unlike a pattern. */
 function trimmed(value: string): string {
-  // eslint-disable-next-line no-control-regex -- NUL is the padding of UI
-  return value.replace(/^[\0 ]+|[\0 ]+$/g, '');
+  const padding = (at: number): boolean => value[at] === ' ' || value[at] === '\0';
+  let start = 0;
+  let end = value.length;
+  while (start < end && padding(start)) start++;
+  while (start < end && padding(end - 1)) end--;
+  return value.slice(start, end);
 }
 
 /** Writes a command set, group length computed. @throws DicomError VALUE_INVALID for text that does not fit. */
@@ -123,7 +134,8 @@ const DISPENSABLE: ReadonlySet<CommandKeyword> = new Set(['Priority']);
 
 /**
  * The table row of a command set, its mandatory elements checked.
- * @throws DecodeError COMMAND_INVALID for an unknown Command Field or a missing element (`details.field`).
+ * @throws DecodeError COMMAND_INVALID for an unknown Command Field, a missing element (`details.field`), or a
+ *   missing data set without which the message means nothing: a C-STORE of no bytes would be stored.
  */
 export function commandOf(command: CommandSet): Command {
   const row = COMMANDS.get(command.CommandField);
@@ -136,6 +148,11 @@ export function commandOf(command: CommandSet): Command {
   );
   if (missing !== undefined) {
     throw new DecodeError('COMMAND_INVALID', `${row.name} lacks ${missing}.`, { field: missing });
+  }
+  if (row.dataSet === 'always' && command.CommandDataSetType === NO_DATA_SET) {
+    throw new DecodeError('COMMAND_INVALID', `${row.name} comes without its data set.`, {
+      field: 'CommandDataSetType',
+    });
   }
   return row;
 }
