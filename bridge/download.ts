@@ -64,8 +64,8 @@ export class Download {
   /** Nobody takes bytes any more: what comes is dropped, so that the end behind it is seen. */
   discard(): void {
     this.#discarding = true;
-    this.#start = this.#end;
     clearImmediate(this.#flush);
+    this.#start = this.#end;
   }
 
   /** Sends what was read. */

@@ -210,7 +210,7 @@ class BridgeServer implements Bridge {
   }
 }
 
-/** `closeTimeout` (ws 8.19) is missing in the types: how long the page may take to answer a close frame. */
+/** `closeTimeout` is missing in the types: how long the page may take to answer a close frame. */
 const WEB_SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
   noServer: true,
   perMessageDeflate: false,

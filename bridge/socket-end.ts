@@ -28,3 +28,8 @@ export function resetSocket(socket: Socket): void {
   if (socket.connecting || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
 }
+
+/** The system's code of a socket's error; a write that met the reset is called a reset as well. */
+export function errno(error: NodeJS.ErrnoException): string {
+  return error.code === 'EPIPE' ? 'ECONNRESET' : (error.code ?? error.name);
+}

@@ -20,7 +20,7 @@ import {
   tunnelError,
 } from '../core/transport/index.ts';
 import { Download } from './download.ts';
-import { onPeerEnd, resetSocket } from './socket-end.ts';
+import { errno, onPeerEnd, resetSocket } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
 /** How long connecting to a peer may take, in milliseconds. */
@@ -110,7 +110,7 @@ export class Tunnel {
 
   #heard(text: string): void {
     const message = parseToBridge(text);
-    if (message.t === 'reset') this.#reset();
+    if (message.t === 'reset') this.#cutOff();
     else if (message.t === 'hello') this.#dial(message.window);
     else if (this.#downCredit === undefined) throw tunnelError('ack came before hello');
     else {
@@ -135,7 +135,7 @@ export class Tunnel {
     this.#socket = socket;
     socket.once('connect', () => this.#open(socket));
     onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.name));
+    socket.on('error', (error) => this.#failed(errno(error)));
     socket.once('close', () => this.#settle());
   }
 
@@ -177,14 +177,14 @@ export class Tunnel {
     this.#moved();
   }
 
-  #failed(errno: string): void {
+  #failed(code: string): void {
     const { name, host, port } = this.#peer;
     const target = `${name} (${host.includes(':') ? `[${host}]` : host}:${port})`;
     if (!this.#connected) {
-      this.#refuse(CLOSE.CONNECT_FAILED, errno, connectFailure(target, errno).message);
+      this.#refuse(CLOSE.CONNECT_FAILED, code, connectFailure(target, code).message);
     } else {
-      this.#tell({ t: 'error', code: errno, msg: connectionLost(target, errno).message });
-      this.#finish({ code: CLOSE.RESET, reason: errno });
+      this.#tell({ t: 'error', code, msg: connectionLost(target, code).message });
+      this.#finish({ code: CLOSE.RESET, reason: code });
     }
   }
 
@@ -218,10 +218,17 @@ export class Tunnel {
     this.#webSocket.close(end.code, end.reason);
   }
 
+  /** The page asked for a reset. */
+  #cutOff(): void {
+    this.#reset();
+    this.#closeWebSocket({ code: CLOSE.NORMAL, reason: 'reset' });
+  }
+
   #pageGone(code: number): void {
     clearTimeout(this.#deadline);
     this.#end = this.#closed ?? { code, reason: '' }; // the page's own words stay out of our log
-    if (code === CLOSE.NORMAL && this.#connected) this.#leave();
+    const connected = this.#connected && this.#socket?.destroyed === false;
+    if (code === CLOSE.NORMAL && connected) this.#leave();
     else this.#reset();
     this.#settle();
   }

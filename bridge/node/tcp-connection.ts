@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ConnectionInfo } from '../../core/transport/index.ts';
 import { WiredConnection, connectFailure, connectionLost } from '../../core/transport/index.ts';
-import { onPeerEnd, resetSocket } from '../socket-end.ts';
+import { errno, onPeerEnd, resetSocket } from '../socket-end.ts';
 
 /** Unread bytes at which we stop reading from the socket; an end or a reset behind them is not seen then. */
 const READ_AHEAD = 256 << 10;
@@ -43,7 +43,7 @@ function observe(socket: Socket, connection: WiredConnection, target: string): v
   });
   onPeerEnd(socket, () => connection.end());
   socket.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code ?? error.name;
+    const reason = errno(error);
     connection.fail((connected ? connectionLost : connectFailure)(target, reason, error), reason);
   });
   socket.once('close', () => connection.fail(connectionLost(target, 'closed'), 'closed'));

@@ -217,6 +217,12 @@ describe('ending', () => {
     raw.webSocket.terminate();
   });
 
+  test('after a reset the bridge closes the WebSocket as well', async () => {
+    const raw = await new RawTunnel(bridge, 'PACS').open();
+    raw.send({ t: 'reset' });
+    expect(await raw.closed).toEqual({ code: CLOSE.NORMAL, reason: 'reset' });
+  });
+
   test('the bridge closes: 4503, and the peer sees a reset', async () => {
     const connection = dialerVia(bridge).connect({ peer: 'PACS' });
     await connection.opened;
