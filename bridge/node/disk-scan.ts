@@ -5,9 +5,14 @@ import { basename, join } from 'node:path';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { HeaderCollector, openPart10, streamRange } from '../../core/file/index.ts';
-import type { ByteSource } from '../../core/file/index.ts';
+import type { ByteSource, Stored } from '../../core/file/index.ts';
 import { isStale, isTemporary } from './disk-file.ts';
-import type { Filed } from './disk-store.ts';
+
+/** An instance and where its data set starts in its file. */
+export interface Filed {
+  readonly stored: Stored & { readonly file: string };
+  readonly dataSetOffset: number;
+}
 
 /** Files read at the same time. */
 const AT_ONCE = 8;

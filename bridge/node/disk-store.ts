@@ -14,15 +14,10 @@ import type {
 } from '../../core/file/index.ts';
 import { DiskFile } from './disk-file.ts';
 import { scanFolder } from './disk-scan.ts';
+import type { Filed } from './disk-scan.ts';
 
 /** Bytes read at once when an instance is sent. */
 const READ_SIZE = 256 << 10;
-
-/** An instance and where its data set starts in its file. */
-export interface Filed {
-  readonly stored: Stored & { readonly file: string };
-  readonly dataSetOffset: number;
-}
 
 /**
  * A folder of Part 10 files. What arrives is written to a temporary name and renamed when complete, so

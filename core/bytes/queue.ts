@@ -1,6 +1,10 @@
 import type { Bytes } from './bytes.ts';
 import { EMPTY } from './bytes.ts';
 
+/** Chunks shorter than this are gathered in blocks: a PDU sent byte by byte must not cost a view a byte. */
+const SHORT = 2048;
+const BLOCK = 16_384;
+
 /**
  * Chunks as they arrive, taken as byte strings of any length. Appending costs nothing; taking copies
  * only what spans chunks, and that once. (Joining at every chunk is quadratic: a 32 MiB PDU in 16 KiB
@@ -10,6 +14,9 @@ export class ChunkQueue {
   readonly #chunks: Bytes[] = [];
   #head = 0;
   #length = 0;
+  /** The block that short chunks are gathered in, and how much of it is used. */
+  #block: Bytes = EMPTY;
+  #used = 0;
 
   /** Bytes waiting. */
   get length(): number {
@@ -18,7 +25,8 @@ export class ChunkQueue {
 
   push(chunk: Bytes): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    if (chunk.length < SHORT) this.#gather(chunk);
+    else this.#chunks.push(chunk);
     this.#length += chunk.length;
   }
 
@@ -41,6 +49,21 @@ export class ChunkQueue {
     this.#chunks.length = 0;
     this.#head = 0;
     this.#length = 0;
+  }
+
+  #gather(chunk: Bytes): void {
+    if (this.#block.length - this.#used < chunk.length) {
+      this.#block = new Uint8Array(BLOCK);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#block.set(chunk, start);
+    this.#used += chunk.length;
+    const last = this.#chunks.at(-1);
+    const follows = last?.buffer === this.#block.buffer && last.byteOffset + last.length === start;
+    if (follows && this.#chunks.length > this.#head) {
+      this.#chunks[this.#chunks.length - 1] = this.#block.subarray(last.byteOffset, this.#used);
+    } else this.#chunks.push(this.#block.subarray(start, this.#used));
   }
 
   #copy(length: number): Bytes {

@@ -1,14 +1,12 @@
 /** Retrieve by C-MOVE (PS3.4 C.4.2): instances go to a third AE over associations of their own. */
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
-import type { Dialer } from '../transport/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
-import type { ContextProposal } from '../ul/index.ts';
-import { associate } from './associate.ts';
-import type { Association, AssociateOptions } from './associate.ts';
+import type { AssociationEnd, ContextProposal } from '../ul/index.ts';
 import { contextFor } from './calls.ts';
 import { serveIdentifier } from './identifier.ts';
 import { gathered, invokeRetrieve, performSubOperations } from './retrieve.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
+import type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
 import type {
   Handlers,
   MoveDestination,
@@ -33,12 +31,19 @@ export function move(
   return invokeRetrieve(messenger, context, request, destination, signal);
 }
 
-/** How an SCP opens the associations of its C-MOVEs. */
-export interface MoveEnvironment {
-  readonly dialer: Dialer;
-  /** Everything but titles and contexts. */
-  readonly options: Omit<AssociateOptions, 'callingAETitle' | 'calledAETitle' | 'contexts'>;
+/** What a C-MOVE needs of the association to its destination. */
+export interface StorageAssociation {
+  readonly end: AssociationEnd | undefined;
+  store(instance: OutgoingInstance, options: StoreOptions): Promise<StoreResponse>;
+  release(): Promise<void>;
 }
+
+/** How an SCP opens the sub-associations of its C-MOVEs. */
+export type OpenSubAssociation = (
+  destination: MoveDestination,
+  contexts: readonly ContextProposal[],
+  requestor: Requestor,
+) => Promise<StorageAssociation>;
 
 /** SCP: sends what the handler gives to the destination that it names. */
 export function serveMove(
@@ -46,14 +51,20 @@ export function serveMove(
   messenger: Messenger,
   handlers: Handlers,
   requestor: Requestor,
-  environment: MoveEnvironment | undefined,
+  open: OpenSubAssociation | undefined,
 ): DataSetReceiver {
   return serveIdentifier(request, messenger, handlers, async (query) => {
-    if (!handlers.move || !environment) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
+    if (!handlers.move || !open) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
     const destination = request.command.MoveDestination!; // mandatory, checked on reception
     const retrieval = await handlers.move({ ...query, destination }, requestor, request.signal);
     const list = await gathered(retrieval.instances, request.signal);
-    const sender = new MoveSender(environment, retrieval.destination, requestor, request);
+    const moveOriginator = {
+      aeTitle: requestor.callingAETitle,
+      messageId: request.command.MessageID!, // mandatory, checked on reception
+    };
+    const openNext = (contexts: readonly ContextProposal[]): Promise<StorageAssociation> =>
+      open(retrieval.destination, contexts, requestor);
+    const sender = new MoveSender(openNext, moveOriginator);
     try {
       await performSubOperations(request, list, (instance) => sender.send(instance, list), handlers);
     } finally {
@@ -64,64 +75,41 @@ export function serveMove(
 
 /** Sends instances to one destination, over a new association where the open one has no context for the next. */
 class MoveSender {
-  readonly #environment: MoveEnvironment;
-  readonly #destination: MoveDestination;
-  readonly #requestor: Requestor;
-  readonly #request: IncomingRequest;
-  #association: Association | undefined;
+  readonly #openNext: (contexts: readonly ContextProposal[]) => Promise<StorageAssociation>;
+  readonly #moveOriginator: MoveOriginator;
+  #association: StorageAssociation | undefined;
   #contexts: ReadonlyMap<string, ContextProposal> = new Map();
   #unreachable: unknown;
 
   constructor(
-    environment: MoveEnvironment,
-    destination: MoveDestination,
-    requestor: Requestor,
-    request: IncomingRequest,
+    openNext: (contexts: readonly ContextProposal[]) => Promise<StorageAssociation>,
+    moveOriginator: MoveOriginator,
   ) {
-    this.#environment = environment;
-    this.#destination = destination;
-    this.#requestor = requestor;
-    this.#request = request;
+    this.#openNext = openNext;
+    this.#moveOriginator = moveOriginator;
   }
 
   async send(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<number> {
-    const association = await this.#open(instance, all);
-    const moveOriginator = {
-      aeTitle: this.#requestor.callingAETitle,
-      messageId: this.#request.command.MessageID!, // mandatory, checked on reception
-    };
-    return (await association.store(instance, { moveOriginator })).status;
+    const association = await this.#for(instance, all);
+    return (await association.store(instance, { moveOriginator: this.#moveOriginator })).status;
   }
 
   async close(): Promise<void> {
     await this.#association?.release();
   }
 
-  async #open(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<Association> {
+  async #for(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<StorageAssociation> {
     if (this.#unreachable !== undefined) throw this.#unreachable; // asked once, not once an instance
-    if (this.#association && !this.#association.end && this.#contexts.has(pair(instance)))
-      return this.#association;
+    const open = this.#association;
+    if (open && !open.end && this.#contexts.has(pair(instance))) return open;
     await this.close();
     this.#contexts = storageContexts([instance, ...all]);
-    const { host, port, aeTitle } = this.#destination;
-    const { dialer, options } = this.#environment;
     try {
-      this.#association = await associate(
-        dialer,
-        { host, port },
-        {
-          ...options,
-          callingAETitle: this.#requestor.calledAETitle,
-          calledAETitle: aeTitle,
-          parent: this.#requestor.association,
-          contexts: [...this.#contexts.values()],
-        },
-      );
+      return (this.#association = await this.#openNext([...this.#contexts.values()]));
     } catch (error) {
       this.#unreachable = error;
       throw error;
     }
-    return this.#association;
   }
 }
 

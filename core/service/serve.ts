@@ -16,9 +16,10 @@ import {
 } from '../ul/index.ts';
 import type { Deadlines } from '../ul/index.ts';
 import { acceptanceOf } from './acceptance.ts';
+import { associate } from './associate.ts';
 import { serveGet } from './get.ts';
 import { serveMove } from './move.ts';
-import type { MoveEnvironment } from './move.ts';
+import type { OpenSubAssociation } from './move.ts';
 import { serveFind } from './query.ts';
 import { serveStore } from './storage.ts';
 import { isStorageClass } from './sop-classes.ts';
@@ -182,21 +183,30 @@ class Scp {
     requestor: Requestor,
   ): DataSetReceiver | undefined | Promise<DataSetReceiver | undefined> {
     const serveRequest = SERVICES[request.name];
-    if (serveRequest) return serveRequest(request, messenger, this.#handlers, requestor, this.#moves());
+    if (serveRequest) return serveRequest(request, messenger, this.#handlers, requestor, this.#sub());
     void request.respond({ Status: UNRECOGNIZED_OPERATION }).catch(() => undefined);
     return undefined;
   }
 
-  #moves(): MoveEnvironment | undefined {
+  /** Opens sub-associations in the name of whom the requestor called. */
+  #sub(): OpenSubAssociation | undefined {
     const { dialer, deadlines, limits, clock, sink } = this.#options;
     if (!dialer) return undefined;
-    const options = {
-      ...(deadlines && { deadlines }),
-      ...(limits && { limits }),
-      ...(clock && { clock }),
-      ...(sink && { sink }),
-    };
-    return { dialer, options };
+    return ({ host, port, aeTitle }, contexts, requestor) =>
+      associate(
+        dialer,
+        { host, port },
+        {
+          callingAETitle: requestor.calledAETitle,
+          calledAETitle: aeTitle,
+          contexts,
+          parent: requestor.association,
+          ...(deadlines && { deadlines }),
+          ...(limits && { limits }),
+          ...(clock && { clock }),
+          ...(sink && { sink }),
+        },
+      );
   }
 }
 
@@ -205,7 +215,7 @@ type Service = (
   messenger: Messenger,
   handlers: Handlers,
   requestor: Requestor,
-  moves: MoveEnvironment | undefined,
+  open: OpenSubAssociation | undefined,
 ) => DataSetReceiver | undefined | Promise<DataSetReceiver | undefined>;
 
 /** The services by their request. */

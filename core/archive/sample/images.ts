@@ -1,10 +1,9 @@
 /** The images of the sample series, one module table of PS3.3 A each. Stored values, not physical ones, are drawn. */
 import type { Bytes } from '../../bytes/index.ts';
-import type { Keys } from './modules.ts';
 import { greyKeys, sliceKeys } from './modules.ts';
 import type { Ellipsoid, Plane } from './pixels.ts';
 import { ellipsoid, head, position, slice, words } from './pixels.ts';
-import type { SampleImage } from './studies.ts';
+import type { Keys, SampleImage } from './types.ts';
 
 const PADDING = -2000;
 /** Stored value of 0 HU: Rescale Intercept is -1024. */

@@ -4,8 +4,8 @@ import { concat, fromHex, fromLatin1, Writer } from '../../bytes/index.ts';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../data/index.ts';
 import type { InstanceInfo } from '../../file/index.ts';
 import { commonKeys } from './modules.ts';
-import type { SampleImage, SampleSeries, SampleStudy } from './studies.ts';
 import { SAMPLE_STUDIES } from './studies.ts';
+import type { SampleImage, SampleSeries, SampleStudy } from './types.ts';
 import { nameUID } from './uid.ts';
 
 export interface SampleInstance {

@@ -1,10 +1,7 @@
 /** The attributes of the modules of PS3.3 C that sample images share. */
-import type { KeyValue } from '../../data/index.ts';
 import type { Plane } from './pixels.ts';
-import type { SampleStudy } from './studies.ts';
+import type { Keys, SampleStudy } from './types.ts';
 import { nameUID } from './uid.ts';
-
-export type Keys = Readonly<Record<string, KeyValue>>;
 
 /** Patient, General Study, General Equipment, SOP Common, and the dates (PS3.3 C.7.1.1, C.7.2.1, C.7.5.1, C.12.1). */
 export function commonKeys(study: SampleStudy, today: Date): Keys {

@@ -1,43 +1,7 @@
 /** Who was examined how: the table of the sample studies. */
-import type { Bytes } from '../../bytes/index.ts';
 import { UID } from '../../dict/index.ts';
 import { chart, chest, ctHead, mrHead, ultrasound } from './images.ts';
-import type { Keys } from './modules.ts';
-
-export interface SampleImage {
-  readonly keys: Keys;
-  readonly pixels: Bytes;
-}
-
-export interface SampleSeries {
-  readonly number: number;
-  readonly modality: string;
-  readonly sopClassUID: string;
-  readonly description: string;
-  /** The same in all its images. */
-  readonly keys: Keys;
-  /** Drawn as they are asked for. */
-  images(): Iterable<SampleImage>;
-}
-
-interface Patient {
-  readonly id: string;
-  readonly name: string;
-  readonly birthDate: string;
-  readonly sex: string;
-}
-
-export interface SampleStudy {
-  /** Source of its UIDs: never changes. */
-  readonly name: string;
-  readonly patient: Patient;
-  readonly daysAgo: number;
-  readonly time: string;
-  readonly id: string;
-  readonly accessionNumber: string;
-  readonly description: string;
-  readonly series: readonly SampleSeries[];
-}
+import type { SamplePatient, SampleSeries, SampleStudy } from './types.ts';
 
 const PATIENTS = {
   ada: { id: 'SAMPLE-001', name: 'Phantom^Ada', birthDate: '19701231', sex: 'F' },
@@ -45,7 +9,7 @@ const PATIENTS = {
   juergen: { id: 'SAMPLE-003', name: 'Müßiggänger^Jürgen', birthDate: '19550801', sex: 'M' },
   eve: { id: 'SAMPLE-004', name: 'Example^Eve^Echo', birthDate: '19911111', sex: 'F' },
   nobody: { id: 'SAMPLE-005', name: 'Nobody^No^^Prof.', birthDate: '', sex: 'O' },
-} as const satisfies Record<string, Patient>;
+} as const satisfies Record<string, SamplePatient>;
 
 const CT_HEAD: SampleSeries = {
   number: 2,
@@ -106,7 +70,7 @@ export const SAMPLE_STUDIES: readonly SampleStudy[] = [
 function study(
   number: number,
   name: string,
-  patient: Patient,
+  patient: SamplePatient,
   daysAgo: number,
   time: string,
   description: string,
