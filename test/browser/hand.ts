@@ -56,6 +56,12 @@ export class Hand {
     await row.getByRole('button', { name: action, exact: true }).click();
   }
 
+  /** Gives files, or a folder, to the file chooser that this button opens. */
+  async choose(button: 'Choose files' | 'Choose a folder', files: string | readonly string[]): Promise<void> {
+    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.press(button)]);
+    await chooser.setFiles(files);
+  }
+
   /** What the browser saved when this was done: name and bytes. */
   async download(action: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
     const [download] = await Promise.all([this.page.waitForEvent('download'), action()]);

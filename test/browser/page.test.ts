@@ -126,7 +126,7 @@ describeWith(['chromium'], 'the page, by the mouse alone', () => {
     const person = await hand();
     await person.pick('ARCHIVE2');
     await person.view('Send');
-    await choose(person, 'Choose files', [
+    await person.choose('Choose files', [
       join(folder, 'study', 'one.dcm'),
       join(folder, 'study', 'notes.txt'),
     ]);
@@ -137,7 +137,7 @@ describeWith(['chromium'], 'the page, by the mouse alone', () => {
     expect(await stage.archive2.has(CT[0]!.info.sopInstanceUID)).toBe(true);
 
     await person.press('Clear the list');
-    await choose(person, 'Choose a folder', join(folder, 'study'));
+    await person.choose('Choose a folder', join(folder, 'study'));
     await person.row('Files to send', 'study/deep/2.dcm').waitFor();
     await person.press('Clear the list');
 
@@ -283,11 +283,6 @@ describeWith(['chromium'], 'the page at every width', () => {
     }
   });
 });
-
-async function choose(person: Hand, name: string, files: string | string[]): Promise<void> {
-  const [chooser] = await Promise.all([person.page.waitForEvent('filechooser'), person.press(name)]);
-  await chooser.setFiles(files);
-}
 
 /** A real drop from outside the browser: only that brings folders. */
 async function dropFolder(person: Hand, path: string): Promise<void> {

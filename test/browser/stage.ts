@@ -23,14 +23,18 @@ const LAUNCH = [
 ];
 const HOST = '127.0.0.1';
 
-/** A browser, the bridge with the built page, and peers behind it, all in this process but the browser. */
-export interface Stage {
-  readonly url: string;
-  readonly archive2: MemoryStore;
+/** Visits to the page by one browser. */
+export interface Visits {
   /** A new visit: nothing is stored. Errors of the page are gathered until `visitEnds`. */
   visit(options?: { width?: number; height?: number; colorScheme?: 'light' | 'dark' }): Promise<Page>;
   /** Closes the visits and expects that none of them complained. */
   visitsEnd(): Promise<void>;
+}
+
+/** A browser, the bridge with the built page, and peers behind it, all in this process but the browser. */
+export interface Stage extends Visits {
+  readonly url: string;
+  readonly archive2: MemoryStore;
   close(): Promise<void>;
 }
 
@@ -61,9 +65,13 @@ export async function openStage(more: Readonly<Record<string, Handlers>> = {}): 
   const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
   const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot });
   closing.unshift(() => bridge.close());
-  const browser = await launcher.launch({ executablePath: chromium()!, args: LAUNCH });
+  const browser = await launchBrowser();
   closing.unshift(() => browser.close());
   return { url: bridge.url, archive2, ...visits(browser, bridge.url), close: () => closeAll(closing) };
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return launcher.launch({ executablePath: chromium()!, args: LAUNCH });
 }
 
 function miniPacs(aeTitle: string, store: MemoryStore, peers: readonly Peer[]): Promise<MiniPacs> {
@@ -77,7 +85,8 @@ async function closedPort(): Promise<number> {
   return listener.port;
 }
 
-function visits(browser: Browser, url: string): Pick<Stage, 'visit' | 'visitsEnd'> {
+/** Visits to a page that some bridge serves. */
+export function visits(browser: Browser, url: string): Visits {
   const complaints: string[] = [];
   return {
     async visit({ width = 1024, height = 700, colorScheme = 'light' } = {}) {

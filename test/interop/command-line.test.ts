@@ -1,42 +1,12 @@
 /** Echo, store, find, get and move by our command line, direct and through the bridge, against three servers. */
-import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Need } from '../support/needs.ts';
 import { describeWith } from '../support/needs.ts';
 import { content, contentOf, instancesBelow, readRaw } from '../support/peers-files.ts';
 import { records, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
-import type { Destination, RealPeer } from '../support/peers.ts';
-import {
-  startBridgeProcess,
-  startDcmqrscp,
-  startOrthanc,
-  startStorescp,
-  startWebdimsePacs,
-} from '../support/peers.ts';
+import type { RealPeer } from '../support/peers.ts';
+import { startBridgeProcess, startStorescp } from '../support/peers.ts';
+import { SERVERS, received, studyArguments } from '../support/servers.ts';
 import { FILES, NUMBERS, PATIENT, SERIES, STUDY } from './instances.ts';
-
-type StartPeer = (destinations: readonly Destination[]) => Promise<RealPeer>;
-
-interface Server {
-  readonly name: string;
-  readonly needs: readonly Need[];
-  readonly start: StartPeer;
-  /** Study Root has no patient level (PS3.4 C.6.2.1); Orthanc answers all the same. */
-  readonly patientsInStudyRoot: boolean;
-}
-
-const SERVERS: readonly Server[] = [
-  { name: 'dcmqrscp', needs: [], start: startDcmqrscp, patientsInStudyRoot: false },
-  { name: 'Orthanc', needs: ['orthanc'], start: startOrthanc, patientsInStudyRoot: true },
-  { name: 'our mini-PACS', needs: [], start: startWebdimsePacs, patientsInStudyRoot: false },
-];
-
-/** Takes what a storage server has received since it was last asked. */
-function received(server: RealPeer): Record<string, string> {
-  const files = content(server.folder);
-  for (const name of readdirSync(server.folder)) rmSync(`${server.folder}/${name}`);
-  return files;
-}
 
 for (const server of SERVERS) {
   describeWith(['dcmtk', 'pydicom', ...server.needs], `against ${server.name}`, () => {
@@ -51,11 +21,6 @@ for (const server of SERVERS) {
     afterAll(async () => {
       await Promise.all([bridge, peer, third].map((each) => each?.stop()));
     });
-
-    const dcmtkArgs = (): string[] => {
-      const keys = ['-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${STUDY}`];
-      return ['-S', '-aec', peer.aeTitle, ...keys, '127.0.0.1', String(peer.port)];
-    };
 
     describe.each(['direct', 'through the bridge'])('%s', (way) => {
       const to = (called = peer): string[] =>
@@ -132,7 +97,7 @@ for (const server of SERVERS) {
       test('get: the same bytes that getscu writes', async () => {
         const [ours, theirs] = [temporaryFolder(), temporaryFolder()];
         const lines = await call('get', '--study', STUDY, '--out', ours);
-        await runWell('getscu', ['+B', '-od', theirs, ...dcmtkArgs()]);
+        await runWell('getscu', ['+B', '-od', theirs, ...studyArguments(peer, STUDY)]);
         expect(content(ours)).toEqual(content(theirs));
         const came = lines.filter(({ type }) => type === 'instance');
         expect(came.map(({ file }) => file).toSorted()).toEqual(
@@ -142,7 +107,7 @@ for (const server of SERVERS) {
       });
 
       test('move: the third party gets the same bytes that movescu makes it get', async () => {
-        await runWell('movescu', ['-aem', third.aeTitle, ...dcmtkArgs()]);
+        await runWell('movescu', ['-aem', third.aeTitle, ...studyArguments(peer, STUDY)]);
         const theirs = received(third);
         expect(Object.keys(theirs)).toHaveLength(NUMBERS.ofStudy);
         const lines = await call('move', '--dest', third.aeTitle, '--study', STUDY);
