@@ -7,7 +7,7 @@ import type { ServerOptions, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { DicomError } from '../core/bytes/index.ts';
 import type { Peer, PeerList } from '../core/transport/index.ts';
-import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL } from '../core/transport/index.ts';
+import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { FileTable } from './files.ts';
 import { readFiles } from './files.ts';
 import { LOOPBACK, isOurs, refusal } from './guard.ts';
@@ -89,7 +89,7 @@ class BridgeServer implements Bridge {
 
   get url(): string {
     const { host } = this.#options;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}/`;
+    return `http://${hostAndPort(host, this.port)}/`;
   }
 
   tunnels(): readonly TunnelCounts[] {

@@ -16,6 +16,7 @@ import {
   connectionLost,
   deferred,
   encodeMessage,
+  hostAndPort,
   parseToBridge,
   tunnelError,
 } from '../core/transport/index.ts';
@@ -143,8 +144,12 @@ export class Tunnel {
     clearTimeout(this.#deadline);
     this.#connected = true;
     const host = socket.remoteAddress ?? this.#peer.host;
-    const remote = `${host.includes(':') ? `[${host}]` : host}:${this.#peer.port}`;
-    this.#tell({ t: 'open', remote, window: UP_WINDOW, maxFrame: MAX_FRAME });
+    this.#tell({
+      t: 'open',
+      remote: hostAndPort(host, this.#peer.port),
+      window: UP_WINDOW,
+      maxFrame: MAX_FRAME,
+    });
     this.#upload.start(socket);
   }
 
@@ -179,7 +184,7 @@ export class Tunnel {
 
   #failed(code: string): void {
     const { name, host, port } = this.#peer;
-    const target = `${name} (${host.includes(':') ? `[${host}]` : host}:${port})`;
+    const target = `${name} (${hostAndPort(host, port)})`;
     if (!this.#connected) {
       this.#refuse(CLOSE.CONNECT_FAILED, code, connectFailure(target, code).message);
     } else {

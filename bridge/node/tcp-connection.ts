@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ConnectionInfo } from '../../core/transport/index.ts';
-import { WiredConnection, connectFailure, connectionLost } from '../../core/transport/index.ts';
+import { WiredConnection, connectFailure, connectionLost, hostAndPort } from '../../core/transport/index.ts';
 import { errno, onPeerEnd, resetSocket } from '../socket-end.ts';
 
 /** Unread bytes at which we stop reading from the socket; an end or a reset behind them is not seen then. */
@@ -55,6 +55,5 @@ function plain(chunk: Buffer): Bytes {
 }
 
 function info(socket: Socket): ConnectionInfo {
-  const host = socket.remoteAddress ?? 'unknown';
-  return { remote: `${host.includes(':') ? `[${host}]` : host}:${socket.remotePort ?? 0}` };
+  return { remote: hostAndPort(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 0) };
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { Connection, Listener } from '../../core/transport/index.ts';
-import { PullQueue } from '../../core/transport/index.ts';
+import { PullQueue, hostAndPort } from '../../core/transport/index.ts';
 import { listenError } from '../listen-error.ts';
 import { tcpConnection } from './tcp-connection.ts';
 
@@ -32,7 +32,7 @@ function accept(queue: PullQueue<Connection>, socket: Socket): void {
     socket.on('error', () => {}).resetAndDestroy();
     return;
   }
-  queue.push(tcpConnection(socket, `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`));
+  queue.push(tcpConnection(socket, hostAndPort(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 0)));
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
