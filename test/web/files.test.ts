@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../core/archive/index.ts';
+import { concat, fromHex } from '../../core/bytes/index.ts';
+import type { InstanceInfo } from '../../core/file/index.ts';
+import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
+import { saved, sendItems } from '../../web/engine/files.ts';
+import { Intake, Pace } from '../../web/engine/intake.ts';
+import type { SendStep } from '../../web/engine/protocol.ts';
+import { Random } from '../support/random.ts';
+import { unzip } from '../support/zip.ts';
+
+const INFO: InstanceInfo = {
+  sopClassUID: '1.2.840.10008.5.1.4.1.1.7',
+  sopInstanceUID: '1.2.3',
+  transferSyntaxUID: '1.2.840.10008.1.2.1',
+  callingAETitle: 'PACS',
+};
+const NEVER = new AbortController().signal;
+/** (0008,0060) CS "OT". */
+const DATA_SET = fromHex('08006000 4353 0200 4f54');
+
+async function storeOf(...uids: string[]): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  for (const sopInstanceUID of uids) {
+    const sink = store.put({ ...INFO, sopInstanceUID });
+    sink.write(DATA_SET);
+    await sink.commit();
+  }
+  return store;
+}
+
+describe('saving', () => {
+  it('gives one instance as a Part 10 file', async () => {
+    const { name, blob } = await saved(await storeOf('1.2.3'), ['1.2.3'], NEVER);
+    expect(name).toBe('1.2.3.dcm');
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    const { info, dataSetOffset } = await openPart10(bytesSource(bytes));
+    expect(info).toMatchObject({ sopInstanceUID: '1.2.3', transferSyntaxUID: INFO.transferSyntaxUID });
+    expect(bytes.slice(dataSetOffset)).toEqual(DATA_SET);
+  });
+
+  it('gives several as one ZIP', async () => {
+    const { name, blob } = await saved(await storeOf('1.2.3', '1.2.4'), ['1.2.3', '1.2.4'], NEVER);
+    expect(name).toBe('webdimse.zip');
+    const files = unzip(new Uint8Array(await blob.arrayBuffer()));
+    expect([...files.keys()]).toEqual(['1.2.3.dcm', '1.2.4.dcm']);
+    const { info } = await openPart10(bytesSource(files.get('1.2.4.dcm')!));
+    expect(info.sopInstanceUID).toBe('1.2.4');
+  });
+
+  it('fails with a reason for what is not there', async () => {
+    await expect(saved(await storeOf(), ['1.2.3'], NEVER)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(saved(await storeOf(), [], NEVER)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('is cancelled between files', async () => {
+    const store = await storeOf('1.2.3', '1.2.4');
+    await expect(saved(store, ['1.2.3', '1.2.4'], AbortSignal.abort())).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
+});
+
+describe('files to send', () => {
+  it('are instances by their index; the others are left out with a reason', async () => {
+    const pixels = new Random(1).bytes(3_000_000);
+    const file = concat([fileMetaInformation(INFO), DATA_SET, pixels]);
+    const skipped: SendStep[] = [];
+    const files = [new Blob(['notes']), new Blob([file]), new Blob([])].map((blob) => ({
+      path: 'x',
+      file: blob,
+    }));
+    const items = await sendItems(files, (step) => skipped.push(step), NEVER);
+    expect(items.map(({ label, sopInstanceUID }) => [label, sopInstanceUID])).toEqual([['1', '1.2.3']]);
+    expect(skipped.map(({ index, outcome, failure }) => [index, outcome, failure?.code])).toEqual([
+      [0, 'skipped', 'FILE_INVALID'],
+      [2, 'skipped', 'FILE_INVALID'],
+    ]);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of (await items[0]!.open()) as AsyncIterable<Uint8Array>) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(1); // never held whole
+    expect(Buffer.compare(Buffer.concat(pieces), Buffer.concat([DATA_SET, pixels]))).toBe(0);
+  });
+});
+
+describe('the intake', () => {
+  it('notices that the store is full', async () => {
+    const intake = new Intake(new MemoryStore({ capacity: 4 }), new Pace());
+    const sink = await intake.put(INFO);
+    expect(() => sink.write(new Uint8Array(5))).toThrow('full');
+    await sink.abort();
+    expect(intake.full).toBe(true);
+  });
+
+  it('is as fast as the store without a pace, and slower with one', async () => {
+    const pace = new Pace();
+    const intake = new Intake(new MemoryStore(), pace);
+    const sink = await intake.put(INFO);
+    expect(sink.write(new Uint8Array(1000))).toBeUndefined();
+    pace.set(50_000);
+    const start = performance.now();
+    await sink.write(new Uint8Array(1000)); // 20 ms
+    expect(performance.now() - start).toBeGreaterThan(15);
+    pace.set(undefined);
+    expect(sink.write(new Uint8Array(1000))).toBeUndefined();
+    await sink.abort();
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { movedRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
+
+describe('the rendered rows', () => {
+  it('are those seen and some around them', () => {
+    expect(renderedSpan(0, 280, 28, 10_000)).toEqual({ first: 0, end: 22 });
+    expect(renderedSpan(28_000, 280, 28, 10_000)).toEqual({ first: 988, end: 1022 });
+  });
+
+  it('end with the last, even where the list became shorter than the scroll position', () => {
+    expect(renderedSpan(2_800, 280, 28, 100)).toEqual({ first: 88, end: 100 });
+    expect(renderedSpan(28_000, 280, 28, 5)).toEqual({ first: 5, end: 5 });
+    expect(renderedSpan(0, 0, 28, 0)).toEqual({ first: 0, end: 0 });
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['ArrowDown', 5, 6],
+    ['ArrowDown', 9, 9],
+    ['ArrowUp', 0, 0],
+    ['PageDown', 2, 6],
+    ['PageUp', 2, 0],
+    ['Home', 7, 0],
+    ['End', 2, 9],
+  ])('%s goes from row %i to %i of ten', (key, from, to) => expect(movedRow(key, from, 10, 4)).toBe(to));
+
+  it('that do not move are left to others', () => {
+    expect(movedRow('r', 0, 10, 4)).toBeUndefined();
+    expect(movedRow('End', 0, 0, 4)).toBeUndefined();
+  });
+});
+
+describe('columns', () => {
+  const columns = [
+    { key: 'a', title: '', width: '1fr', card: true },
+    { key: 'b', title: '', width: '1fr', from: 900 },
+  ];
+  it('go where there is no room', () => {
+    const keys = (width: number) => visibleColumns(columns, width).map(({ key }) => key);
+    expect([keys(1000), keys(800), keys(400)]).toEqual([['a', 'b'], ['a'], ['a']]);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { GetOutcome, SendTally } from '../../web/engine/protocol.ts';
+import { getEnding, moveEnding, sendEnding } from '../../web/state/outcomes.ts';
+import type { Situation } from '../../web/state/sentences.ts';
+
+const SITUATION: Situation = {
+  service: 'C-GET',
+  peer: 'PACS',
+  address: '10.0.0.5:104',
+  calledAETitle: 'PACS',
+  callingAETitle: 'WEBSCU',
+  destination: 'VIEWER1',
+};
+
+function got(change: Partial<GetOutcome>): GetOutcome {
+  return {
+    status: 0,
+    comment: undefined,
+    remaining: undefined,
+    completed: 24,
+    failed: 0,
+    warning: 0,
+    failedSOPInstanceUIDs: [],
+    received: 24,
+    bytes: 3_200_000,
+    milliseconds: 400,
+    storeFull: false,
+    ...change,
+  };
+}
+
+describe('a retrieve', () => {
+  it('says what came, how much and how fast', () => {
+    expect(getEnding(got({}), 24, SITUATION)).toEqual({
+      state: 'done',
+      sentence: 'Retrieved 24 images from PACS: 3.2 MB in 0.4 s. They are under Received.',
+    });
+    expect(getEnding(got({ received: 1 }), 1, SITUATION).sentence).toMatch(
+      /1 image .* It is under Received\.$/,
+    );
+  });
+
+  it('does not believe a success of which something is missing', () => {
+    const ending = getEnding(got({ received: 18 }), 24, SITUATION);
+    expect(ending.state).toBe('partial');
+    expect(ending.sentence).toMatch(/^18 images of 24 arrived from PACS .* 6 did not\. Retrieve again/);
+  });
+
+  it('adds what the peer said', () => {
+    const ending = getEnding(got({ received: 1, failed: 1, comment: 'disk 7 is offline' }), 2, SITUATION);
+    expect(ending.sentence).toMatch(/It says: “disk 7 is offline”\.$/);
+  });
+
+  it('that brought nothing failed, whatever its status', () => {
+    expect(getEnding(got({ received: 0 }), undefined, SITUATION)).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringMatching(/sent nothing/),
+    });
+  });
+
+  it('says when the page is full, and what to do', () => {
+    const ending = getEnding(got({ received: 300, failed: 212, storeFull: true }), 512, SITUATION);
+    expect(ending).toEqual({
+      state: 'partial',
+      sentence:
+        'The memory of this page is full (1 GiB): 300 images arrived, the rest was refused. ' +
+        'Save what you need under Received, remove it there, then retrieve again.',
+    });
+  });
+});
+
+describe('a move', () => {
+  it('says what went where', () => {
+    expect(moveEnding(got({}), 24, SITUATION)).toEqual({
+      state: 'done',
+      sentence: 'PACS moved 24 images to VIEWER1 in 0.4 s.',
+    });
+  });
+
+  it('of a peer that tells no numbers is believed', () => {
+    const silent = got({ completed: undefined, failed: undefined, warning: undefined });
+    expect(moveEnding(silent, 24, SITUATION).sentence).toMatch(/^PACS moved everything to VIEWER1/);
+  });
+
+  it('says what did not arrive', () => {
+    const ending = moveEnding(got({ completed: 20, failed: 4 }), 24, SITUATION);
+    expect(ending.state).toBe('partial');
+    expect(ending.sentence).toMatch(
+      /^20 of 24 images went from PACS to VIEWER1; 4 did not\. Check that VIEWER1/,
+    );
+  });
+
+  it('of nothing failed', () => {
+    expect(moveEnding(got({ completed: 0 }), undefined, SITUATION).state).toBe('failed');
+  });
+});
+
+describe('sending', () => {
+  const tally = (change: Partial<SendTally>): SendTally => ({
+    stored: 3,
+    warnings: 0,
+    failed: 0,
+    skipped: 0,
+    bytes: 1000,
+    ...change,
+  });
+
+  it.each<[Partial<SendTally>, string, RegExp]>([
+    [{}, 'done', /^3 files stored by PACS \(1 kB\)\.$/],
+    [{ skipped: 1 }, 'partial', /1 file left out as no DICOM instance\. The list says why for each file\.$/],
+    [{ warnings: 1 }, 'partial', /^4 files stored .*, 1 of them with a warning/],
+    [{ stored: 0, failed: 2 }, 'failed', /^0 files stored .*, 2 failed/],
+  ])('%j ends as %s', (change, state, sentence) => {
+    const ending = sendEnding(tally(change), SITUATION);
+    expect(ending.state).toBe(state);
+    expect(ending.sentence).toMatch(sentence);
+  });
+});
