@@ -1,8 +1,10 @@
 // @ts-check
 /**
- * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite.
+ * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite, and
+ * the library (what package.json exports) by TypeScript.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,11 +30,18 @@ const targets = [
     result: 'dist/web/index.html',
     build: buildPage,
   },
+  {
+    name: 'library',
+    entry: 'bridge/tsconfig.library.json',
+    sources: ['bridge/node', 'bridge/tsconfig.library.json', ...shared],
+    result: 'dist/lib/core/index.js',
+    build: buildLibrary,
+  },
 ];
 
 /** The targets that are out of date; none where the sources or the tools are not installed (a published package). */
 export function stale() {
-  if (!existsSync(path('node_modules/esbuild')) || !existsSync(path('node_modules/vite'))) return [];
+  if (!['esbuild', 'vite', 'typescript'].every((tool) => existsSync(path(`node_modules/${tool}`)))) return [];
   return targets.filter(
     (target) => existsSync(path(target.entry)) && modified(target.result) < newest(target.sources),
   );
@@ -67,14 +76,38 @@ async function buildCommandLine() {
 
 async function buildPage() {
   const { build: bundle } = await import('vite');
-  const part = path(`dist/web.${process.pid}`);
-  await bundle({
-    configFile: path('web/vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: part, emptyOutDir: true },
+  await intoFolder('dist/web', (part) =>
+    bundle({
+      configFile: path('web/vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: part, emptyOutDir: true },
+    }),
+  );
+}
+
+async function buildLibrary() {
+  const tsc = path('node_modules/typescript/bin/tsc');
+  await intoFolder('dist/lib', async (part) => {
+    const args = [tsc, '-p', path('bridge/tsconfig.library.json'), '--outDir', part];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The library does not compile:\n${stdout}`);
   });
-  await rm(path('dist/web'), { recursive: true, force: true });
-  await rename(part, path('dist/web'));
+}
+
+/**
+ * Builds into a folder beside the final one, then swaps them.
+ * @param {string} name
+ * @param {(part: string) => Promise<unknown>} make
+ */
+async function intoFolder(name, make) {
+  const part = path(`${name}.${process.pid}`);
+  try {
+    await make(part);
+    await rm(path(name), { recursive: true, force: true });
+    await rename(part, path(name));
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
 }
 
 /** Time of the last change in milliseconds; folders count, so that a deleted source is noticed. 0 where nothing is. */
@@ -95,8 +128,13 @@ function modified(/** @type {string} */ name) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const list = stale();
-  await build(list);
-  console.log(
-    list.length === 0 ? 'Everything is built.' : `Built: ${list.map(({ name }) => name).join(', ')}.`,
-  );
+  try {
+    await build(list);
+    console.log(
+      list.length === 0 ? 'Everything is built.' : `Built: ${list.map(({ name }) => name).join(', ')}.`,
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

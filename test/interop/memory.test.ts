@@ -93,15 +93,13 @@ describe.runIf(process.platform === 'linux')('memory', () => {
     const folder = temporaryFolder();
     writeStudy(folder, WARM_UP);
     writeStudy(folder, LARGE);
-    // Beside the tests, so that the bundle finds the packages.
-    script = join(import.meta.dirname, '../../dist/test/slow-get.js');
+    script = join(temporaryFolder(), 'slow-get.cjs');
     await build({
       entryPoints: [join(import.meta.dirname, '../support/slow-get.ts')],
       outfile: script,
       bundle: true,
       platform: 'node',
-      format: 'esm',
-      packages: 'external',
+      format: 'cjs',
     });
     pacs = await startWebdimsePacs([], { folder });
     bridge = await startBridgeProcess([pacs]);

@@ -31,21 +31,21 @@ class SlowStore extends DiscardStore {
   }
 }
 
-const flags = Flags.parse(process.argv.slice(2), SCU_FLAGS);
-const peer = await peerOf({
-  command: 'get',
-  flags,
-  output: createOutput(true),
-  signal: new AbortController().signal,
-  sink: undefined,
-  started: 0,
-});
-for await (const study of createInterface(process.stdin)) {
-  const request = {
-    model: 'STUDY',
-    level: 'STUDY',
-    keys: dataSet({ StudyInstanceUID: study }),
-  } as const;
-  const { bytes } = await get(peer, { request, store: new SlowStore() }).result;
-  console.log(String(bytes));
+async function main(): Promise<void> {
+  const peer = await peerOf({
+    command: 'get',
+    flags: Flags.parse(process.argv.slice(2), SCU_FLAGS),
+    output: createOutput(true),
+    signal: new AbortController().signal,
+    sink: undefined,
+    started: 0,
+  });
+  for await (const study of createInterface(process.stdin)) {
+    const keys = dataSet({ StudyInstanceUID: study });
+    const request = { model: 'STUDY', level: 'STUDY', keys } as const;
+    const { bytes } = await get(peer, { request, store: new SlowStore() }).result;
+    console.log(String(bytes));
+  }
 }
+
+void main();
