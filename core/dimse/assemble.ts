@@ -1,5 +1,5 @@
 /** Messages from fragments (PS3.8 Annex E): command first, then its data set, on one context, never interleaved. */
-import { concat, DecodeError, DicomError, EMPTY } from '../bytes/index.ts';
+import { DecodeError, DicomError, EMPTY, Writer } from '../bytes/index.ts';
 import type { Bytes, Limits } from '../bytes/index.ts';
 import type { Pdv } from '../pdu/index.ts';
 import { decodeCommandSet } from './command-set.ts';
@@ -20,8 +20,8 @@ export class Assembler {
   readonly #limits: Limits;
   readonly #accepted: (contextId: number) => boolean;
   #context: number | undefined;
-  #fragments: Bytes[] = [];
-  #length = 0;
+  /** The fragments so far of a command set that has several. One buffer: peers may cut it into single bytes. */
+  #fragments: Writer | undefined;
   #awaitingData = false;
 
   constructor(limits: Limits, accepted: (contextId: number) => boolean) {
@@ -46,21 +46,21 @@ export class Assembler {
   }
 
   #command({ contextId, data, last }: Pdv): Assembled | undefined {
-    this.#length += data.length;
-    if (this.#length > this.#limits.commandSet) {
+    const length = (this.#fragments?.length ?? 0) + data.length;
+    if (length > this.#limits.commandSet) {
       throw new DicomError(
         'LIMIT_EXCEEDED',
         `A command set is longer than ${this.#limits.commandSet} bytes.`,
       );
     }
     if (!last) {
-      this.#fragments.push(data.slice()); // the view ends with its PDU
+      this.#fragments ??= new Writer();
+      this.#fragments.put(data); // a copy: the view ends with its PDU
       return undefined;
     }
-    const whole = this.#fragments.length === 0 ? data : concat([...this.#fragments, data]);
-    const command = decodeCommandSet(whole);
-    this.#fragments = [];
-    this.#length = 0;
+    this.#fragments?.put(data);
+    const command = decodeCommandSet(this.#fragments?.finish() ?? data);
+    this.#fragments = undefined;
     this.#awaitingData = command.CommandDataSetType !== NO_DATA_SET;
     if (!this.#awaitingData) this.#context = undefined;
     return { kind: 'command', contextId, command };

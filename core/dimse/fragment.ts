@@ -8,8 +8,11 @@ const HEADER = 12;
 const OVERHEAD = 6;
 /** Below this a maximum length leaves no room for an even fragment. */
 const SMALLEST_MAXIMUM = 8;
-/** Our own cap where the peer names none, or more: longer PDUs gain nothing (128 KiB measured equal to 1 MiB). */
-const LARGEST_PDU = 131_072;
+/**
+ * Our own cap where the peer names none, or more: longer PDUs gain nothing (128 KiB measured equal to 1 MiB).
+ * Two of them, headers included, fill a write to the last byte.
+ */
+const LARGEST_PDU = 131_066;
 
 /** Messages up to this size are written from a buffer of this size. */
 const SMALL_MESSAGE = 32_768;

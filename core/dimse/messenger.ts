@@ -2,7 +2,7 @@
  * Messages over an association, both ways at once (PS3.7 7.5, 8): requests we invoke, requests we perform.
  * Outstanding operations are kept by direction and Message ID, since both sides may use the same number.
  */
-import { asError, concat, DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import { asError, DEFAULT_LIMITS, DicomError, Writer } from '../bytes/index.ts';
 import type { Bytes, Limits } from '../bytes/index.ts';
 import type { Pdv } from '../pdu/index.ts';
 import type { Deadlines, PresentationContext, UlAssociation } from '../ul/index.ts';
@@ -353,19 +353,17 @@ function mirrored(command: CommandSet): Partial<CommandSet> {
 
 /** Holds a data set whole up to a limit. @throws DicomError LIMIT_EXCEEDED from `write`, which ends the association. */
 export function collect(limit: number, deliver: (dataSet: Bytes) => void | Promise<void>): DataSetReceiver {
-  const pieces: Bytes[] = [];
-  let length = 0;
+  const whole = new Writer(); // one buffer: peers may cut a data set into single bytes
   return {
     write(data) {
-      length += data.length;
-      if (length > limit) {
+      if (whole.length + data.length > limit) {
         throw new DicomError('LIMIT_EXCEEDED', `A data set to be held whole is longer than ${limit} bytes.`, {
           limit,
         });
       }
-      pieces.push(data.slice());
+      whole.put(data);
     },
-    end: () => deliver(concat(pieces)),
+    end: () => deliver(whole.finish()),
     abort: () => undefined,
   };
 }
