@@ -309,6 +309,17 @@ describe('sending', () => {
     expect(session.sending.files[2]!.sentence).toMatch(/^The connection to WEBDIMSE broke/);
   });
 
+  it('lists what cannot be read, and does not send it', async () => {
+    const session = await open({});
+    session.sending.add([{ path: 'locked.dcm', problem: 'Permission denied' }]);
+    expect(session.sending.files[0]).toMatchObject({
+      path: 'locked.dcm',
+      state: 'skipped',
+      sentence: 'It cannot be read: Permission denied',
+    });
+    expect(session.sending.ready).toBe(false);
+  });
+
   it('that is cancelled leaves the rest to be sent later', async () => {
     const session = await open({ send: () => new Promise(() => {}) });
     session.sending.add(FILES);

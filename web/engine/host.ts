@@ -32,7 +32,7 @@ export function hostEngine(
   const running = new Map<number, AbortController>();
   let services: Services | undefined;
 
-  reportFiles(port, store);
+  const files = reportFiles(port, store);
   port.addEventListener('message', ({ data: command }) => {
     if (command.type === 'start') services = start(command.tunnelUrl);
     else if (command.type === 'cancel') running.get(command.id)?.abort();
@@ -50,6 +50,7 @@ export function hostEngine(
     const report = await outcome(name, args, { signal: controller.signal, step });
     running.delete(id);
     batch.flush();
+    files.flush(); // what an operation stored is known before its end is
     port.postMessage({ type: 'end', id, ...report });
   }
 
@@ -64,7 +65,7 @@ export function hostEngine(
   }
 }
 
-function reportFiles(port: EnginePort<Report, Command>, store: InstanceStore): void {
+function reportFiles(port: EnginePort<Report, Command>, store: InstanceStore): Batch<void> {
   const stored = new Map<string, Stored>();
   const deleted = new Set<string>();
   const batch = new Batch<void>(() => {
@@ -83,4 +84,5 @@ function reportFiles(port: EnginePort<Report, Command>, store: InstanceStore): v
     batch.clear();
     batch.add();
   });
+  return batch;
 }

@@ -1,8 +1,9 @@
 /** The files chosen to be sent, and what became of each. */
 import type { Engine } from '../engine/client.ts';
-import type { OutgoingFile, SendStep } from '../engine/protocol.ts';
+import type { SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { bytes, plural } from './format.ts';
+import type { Gathered } from './gathering.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { sendEnding } from './outcomes.ts';
 import type { Asked } from './search.svelte.ts';
@@ -23,6 +24,8 @@ export interface ListedFile {
 interface Entry extends ListedFile {
   readonly file: Blob;
 }
+
+const NOTHING = new Blob();
 
 export class Sending {
   readonly #engine: Engine;
@@ -58,15 +61,13 @@ export class Sending {
     return parts.join(' · ');
   }
 
-  add(files: readonly OutgoingFile[]): void {
-    const added = files.map(({ path, file }): Entry => ({
-      id: String(++this.#lastId),
-      path,
-      size: file.size,
-      state: 'chosen',
-      sentence: '',
-      file,
-    }));
+  add(files: Gathered): void {
+    const added = files.map((file): Entry => {
+      const base = { id: String(++this.#lastId), path: file.path };
+      if ('file' in file) return { ...base, ...file, size: file.file.size, state: 'chosen', sentence: '' };
+      const sentence = `It cannot be read: ${file.problem}`;
+      return { ...base, file: NOTHING, size: 0, state: 'skipped', sentence };
+    });
     this.#entries = [...this.#entries, ...added];
   }
 
