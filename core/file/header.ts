@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import { ChunkQueue } from '../bytes/index.ts';
 import type { DataSet, ElementSpan } from '../data/index.ts';
-import { readHead, transferSyntax } from '../data/index.ts';
+import { readHead, transferSyntax, vrEntry } from '../data/index.ts';
 import { isPrivate } from '../dict/index.ts';
 
 /** Bytes looked at, at most; headers of real images take 2 to 20 kB, of large multi-frame ones more. */
@@ -13,8 +13,8 @@ const ELEMENT_LIMIT = 8 << 10;
 const PIXEL_DATA = '7FE00000';
 
 /**
- * Reads the head of a data set from the bytes that pass by; they may be cut anywhere and be broken. Private and
- * very long elements are left out, pixel data ends it. Costs nothing for transfer syntaxes that are not readable:
+ * Reads the head of a data set from the bytes that pass by; they may be cut anywhere and be broken. Private,
+ * binary and very long elements are left out, pixel data ends it. Costs nothing for transfer syntaxes that are not readable:
  * their header is empty.
  */
 export class HeaderCollector {
@@ -76,4 +76,7 @@ export class HeaderCollector {
   }
 }
 
-const omit = (span: ElementSpan): boolean => span.length > ELEMENT_LIMIT || isPrivate(span.tag);
+/** UN may be an attribute that the sender's dictionary lacked; other bytes are tables, overlays, curves. */
+function omit({ tag, vr, length }: ElementSpan): boolean {
+  return length > ELEMENT_LIMIT || isPrivate(tag) || (vr !== 'UN' && vrEntry(vr).kind === 'bytes');
+}

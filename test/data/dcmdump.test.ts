@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { concat, toLatin1 } from '../../core/bytes/index.ts';
 import type { DataSet, ElementSpan } from '../../core/data/index.ts';
@@ -22,7 +22,10 @@ import { dataSets, SYNTAXES, writeUndefinedLengths } from './samples.ts';
 const COUNT = 500;
 
 describeWith(['dcmtk'], 'dcmdump', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'webdimse-dcmdump-'));
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'webdimse-dcmdump-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test(`agrees on ${COUNT} data sets: every tag, VR, length and value`, () => {
