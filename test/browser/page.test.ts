@@ -270,7 +270,7 @@ describeWith(['chromium'], 'the page at every width', () => {
   afterEach(() => stage.visitsEnd());
   afterAll(() => stage.close());
 
-  it.each([360, 620, 768, 1024, 1920])('fits into %i pixels, light and dark', async (width) => {
+  it.each([360, 620, 800, 1024, 1920])('fits into %i pixels, light and dark', async (width) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const person = new Hand(await stage.visit({ width, colorScheme }));
       await person.search();
@@ -278,6 +278,8 @@ describeWith(['chromium'], 'the page at every width', () => {
       await person.row('Results', 'Series 2').waitFor();
       const { page } = person;
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      const grid = page.getByRole('grid', { name: 'Results' });
+      expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
       const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(dark === 'rgb(255, 255, 255)').toBe(colorScheme === 'light');
     }
