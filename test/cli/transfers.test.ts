@@ -1,10 +1,12 @@
 /** The command line against our own mini-PACS: what it prints, what it keeps, what it leaves behind. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cutAfter } from '../support/peers-cut.ts';
-import { instancesBelow } from '../support/peers-files.ts';
-import { records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import { breakAfter } from '../support/peers-cut.ts';
+import { content, instancesBelow } from '../support/peers-files.ts';
+import { WEBDIMSE, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
 
@@ -111,24 +113,48 @@ describe('get', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a connection that breaks leaves whole files only', async () => {
+  describe('when it does not come to its end', () => {
+    /** All files of the study, and how many bytes bring one of them and half of the next. */
     const whole = temporaryFolder();
-    await webdimse('get', pacs.address, '--study', study, '--out', whole);
-    const sizes = [...instancesBelow(whole).values()].map(({ dataSet }) => dataSet.length);
-    const way = await cutAfter(sizes[0]! + sizes[1]! / 2, pacs.port);
-    try {
+    let half: number;
+    beforeAll(async () => {
+      await webdimse('get', pacs.address, '--study', study, '--out', whole);
+      const sizes = [...instancesBelow(whole).values()].map(({ dataSet }) => dataSet.length);
+      half = sizes[0]! * 1.5;
+    });
+
+    const expectWholeFilesOnly = (folder: string): void => {
+      expect(readdirSync(folder).filter((name) => !name.endsWith('.dcm'))).toEqual([]);
+      expect(instancesBelow(folder).size).toBeLessThan(instances);
+      expect(content(whole)).toMatchObject(content(folder));
+    };
+
+    test('a connection that breaks leaves whole files only', async () => {
+      const way = await breakAfter(half, pacs.port, 'cut');
       const folder = temporaryFolder();
       const address = `WEBDIMSE@127.0.0.1:${way.port}`;
       const { code, stderr } = await webdimse('get', address, '--study', study, '--out', folder);
+      way.close();
       expect(stderr).toMatch(/^webdimse get: .+\n$/);
       expect(code).toBe(1);
-      expect(readdirSync(folder).filter((name) => !name.endsWith('.dcm'))).toEqual([]);
-      for (const [uid, { dataSet }] of instancesBelow(folder)) {
-        expect(dataSet.equals(instancesBelow(whole).get(uid)!.dataSet)).toBe(true);
-      }
-    } finally {
+      expectWholeFilesOnly(folder);
+    });
+
+    test('Ctrl+C ends it in order, even where the peer has fallen silent', async () => {
+      const way = await breakAfter(half, pacs.port, 'silent');
+      const folder = temporaryFolder();
+      const args = ['get', `WEBDIMSE@127.0.0.1:${way.port}`, '--study', study, '--out', folder];
+      const child = spawn(process.execPath, [WEBDIMSE, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+      let stderr = '';
+      child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+      await way.broken;
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'close')) as [number | null];
       way.close();
-    }
+      expect(stderr).toMatch(/^webdimse get: .*cancelled.*\n$/i);
+      expect(code).toBe(1);
+      expectWholeFilesOnly(folder);
+    });
   });
 });
 
