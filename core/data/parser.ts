@@ -47,8 +47,6 @@ export interface Walked {
   readonly spans: readonly ElementSpan[];
   /** Where the last whole element of the outermost level ends. */
   readonly end: number;
-  /** `until` was reached. */
-  readonly stopped: boolean;
   /** What the bytes after `end` lack. */
   readonly error?: DicomError;
 }
@@ -67,7 +65,7 @@ const parserTag = (tag: string): string => `x${tag.toLowerCase()}`;
 /** Any two capitals: VRs that are not known yet have the form of UN (PS3.5 6.2.2). */
 const isVR = (vr: string): boolean => /^[A-Z]{2}$/.test(vr);
 
-/** Walks the data set and returns everything in front of the first fault, and the fault. Never throws. */
+/** Walks the data set and returns everything in front of the first fault, and the fault. */
 export function walk(bytes: Bytes, syntax: Syntax, options: WalkOptions = {}): Walked {
   const walker = new Walker(bytes, syntax, options);
   if (bytes.length === 0) return walker.result();
@@ -109,7 +107,6 @@ class Walker {
   /** Spans and bytes up to the last whole element of the outermost level. */
   #wholeSpans = 0;
   #wholeEnd = 0;
-  #stopped = false;
 
   constructor(bytes: Bytes, syntax: Syntax, options: WalkOptions) {
     this.#bytes = bytes;
@@ -132,7 +129,7 @@ class Walker {
 
   result(error?: DicomError): Walked {
     this.#spans.length = this.#wholeSpans;
-    const found = { spans: this.#spans, end: this.#wholeEnd, stopped: this.#stopped };
+    const found = { spans: this.#spans, end: this.#wholeEnd };
     return error === undefined ? found : { ...found, error };
   }
 
@@ -147,10 +144,7 @@ class Walker {
     while (this.#position < level.end) {
       const tag = this.#peekTag();
       if (level.delimited && tag === ITEM_DELIMITATION) return;
-      if (level.depth === 0 && this.#until !== undefined && tag >= this.#until) {
-        this.#stopped = true;
-        return;
-      }
+      if (level.depth === 0 && this.#until !== undefined && tag >= this.#until) return;
       if (tag.startsWith('FFFE')) throw this.#fault(`(FFFE,${tag.slice(4)}) where an element should begin`);
       this.#element(tag, level);
       if (level.depth === 0) {
@@ -172,8 +166,8 @@ class Walker {
       this.#encapsulated(span, level);
     } else {
       this.#skip(this.#endOf(header.length, level.end));
-      if (tag === PIXEL_REPRESENTATION && header.length > 0)
-        level.signedPixels = this.#bytes[span.valueOffset] === 1;
+      if (tag === PIXEL_REPRESENTATION)
+        level.signedPixels = header.length > 0 && this.#bytes[span.valueOffset] === 1;
     }
     this.#close(span);
   }
