@@ -16,7 +16,7 @@ export interface Response {
 /** What the messenger does for an exchange. */
 export interface ExchangeHost {
   readonly clock: Clock;
-  /** When the association last showed a sign of life, by `clock`. */
+  /** When the association last showed a sign of life, by `clock`: now, while what came is being digested. */
   lastActivity(): number;
   sendCancel(exchange: Exchange): void;
   abort(error: DicomError): void;
@@ -54,6 +54,7 @@ export class Exchange {
   #settled = false;
   #cancelled = false;
   #responses = 0;
+  #sentAt = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(host: ExchangeHost, options: ExchangeOptions) {
@@ -79,7 +80,9 @@ export class Exchange {
 
   /** Starts to wait for the peer: called when the request has left. */
   sent(): void {
-    if (!this.#settled && !this.#cancelled) this.#watch(this.options.responseDeadline);
+    if (this.#settled || this.#cancelled) return;
+    this.#sentAt = this.#host.clock.now();
+    this.#watch(this.options.responseDeadline);
   }
 
   /** Takes a response from the network. */
@@ -126,13 +129,12 @@ export class Exchange {
     return pending;
   }
 
-  /** Looks whether anything came in the time given; what the reader holds back is not the peer's silence. */
+  /** Looks whether anything came in the time given. */
   #watch(milliseconds: number): void {
-    const since = this.#host.clock.now();
     this.#stopTimer = this.#host.clock.after(milliseconds, () => {
-      const quiet = this.#host.clock.now() - Math.max(since, this.#host.lastActivity());
+      const quiet = this.#host.clock.now() - Math.max(this.#sentAt, this.#host.lastActivity());
       const allowed = this.#responses === 0 ? this.options.responseDeadline : this.options.progressDeadline;
-      if (this.#inbox.full || quiet < allowed) return this.#watch(Math.max(1, allowed - quiet));
+      if (quiet < allowed) return this.#watch(Math.max(1, allowed - quiet));
       return this.#host.abort(this.#silence(allowed));
     });
   }

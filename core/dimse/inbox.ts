@@ -22,11 +22,6 @@ export class Inbox<T> {
     this.#latest = latest;
   }
 
-  /** Whether the network is being held back for the reader. */
-  get full(): boolean {
-    return this.#room !== undefined;
-  }
-
   push(value: T): void | Promise<void> {
     if (this.#closed) return undefined;
     if (this.#waiting) {

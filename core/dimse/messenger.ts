@@ -73,6 +73,10 @@ export class Messenger {
   #sending: Promise<void> = Promise.resolve();
   #lastMessageId = 0;
   #lastActivity = 0;
+  /** While what came is being digested, the silence is ours. */
+  #digesting = false;
+  /** Ends the wait for a data set's source, which may never go on. */
+  #interrupt: ((error: DicomError) => void) | undefined;
 
   constructor(
     association: UlAssociation,
@@ -89,9 +93,10 @@ export class Messenger {
 
   /** Takes P-DATA from the association; serial, held back by whoever receives the data set. */
   async receive(pdvs: readonly Pdv[]): Promise<void> {
-    this.#lastActivity = this.association.clock.now();
+    this.#digesting = true;
     try {
       for (const pdv of pdvs) {
+        if (this.association.end) return;
         const assembled = this.#assembler.push(pdv);
         if (assembled?.kind === 'command') await this.#command(assembled.contextId, assembled.command);
         if (assembled?.kind === 'data') {
@@ -101,6 +106,9 @@ export class Messenger {
       }
     } catch (error) {
       this.association.abort(error instanceof DicomError ? error : internal(error));
+    } finally {
+      this.#digesting = false;
+      this.#lastActivity = this.association.clock.now();
     }
   }
 
@@ -111,7 +119,7 @@ export class Messenger {
     const exchange = new Exchange(
       {
         clock: this.association.clock,
-        lastActivity: () => this.#lastActivity,
+        lastActivity: () => (this.#digesting ? this.association.clock.now() : this.#lastActivity),
         sendCancel: () => void this.#cancel(contextId, messageId),
         abort: (error) => this.association.abort(error),
       },
@@ -200,18 +208,15 @@ export class Messenger {
   }
 
   async #sendDataSet(fragmenter: Fragmenter, dataSet: DataSetSource): Promise<number> {
-    let length = 0;
+    const interrupted = new Promise<never>((_, reject) => (this.#interrupt = reject));
     try {
-      for await (const piece of dataSet instanceof Uint8Array ? [dataSet] : dataSet) {
-        length += piece.length;
-        await fragmenter.data(piece);
-      }
-      await fragmenter.endData();
+      return await Promise.race([pump(dataSet, fragmenter), interrupted]);
     } catch (error) {
       this.association.abort(error instanceof DicomError ? error : internal(error));
       throw error;
+    } finally {
+      this.#interrupt = undefined;
     }
-    return length;
   }
 
   async #cancel(contextId: number, messageId: number): Promise<void> {
@@ -233,6 +238,7 @@ export class Messenger {
       command,
     });
     const receiver = await this.#dispatch(contextId, row, command);
+    if (this.association.end) return receiver?.abort(this.association.failure());
     if (command.CommandDataSetType === NO_DATA_SET) {
       if (receiver) await receiver.end();
       return;
@@ -299,6 +305,7 @@ export class Messenger {
 
   async #dataEnd(receiver: DataSetReceiver, pending: void | Promise<void>): Promise<void> {
     await pending;
+    if (this.association.end) return; // the receiver has been told, or will be
     const { contextId, name, length } = this.#receiving!; // set with the receiver
     this.association.trace?.<DataSetHappening>({
       layer: 'dimse',
@@ -335,9 +342,21 @@ export class Messenger {
     for (const exchange of this.#invoked.values()) exchange.fail(error);
     for (const controller of this.#performed.values()) controller.abort(error);
     this.#performed.clear();
+    this.#interrupt?.(error);
     this.#receiver?.abort(error);
     this.#receiver = undefined;
   }
+}
+
+/** Gives a data set piece by piece; returns its length. */
+async function pump(dataSet: DataSetSource, fragmenter: Fragmenter): Promise<number> {
+  let length = 0;
+  for await (const piece of dataSet instanceof Uint8Array ? [dataSet] : dataSet) {
+    length += piece.length;
+    await fragmenter.data(piece);
+  }
+  await fragmenter.endData();
+  return length;
 }
 
 /** What a response repeats of its request (PS3.7 9.3, the fields marked U(=)). */
