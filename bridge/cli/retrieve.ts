@@ -65,28 +65,25 @@ export async function follow(
 
 function progressText(step: RetrieveProgress, milliseconds: number): string {
   const done = step.received ?? step.completed ?? 0;
-  const total = step.remaining === undefined ? '' : ` of ${done + step.remaining}`;
-  const rate = step.bytes > 0 ? `, ${bytesText((step.bytes / milliseconds) * 1000)}/s` : '';
-  const bytes = step.bytes > 0 ? `, ${bytesText(step.bytes)}` : '';
-  const failed = step.failed ? `, ${step.failed} failed` : '';
-  return `${done}${total}${bytes}${rate}${failed}`;
+  const number = step.remaining === undefined ? '' : `${done} of `;
+  const parts = [`${number}${count(done + (step.remaining ?? 0), 'instance')}`];
+  if (step.bytes > 0) parts.push(bytesText(step.bytes), `${bytesText((step.bytes / milliseconds) * 1000)}/s`);
+  if (step.failed) parts.push(`${step.failed} failed`);
+  return parts.join(', ');
 }
 
-/** Says how it ended. A success status with failed sub-operations is none: some peers do that. */
+/** Says how it ended: success only where the status, the counters and what arrived agree on it. */
 async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, call: Call): Promise<number> {
-  const { status, comment, failed, failedSOPInstanceUIDs } = outcome;
-  const { name, category, meaning } = statusOf(operation, status);
-  const done = outcome.received ?? outcome.completed;
-  const what = done === undefined ? name : count(done, 'instance');
-  const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
-  const bad = failed ? `, ${failed} failed` : '';
+  const { status, comment, failedSOPInstanceUIDs } = outcome;
+  const { name, category } = statusOf(operation, status);
   const took = seconds(outcome.milliseconds);
-  await call.output.line(`${what}${bytes}${bad} in ${took} s`);
-  const ok = category === 'success' && !failed;
-  if (!ok) {
-    const says = comment === undefined ? '' : ` The peer says: ${printable(comment)}`;
-    call.output.note(`webdimse ${call.command}: status ${statusCode(status)}, ${name}. ${meaning}${says}`);
+  const done = outcome.received ?? outcome.completed;
+  if (done !== undefined) {
+    const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
+    await call.output.line(`${count(done, 'instance')}${bytes} in ${took} s`);
   }
+  const troubles = [...statusTrouble(operation, outcome), ...countTroubles(outcome)];
+  if (troubles.length > 0) call.output.note(`webdimse ${call.command}: ${troubles.join(' ')}`);
   await call.output.record({
     type: 'result',
     status: statusCode(status),
@@ -98,5 +95,21 @@ async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, c
     ...(comment === undefined ? {} : { comment }),
     seconds: took,
   });
-  return ok ? EXIT.ok : EXIT.failed;
+  return category === 'success' && troubles.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function statusTrouble(operation: 'C-GET' | 'C-MOVE', { status, comment }: RetrieveOutcome): string[] {
+  const { name, category, meaning } = statusOf(operation, status);
+  if (category === 'success') return [];
+  const says = comment === undefined ? [] : [`The peer says: "${printable(comment)}".`];
+  return [`status ${statusCode(status)}, ${name}.`, meaning, ...says];
+}
+
+/** Some peers answer success whatever failed, and some count what never came. */
+function countTroubles({ completed, failed, received }: RetrieveOutcome): string[] {
+  const troubles = failed ? [`${count(failed, 'instance')} failed.`] : [];
+  if (received !== undefined && completed !== undefined && received < completed) {
+    troubles.push(`The peer says that it sent ${completed}; ${received} arrived.`);
+  }
+  return troubles;
 }
