@@ -3,7 +3,7 @@ import { concat } from '../../core/bytes/index.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN, dataSet, writeDataSet } from '../../core/data/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
 import { DOWN_WINDOW } from '../../core/transport/index.ts';
-import type {} from '../../web/hook.ts';
+import '../../web/hook.ts'; // declares the hook
 import { describeWith } from '../support/needs.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
