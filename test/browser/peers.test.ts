@@ -65,6 +65,12 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'from the page', () => {
         await person.reads(summary);
       };
 
+      const move = async (row: Locator, images: number): Promise<void> => {
+        await person.on(row, 'Move');
+        await person.page.getByRole('menuitem', { name: third.aeTitle }).click();
+        await person.hears(new RegExp(`^${peer.aeTitle} moved ${images} images to ${third.aeTitle} in `));
+      };
+
       test('echo', async () => {
         await person.pick(peer.aeTitle);
         await person.press('Echo');
@@ -93,6 +99,11 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'from the page', () => {
         await shows(4, NUMBERS.images);
       });
 
+      test('move of one series of the patient model', async () => {
+        await move(rowOf(3, SERIES), NUMBERS.images);
+        expect(Object.keys(received(third))).toHaveLength(NUMBERS.images);
+      });
+
       test('find at every level of Study Root', async () => {
         await search('Study Root', `${NUMBERS.studies} studies ·`);
         await shows(1, NUMBERS.studies);
@@ -119,11 +130,7 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'from the page', () => {
         const theirs = received(third);
         expect(Object.keys(theirs)).toHaveLength(NUMBERS.ofStudy);
         await person.view('Find');
-        await person.on(rowOf(1, STUDY), 'Move');
-        await person.page.getByRole('menuitem', { name: third.aeTitle }).click();
-        await person.hears(
-          new RegExp(`^${peer.aeTitle} moved ${NUMBERS.ofStudy} images to ${third.aeTitle} in `),
-        );
+        await move(rowOf(1, STUDY), NUMBERS.ofStudy);
         expect(received(third)).toEqual(theirs);
       });
     });
