@@ -62,8 +62,11 @@ async function growth(pids: readonly number[], work: Promise<unknown>): Promise<
   const sample = (): void =>
     pids.forEach((pid, i) => (most[i] = Math.max(most[i]!, residentBytes(pid) - idle[i]!)));
   const timer = setInterval(sample, 100);
-  await work;
-  clearInterval(timer);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
   return most;
 }
 
@@ -111,7 +114,7 @@ describe.runIf(process.platform === 'linux')('memory', () => {
 
   test(
     'a get of 256 MiB into a sink of 20 MB/s stays within its windows, direct and through the bridge',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const direct = new SlowGet(script, [pacs.address]);
       const tunnelled = new SlowGet(script, [pacs.aeTitle, '--via', bridge.address]);
