@@ -1,31 +1,9 @@
-/** The library as programs import it: by the names in package.json, in plain Node. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+/** The library as programs import it, by the names in package.json; readme.test.ts runs it over TCP and a bridge. */
+import { beforeAll, expect, test } from 'vitest';
 import { built, runWell } from './support/peers-process.ts';
-import type { RealPeer } from './support/peers.ts';
-import { startWebdimsePacs } from './support/peers.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
-let pacs: RealPeer;
-beforeAll(async () => {
-  await built;
-  pacs = await startWebdimsePacs([], { sample: true });
-});
-afterAll(() => pacs?.stop());
-
-test('a program in Node searches a peer with it', async () => {
-  const program = `
-    import { dataSet, query, text } from 'webdimse';
-    import { tcpDialer } from 'webdimse/node';
-
-    const target = { host: '127.0.0.1', port: ${pacs.port} };
-    const peer = { dialer: tcpDialer(), target, aeTitle: 'WEBDIMSE', callingAETitle: 'EXAMPLE' };
-    const keys = dataSet({ PatientName: 'Phantom*', StudyDescription: '' });
-    for await (const study of query(peer, { model: 'STUDY', level: 'STUDY', keys })) {
-      console.log(text(study, 'PatientName'));
-    }`;
-  const output = await runWell(process.execPath, ['--input-type=module', '-e', program], ROOT);
-  expect(output).toMatch(/^(Phantom\^Ada\n)+$/);
-});
+beforeAll(() => built);
 
 test('a program without Node modules talks to a mini-PACS in memory with it', async () => {
   const program = `
