@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Clock } from '../../core/bytes/index.ts';
 import { turns } from './streams.ts';
 
@@ -41,4 +42,17 @@ export class FakeClock implements Clock {
     }
     return first;
   }
+}
+
+/** The clock of the test that runs. */
+export let clock: FakeClock;
+
+/** Gives every test of a file a clock of its own, and takes care that no timer is left behind. */
+export function ownClock(): void {
+  beforeEach(() => {
+    clock = new FakeClock();
+  });
+  afterEach(() => {
+    expect(clock.pending, 'timers left behind').toBe(0);
+  });
 }
