@@ -201,16 +201,18 @@ const PHASE: Record<string, string> = {
   associate: 'to answer the association request',
   response: 'to answer',
   progress: 'to go on',
+  moveProgress: 'to go on',
   release: 'to end the association',
 };
 
 function timedOut({ details }: Failure, situation: Situation): string {
   const milliseconds = Number(details['milliseconds']);
   const waited = Number.isFinite(milliseconds) ? `${Math.round(milliseconds / 1000)} s` : 'its time';
+  const next = situation.service === 'C-ECHO' ? 'Try again later.' : 'Try again, or echo it.';
   const toDo = PHASE[String(details['phase'])] ?? 'to answer';
   return (
     `${situation.peer} timed out: it had ${waited} ${toDo} and stayed silent. ` +
-    'It may be overloaded, or something between swallows the traffic. Try again, or echo it.'
+    `It may be overloaded, or something between swallows the traffic. ${next}`
   );
 }
 
