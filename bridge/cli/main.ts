@@ -77,12 +77,17 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
   }
 }
 
-/** Ctrl+C and SIGTERM end the operation in order; a second one ends the process. */
+/** Ctrl+C and SIGTERM end the operation in order; another one later ends the process. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => controller.abort());
-  }
+  let since = Infinity;
+  const stop = (): void => {
+    // Under npm one Ctrl+C comes twice: from the terminal, and passed on by npm.
+    if (performance.now() - since > 1000) process.exit(EXIT.failed);
+    since = Math.min(since, performance.now());
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   return controller.signal;
 }
 

@@ -48,7 +48,9 @@ test('prints the page, the peers and how to add one', async () => {
   const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     lines.push(line);
-    if (line.includes('Ctrl+C')) child.kill('SIGINT');
+    if (!line.includes('Ctrl+C')) continue;
+    child.kill('SIGINT');
+    child.kill('SIGINT'); // as npm does: it passes on what the terminal has delivered already
   }
   const text = lines.join('\n');
   expect(text).toMatch(/Page +http:\/\/127\.0\.0\.1:\d+/);
