@@ -1,7 +1,7 @@
 import { echo } from '../../core/peer/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
-import { count, printable, seconds } from './output.ts';
+import { printable, seconds } from './output.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
 
 export const echoCommand: Command = {
@@ -35,5 +35,5 @@ export const echoCommand: Command = {
 
 function timesText(times: number, average: number): string {
   const each = `${average.toFixed(1)} ms`;
-  return times === 1 ? each : `${count(times, 'echo')}, ${each} each`.replace('echos', 'echoes');
+  return times === 1 ? each : `${times} echoes, ${each} each`;
 }

@@ -76,7 +76,7 @@ export function seconds(milliseconds: number): number {
   return Math.round(milliseconds) / 1000;
 }
 
-/** `1 instance`, `2 instances`. */
+/** `1 instance`, `2 instances`, `2 matches`. */
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : thing.endsWith('ch') ? 'es' : 's'}`;
 }

@@ -78,7 +78,9 @@ async function peersOfBridge(base: URL): Promise<readonly Peer[]> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(`it answers ${response.status} ${response.statusText}`);
-    return ((await response.json()) as PeerList).peers;
+    const { peers } = (await response.json()) as Partial<PeerList>;
+    if (!Array.isArray(peers)) throw new Error('what it answers is no list of peers');
+    return peers;
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new ConnectionError('CONNECT_FAILED', `no bridge answers at ${base.href}: ${reason(cause)}`);
