@@ -63,7 +63,7 @@ describe('received files', () => {
     const { received } = session;
     received.toggleOpen(received.rows[0]!.id);
     received.toggle(received.rows[1]!);
-    await received.remove();
+    received.remove();
     await until(() => received.count === 2);
     expect(received.selectedCount).toBe(0);
   });

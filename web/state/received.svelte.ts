@@ -109,8 +109,17 @@ export class Received {
     });
   }
 
-  async remove(): Promise<void> {
-    await this.#engine.remove(this.targets);
+  remove(): void {
+    const uids = this.targets;
+    this.#jobs.start({
+      title: `Remove ${plural(uids.length, 'file')}`,
+      cancelled: 'Removing cancelled.',
+      work: async () => {
+        await this.#engine.remove(uids);
+        return { state: 'done', sentence: `Removed ${plural(uids.length, 'file')} from this page.` };
+      },
+      explain: explainLocal,
+    });
   }
 
   #apply({ stored, deleted }: FileChange): void {
