@@ -11,6 +11,7 @@ import {
   APPLICATION_CONTEXT,
   DEFAULT_DEADLINES,
   DEFAULT_MAXIMUM_LENGTH,
+  legalContexts,
   negotiated,
   UlAssociation,
 } from '../ul/index.ts';
@@ -108,7 +109,11 @@ class Scp {
     });
     this.#open.add(association);
     void association.closed.then(() => this.#open.delete(association));
-    this.#serve(association, connection).catch((error: unknown) => this.#handlers.onError?.(asError(error)));
+    this.#serve(association, connection).catch((error: unknown) => {
+      association.abort(); // without effect where the error is its end
+      // Port scans and health checks connect and leave again: nothing went wrong.
+      if (association.end?.kind !== 'lost') this.#handlers.onError?.(asError(error));
+    });
   }
 
   async close(): Promise<void> {
@@ -137,7 +142,7 @@ class Scp {
     const { aeTitle, maximumAssociations = 100 } = this.#options;
     if (this.#open.size > maximumAssociations) return REJECTIONS.localLimit;
     if (request.applicationContext !== APPLICATION_CONTEXT) return REJECTIONS.applicationContext;
-    if (request.contexts.length === 0) return REJECTIONS.noContexts;
+    if (legalContexts(request).length === 0) return REJECTIONS.noContexts;
     if (aeTitle !== undefined && request.calledAETitle !== aeTitle) return REJECTIONS.calledAETitle;
     return await this.#handlers.accept?.(requestor);
   }

@@ -154,7 +154,7 @@ export function answeredContexts(rq: AssociateRQ, policy: ContextPolicy): Answer
 }
 
 /** Contexts whose identifier is odd and comes for the first time (PS3.8 9.3.2.2): 128 at most. */
-function legalContexts({ contexts }: AssociateRQ): ProposedContext[] {
+export function legalContexts({ contexts }: AssociateRQ): ProposedContext[] {
   const seen = new Set<number>();
   return contexts.filter(({ id }) => {
     const legal = id % 2 === 1 && !seen.has(id);

@@ -167,6 +167,32 @@ describe('what goes wrong', () => {
     await expect(attempt).rejects.toThrow(/does not answer to the called AE title OTHER/);
   });
 
+  it('aborts when the handler that accepts fails, and says so', async () => {
+    open = await world('whole');
+    open.serve(1, {
+      accept() {
+        throw new Error('the list of peers is gone');
+      },
+    });
+    const attempt = associate(
+      open.dialer,
+      { host: 'test', port: 1 },
+      { callingAETitle: 'WEBSCU', calledAETitle: 'ANY', contexts: [native(VERIFICATION)] },
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'ASSOCIATION_ABORTED', by: 'peer' });
+    expect(open.errors.map(({ message }) => message)).toEqual(['the list of peers is gone']);
+  });
+
+  it('is told nothing of connections that come and go', async () => {
+    open = await world('whole');
+    const server = open.serve(1, {});
+    const connection = open.dialer.connect({ host: 'test', port: 1 });
+    await connection.opened;
+    await connection.close();
+    await server.close();
+    expect(open.errors).toEqual([]);
+  });
+
   it('says which classes a peer does not offer when it accepts none', async () => {
     const attempt = start('whole', native('1.2.840.10008.5.1.4.31'));
     await expect(attempt).rejects.toMatchObject({ code: 'CONTEXT_REFUSED' });
