@@ -53,7 +53,7 @@ export async function build(/** @type {typeof targets} */ list) {
 }
 
 async function buildCommandLine() {
-  const { build: bundle } = await import('esbuild');
+  const { build: bundle, stop } = await import('esbuild');
   const { outputFiles } = await bundle({
     entryPoints: [path('bridge/cli/main.ts')],
     outfile: path('dist/cli/main.js'),
@@ -66,6 +66,7 @@ async function buildCommandLine() {
     write: false,
     logLevel: 'silent',
   });
+  await stop(); // its process would live as long as ours
   await mkdir(path('dist/cli'), { recursive: true });
   for (const file of outputFiles) {
     const part = `${file.path}.${process.pid}`;
