@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { build, stale } from '../../bridge/build.mjs';
 import { program } from './needs.ts';
 
@@ -34,12 +35,15 @@ export interface Running {
 
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
-process.on('exit', () => {
+/** Behind all other hooks of a test file, and where its process ends in between. */
+function leaveNothing(): void {
   for (const child of running) kill(child, 'SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+}
+afterAll(leaveNothing);
+process.on('exit', leaveNothing);
 
-/** A new empty folder; gone when the process ends. */
+/** A new empty folder; gone when the test file ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'webdimse-test-'));
   folders.add(folder);
