@@ -1,6 +1,6 @@
 /** What the commands that call a peer share: flags, the way to the peer, how an operation is reported. */
 import { WebSocket } from 'ws';
-import { ConnectionError } from '../../core/bytes/index.ts';
+import { ConnectionError, hexNumber } from '../../core/bytes/index.ts';
 import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import type { Peer, PeerList } from '../../core/transport/index.ts';
@@ -107,7 +107,7 @@ export function counters(step: SubOperations): Record<keyof SubOperations, numbe
 
 /** A status as programs read it: `A801`. */
 export function statusCode(status: number): string {
-  return status.toString(16).toUpperCase().padStart(4, '0');
+  return hexNumber(status, 4);
 }
 
 /** The information model of `--model`. */

@@ -1,4 +1,5 @@
 /** `-v`: what happens, a line an event on stderr. Values of data sets are never part of it. */
+import { hexNumber } from '../../core/bytes/index.ts';
 import type { SinkEvent } from '../../core/bytes/index.ts';
 import { printable } from './output.ts';
 
@@ -28,14 +29,11 @@ function field(key: string, value: unknown): string {
 function inner(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const fields = Object.entries(value).filter(([, each]) => isPlain(each));
-  return fields.map(([key, each]) => `${key}=${key === 'Status' ? hex(each) : String(each)}`).join(' ');
+  return fields
+    .map(([key, each]) => `${key}=${key === 'Status' ? hexNumber(Number(each), 4) : String(each)}`)
+    .join(' ');
 }
 
 function isPlain(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** Statuses are known by their hexadecimal codes. */
-function hex(status: unknown): string {
-  return Number(status).toString(16).toUpperCase().padStart(4, '0');
 }

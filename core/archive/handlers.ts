@@ -2,6 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { STATUS } from '../dict/index.ts';
 import type { InstanceInfo, InstanceSink, InstanceStore, Stored } from '../file/index.ts';
 import type {
   Handlers,
@@ -12,10 +13,6 @@ import type {
   RetrieveRequest,
 } from '../service/types.ts';
 import type { Archive } from './archive.ts';
-
-/** PS3.4 Table B.2-1, Table C.4-2. */
-const CANNOT_UNDERSTAND = 0xc000;
-const MOVE_DESTINATION_UNKNOWN = 0xa801;
 
 /** PS3.5 9.1: digits and dots, 64 characters at most. Leading zeros are forbidden there and met all the same. */
 const UID = /^\d+(\.\d+)+$/;
@@ -42,7 +39,7 @@ export function archiveHandlers(
     move(request, _requestor, signal) {
       const destination = options.destination(request.destination);
       if (destination === undefined) {
-        throw new StatusError(MOVE_DESTINATION_UNKNOWN, 'the move destination is not known here');
+        throw new StatusError(STATUS.moveDestinationUnknown, 'the move destination is not known here');
       }
       return { ...retrieval(archive, request, signal), destination };
     },
@@ -100,7 +97,7 @@ async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
 function storeInto(store: InstanceStore, info: InstanceInfo): InstanceSink | Promise<InstanceSink> {
   const { sopInstanceUID } = info;
   if (sopInstanceUID.length > 64 || !UID.test(sopInstanceUID)) {
-    throw new StatusError(CANNOT_UNDERSTAND, 'the SOP Instance UID is not a UID');
+    throw new StatusError(STATUS.cannotUnderstand, 'the SOP Instance UID is not a UID');
   }
   return store.put(info);
 }

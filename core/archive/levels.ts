@@ -1,14 +1,12 @@
 /** The Query/Retrieve Information Models: levels, their keys, and the rules of the hierarchy (PS3.4 C.3, C.4, C.6). */
 import { StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { STATUS } from '../dict/index.ts';
 import type { Level, Model } from '../service/types.ts';
 import { isPattern, values } from './matching.ts';
 
 /** From the root down. */
 export const LEVELS: readonly Level[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
-
-/** What the status 0xA900 says in each service of PS3.4 C: the identifier does not match the SOP class. */
-const IDENTIFIER_DOES_NOT_MATCH = 0xa900;
 
 /** Unique keys (PS3.4 C.6.1.1, C.6.2.1). */
 const UNIQUE_KEYS: Readonly<Record<Level, { readonly tag: string; readonly keyword: string }>> = {
@@ -105,5 +103,5 @@ function given(keys: DataSet, tag: string): readonly string[] {
 }
 
 function mismatch(comment: string): StatusError {
-  return new StatusError(IDENTIFIER_DOES_NOT_MATCH, comment);
+  return new StatusError(STATUS.identifierDoesNotMatch, comment);
 }

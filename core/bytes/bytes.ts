@@ -30,6 +30,11 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** A number as the standard writes tags and codes: upper case, at least so many digits: `A801`. */
+export function hexNumber(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}
+
 /** Reads hexadecimal; white space is skipped. @throws RangeError when a character is no hexadecimal digit. */
 export function fromHex(text: string): Bytes {
   const digits = text.replace(/\s+/g, '');

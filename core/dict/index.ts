@@ -4,4 +4,4 @@ export { attribute, isPrivate, similarKeywords } from './attributes.ts';
 export type { UIDEntry, UIDKeyword } from './identifiers.ts';
 export { UID, uid, uidName, uidsOfType } from './identifiers.ts';
 export type { Operation, Status, StatusCategory } from './status.ts';
-export { statusCategory, statusOf, statusText } from './status.ts';
+export { STATUS, statusCategory, statusOf, statusText } from './status.ts';

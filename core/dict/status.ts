@@ -1,4 +1,5 @@
 /** Status (0000,0900): what the codes of a response mean (PS3.7 Annex C, PS3.4 per service). */
+import { hexNumber } from '../bytes/index.ts';
 
 /** The operations and notifications that answer with a status (PS3.7 9.1, 10.1). */
 export type Operation =
@@ -16,6 +17,28 @@ export type Operation =
 
 /** Status classes (PS3.7 C.1 to C.5). */
 export type StatusCategory = 'success' | 'pending' | 'cancel' | 'warning' | 'failure';
+
+/** The codes by which this library acts: those it answers with, and those it looks for (PS3.7 C, PS3.4 B.2.3, C.4). */
+export const STATUS = {
+  success: 0x0000,
+  processingFailure: 0x0110,
+  sopClassNotSupported: 0x0122,
+  unrecognizedOperation: 0x0211,
+  /** C-STORE. */
+  outOfResources: 0xa700,
+  /** C-GET, C-MOVE. */
+  unableToPerformSubOperations: 0xa702,
+  /** C-MOVE. */
+  moveDestinationUnknown: 0xa801,
+  /** C-FIND, C-GET, C-MOVE: in each the keys do not fit the SOP class. */
+  identifierDoesNotMatch: 0xa900,
+  /** C-GET, C-MOVE. */
+  subOperationsCompleteWithFailures: 0xb000,
+  /** C-STORE: cannot understand; C-FIND, C-GET, C-MOVE: unable to process. */
+  cannotUnderstand: 0xc000,
+  cancel: 0xfe00,
+  pending: 0xff00,
+} as const;
 
 export interface Status {
   readonly code: number;
@@ -236,5 +259,5 @@ export function statusOf(operation: Operation, code: number): Status {
 
 /** `0xA801`. */
 export function statusText(code: number): string {
-  return `0x${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return `0x${hexNumber(code, 4)}`;
 }

@@ -1,5 +1,5 @@
 import type { Bytes, Limits } from '../bytes/index.ts';
-import { ChunkQueue, DEFAULT_LIMITS } from '../bytes/index.ts';
+import { ChunkQueue, DEFAULT_LIMITS, hexNumber } from '../bytes/index.ts';
 import { PDU_HEADER, readPdu } from './codec.ts';
 import { ABORT_REASON, PduError } from './errors.ts';
 import { readPData } from './p-data.ts';
@@ -95,7 +95,7 @@ function acceptHeader(type: number, length: number, limits: Limits): AnyCodec {
   if (codec === undefined) {
     throw new PduError(
       'PDU_UNRECOGNIZED',
-      `${type.toString(16).toUpperCase()}H is the type of no PDU; the peer may not speak DICOM`,
+      `${hexNumber(type, 2)}H is the type of no PDU; the peer may not speak DICOM`,
       ABORT_REASON.unrecognizedPdu,
       { type, length },
     );

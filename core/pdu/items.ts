@@ -1,4 +1,5 @@
 /** Items of A-ASSOCIATE: type, reserved byte, 16-bit length, content (PS3.8 9.3.2, Annex D). */
+import { hexNumber } from '../bytes/index.ts';
 import type { Reader, Writer } from '../bytes/index.ts';
 import type { Draft, Field, KeyOf, Layout } from './layout.ts';
 import { lengthPrefixed, position, readFields, skipTrailing, writeFields } from './layout.ts';
@@ -210,7 +211,7 @@ function keepUnknown<T>(
   walk: Walk,
   key: KeyOf<T, readonly UnknownItem[]> | undefined,
 ): void {
-  walk.note('ITEM_UNKNOWN', `Item ${itemType.toString(16).toUpperCase()}H`, position(content) - ITEM_HEADER);
+  walk.note('ITEM_UNKNOWN', `Item ${hexNumber(itemType, 2)}H`, position(content) - ITEM_HEADER);
   const bytes = skipContent(content, walk);
   if (key === undefined) return;
   const lists = into as Record<PropertyKey, UnknownItem[]>;

@@ -2,7 +2,7 @@
 import { AssociationAbortedError, DicomError } from '../bytes/index.ts';
 import type { Clock, Limits, Sink } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { uidName } from '../dict/index.ts';
+import { STATUS, uidName } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
@@ -43,8 +43,6 @@ import type {
   RetrieveResult,
 } from './types.ts';
 import { echo } from './verification.ts';
-
-const UNRECOGNIZED_OPERATION = 0x0211; // PS3.7 C.5.19
 
 export interface AssociateOptions {
   readonly callingAETitle: string;
@@ -221,7 +219,7 @@ export class Association {
       const handlers = this.#storeHandler ? { store: this.#storeHandler } : {};
       return serveStore(request, handlers, this.#requestor());
     }
-    void request.respond({ Status: UNRECOGNIZED_OPERATION }).catch(() => undefined);
+    void request.respond({ Status: STATUS.unrecognizedOperation }).catch(() => undefined);
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 /** Retrieve by C-GET (PS3.4 C.4.3): instances come back on the same association. */
+import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { contextFor } from './calls.ts';
 import { serveIdentifier } from './identifier.ts';
@@ -6,8 +7,6 @@ import { gathered, invokeRetrieve, performSubOperations } from './retrieve.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
 import { store } from './storage.ts';
 import type { Handlers, Progress, Requestor, Responses, RetrieveRequest, RetrieveResult } from './types.ts';
-
-const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
 /** SCU: invokes C-GET; the instances arrive as C-STORE requests, which the association's store handler takes. */
 export function get(
@@ -30,7 +29,7 @@ export function serveGet(
   requestor: Requestor,
 ): DataSetReceiver {
   return serveIdentifier(request, messenger, handlers, async (query) => {
-    if (!handlers.get) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
+    if (!handlers.get) return await request.respond({ Status: STATUS.sopClassNotSupported });
     const { instances } = await handlers.get(query, requestor, request.signal);
     const list = await gathered(instances, request.signal);
     const perform = async (instance: (typeof list)[number]): Promise<number> =>

@@ -3,6 +3,7 @@ import { asError, StatusError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
 import { dataSet, readDataSet, text, withCharacterSet, writeDataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { STATUS } from '../dict/index.ts';
 import { collect } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { errorComment } from './storage.ts';
@@ -10,8 +11,6 @@ import { LEVELS, queryRetrieveOf } from './sop-classes.ts';
 import type { Handlers, Level, Query } from './types.ts';
 
 const QUERY_RETRIEVE_LEVEL = '00080052';
-const IDENTIFIER_DOES_NOT_MATCH = 0xa900;
-const UNABLE_TO_PROCESS = 0xc000;
 
 /** The identifier of a query: keys, level, and the character set that the keys need (PS3.4 C.4.1.1.3.1). */
 export function queryIdentifier({ level, keys }: Query, transferSyntax: string): Bytes {
@@ -56,7 +55,7 @@ async function run(
     await operation();
   } catch (thrown) {
     const error = asError(thrown);
-    const status = error instanceof StatusError ? error.status : UNABLE_TO_PROCESS;
+    const status = error instanceof StatusError ? error.status : STATUS.cannotUnderstand;
     if (!(error instanceof StatusError)) handlers.onError?.(error);
     // A dead association answers nobody, and says so by itself.
     await request
@@ -71,12 +70,15 @@ function readQuery(request: IncomingRequest, bytes: Bytes): Query {
   try {
     identifier = readDataSet(bytes, request.context.transferSyntax);
   } catch (cause) {
-    throw new StatusError(UNABLE_TO_PROCESS, `The identifier cannot be read: ${asError(cause).message}`);
+    throw new StatusError(
+      STATUS.cannotUnderstand,
+      `The identifier cannot be read: ${asError(cause).message}`,
+    );
   }
   const level = text(identifier, 'QueryRetrieveLevel').trim().toUpperCase() as Level;
   if (!LEVELS[model].includes(level)) {
     throw new StatusError(
-      IDENTIFIER_DOES_NOT_MATCH,
+      STATUS.identifierDoesNotMatch,
       `Query/Retrieve Level is not one of ${LEVELS[model].join(', ')}.`,
     );
   }

@@ -1,4 +1,5 @@
 /** Retrieve by C-MOVE (PS3.4 C.4.2): instances go to a third AE over associations of their own. */
+import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
 import type { AssociationEnd, ContextProposal } from '../ul/index.ts';
@@ -17,8 +18,6 @@ import type {
   RetrieveRequest,
   RetrieveResult,
 } from './types.ts';
-
-const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
 /** SCU: invokes C-MOVE; `destination` is an AE title that the peer has an address for. */
 export function move(
@@ -54,7 +53,7 @@ export function serveMove(
   open: OpenSubAssociation | undefined,
 ): DataSetReceiver {
   return serveIdentifier(request, messenger, handlers, async (query) => {
-    if (!handlers.move || !open) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
+    if (!handlers.move || !open) return await request.respond({ Status: STATUS.sopClassNotSupported });
     const destination = request.command.MoveDestination!; // mandatory, checked on reception
     const retrieval = await handlers.move({ ...query, destination }, requestor, request.signal);
     const list = await gathered(retrieval.instances, request.signal);

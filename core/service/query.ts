@@ -1,15 +1,12 @@
 /** Query (PS3.4 C.4.1): C-FIND. */
 import { dataSet, withCharacterSet, writeDataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { contextFor, finalResponse, responseDataSet, responsesOf } from './calls.ts';
 import { queryIdentifier, serveIdentifier } from './identifier.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
 import type { FinalResponse, Handlers, Query, Requestor, Responses } from './types.ts';
-
-const PENDING = 0xff00;
-const CANCEL = 0xfe00;
-const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 
 /** SCU: invokes C-FIND; iterate for the matches (PS3.4 C.4.1.2). Pending without an identifier is passed over. */
 export function find(
@@ -42,15 +39,15 @@ export function serveFind(
   requestor: Requestor,
 ): DataSetReceiver {
   return serveIdentifier(request, messenger, handlers, async (query) => {
-    if (!handlers.find) return await request.respond({ Status: SOP_CLASS_NOT_SUPPORTED });
+    if (!handlers.find) return await request.respond({ Status: STATUS.sopClassNotSupported });
     for await (const match of handlers.find(query, requestor, request.signal)) {
       if (request.signal.aborted) break;
       await request.respond(
-        { Status: PENDING },
+        { Status: STATUS.pending },
         matchIdentifier(query, match, request.context.transferSyntax),
       );
     }
-    await request.respond({ Status: request.signal.aborted ? CANCEL : 0x0000 });
+    await request.respond({ Status: request.signal.aborted ? STATUS.cancel : STATUS.success });
   });
 }
 

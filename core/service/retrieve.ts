@@ -1,7 +1,7 @@
 /** What C-GET and C-MOVE share (PS3.4 C.4.2, C.4.3): the responses an SCU reads, the sub-operations an SCP counts. */
 import { asError } from '../bytes/index.ts';
 import { texts } from '../data/index.ts';
-import { statusOf } from '../dict/index.ts';
+import { STATUS, statusOf } from '../dict/index.ts';
 import type { CommandSet, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
@@ -15,13 +15,6 @@ import type {
   RetrieveResult,
   SubOperations,
 } from './types.ts';
-
-const PENDING = 0xff00;
-const CANCEL = 0xfe00;
-const SUCCESS = 0x0000;
-/** PS3.4 Tables C.4-2 and C.4-3. */
-const COMPLETE_WITH_FAILURES = 0xb000;
-const UNABLE_TO_PERFORM = 0xa702;
 
 /** Counters are 16 bit numbers (PS3.7 E.1); more sub-operations than that are told as that many. */
 const LARGEST_COUNT = 0xffff;
@@ -92,12 +85,12 @@ export async function performSubOperations(
       return undefined;
     });
     tally.count(instance, status);
-    if (tally.remaining > 0) await request.respond({ Status: PENDING, ...tally.fields(true) });
+    if (tally.remaining > 0) await request.respond({ Status: STATUS.pending, ...tally.fields(true) });
   }
-  const status = tally.remaining > 0 ? CANCEL : tally.status();
+  const status = tally.remaining > 0 ? STATUS.cancel : tally.status();
   const failed = failedList(tally.failedUIDs, request.context.transferSyntax);
   // Remaining is told only where some remain (PS3.7 Tables 9.1-3 and 9.1-4).
-  await request.respond({ Status: status, ...tally.fields(status === CANCEL) }, failed);
+  await request.respond({ Status: status, ...tally.fields(status === STATUS.cancel) }, failed);
 }
 
 class Tally {
@@ -120,8 +113,8 @@ class Tally {
 
   status(): number {
     const failed = this.failedUIDs.length;
-    if (failed > 0 && this.completed === 0 && this.warning === 0) return UNABLE_TO_PERFORM;
-    return failed > 0 || this.warning > 0 ? COMPLETE_WITH_FAILURES : SUCCESS;
+    if (failed > 0 && this.completed === 0 && this.warning === 0) return STATUS.unableToPerformSubOperations;
+    return failed > 0 || this.warning > 0 ? STATUS.subOperationsCompleteWithFailures : STATUS.success;
   }
 
   fields(withRemaining: boolean): Partial<CommandSet> {

@@ -1,6 +1,7 @@
 /** An SCP: takes connections from a listener and performs what the handlers offer (PS3.4, PS3.7 D.3). */
 import { asError } from '../bytes/index.ts';
 import type { Clock, Limits, Sink } from '../bytes/index.ts';
+import { STATUS } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
 import type { CommandName, DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
@@ -26,8 +27,6 @@ import { serveStore } from './storage.ts';
 import { isStorageClass } from './sop-classes.ts';
 import type { Handlers, Rejection, Requestor } from './types.ts';
 import { serveEcho } from './verification.ts';
-
-const UNRECOGNIZED_OPERATION = 0x0211; // PS3.7 C.5.19
 
 /** PS3.8 Table 9-21. */
 const REJECTIONS = {
@@ -189,7 +188,7 @@ class Scp {
   ): DataSetReceiver | undefined | Promise<DataSetReceiver | undefined> {
     const serveRequest = SERVICES[request.name];
     if (serveRequest) return serveRequest(request, messenger, this.#handlers, requestor, this.#sub());
-    void request.respond({ Status: UNRECOGNIZED_OPERATION }).catch(() => undefined);
+    void request.respond({ Status: STATUS.unrecognizedOperation }).catch(() => undefined);
     return undefined;
   }
 

@@ -1,15 +1,11 @@
 /** Storage Service Class (PS3.4 Annex B): C-STORE. */
 import { asError, DicomError, StatusError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
+import { STATUS } from '../dict/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
 import { cancelled, contextFor, finalResponse, onAbort } from './calls.ts';
 import type { DataSetSource, FinalResponse, Handlers, OutgoingInstance, Requestor } from './types.ts';
-
-/** PS3.7 Annex C, PS3.4 Table B.2-1. */
-const PROCESSING_FAILURE = 0x0110;
-const SOP_CLASS_NOT_SUPPORTED = 0x0122;
-const OUT_OF_RESOURCES = 0xa700;
 
 /** Which C-MOVE a store belongs to (PS3.7 9.1.1.1.7, 9.1.1.1.8). */
 export interface MoveOriginator {
@@ -100,11 +96,11 @@ export async function serveStore(
   await receiver.open(() => {
     if (AffectedSOPClassUID !== request.context.abstractSyntax) {
       throw new StatusError(
-        SOP_CLASS_NOT_SUPPORTED,
+        STATUS.sopClassNotSupported,
         'The SOP class is not that of the presentation context.',
       );
     }
-    if (!handlers.store) throw new StatusError(SOP_CLASS_NOT_SUPPORTED, 'Nothing is stored here.');
+    if (!handlers.store) throw new StatusError(STATUS.sopClassNotSupported, 'Nothing is stored here.');
     return handlers.store(info, requestor);
   });
   return receiver;
@@ -146,7 +142,7 @@ class StoreReceiver implements DataSetReceiver {
       await this.#fail(error);
     }
     if (this.#error) this.#handlers.onError?.(this.#error);
-    const status = this.#error ? storeStatus(this.#error) : 0x0000;
+    const status = this.#error ? storeStatus(this.#error) : STATUS.success;
     const comment =
       this.#error instanceof StatusError ? { ErrorComment: errorComment(this.#error.message) } : {};
     await this.#request.respond({ Status: status, ...comment }).catch(() => undefined);
@@ -164,8 +160,8 @@ class StoreReceiver implements DataSetReceiver {
 
 function storeStatus(error: Error): number {
   if (error instanceof StatusError) return error.status;
-  if (error instanceof DicomError && error.code === 'STORE_FULL') return OUT_OF_RESOURCES;
-  return PROCESSING_FAILURE;
+  if (error instanceof DicomError && error.code === 'STORE_FULL') return STATUS.outOfResources;
+  return STATUS.processingFailure;
 }
 
 /** Error Comment (0000,0902) is LO: 64 characters, here of the default repertoire (PS3.7 C.1). */

@@ -1,4 +1,5 @@
 /** Verification Service Class (PS3.4 Annex A): C-ECHO. */
+import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { cancelled, checkStatus, contextFor, finalResponse, onAbort } from './calls.ts';
 import { VERIFICATION } from './sop-classes.ts';
@@ -32,6 +33,6 @@ export function serveEcho(
   requestor: Requestor,
 ): DataSetReceiver | undefined {
   handlers.echo?.(requestor);
-  void request.respond({ Status: 0x0000 }).catch(() => undefined); // a dead association answers nobody
+  void request.respond({ Status: STATUS.success }).catch(() => undefined); // a dead association answers nobody
   return undefined;
 }

@@ -3,6 +3,7 @@
  * codes and statuses become words for people.
  */
 import { statusOf, statusText } from '../../core/dict/index.ts';
+import { hexNumber } from '../../core/bytes/index.ts';
 import type { ErrorCode } from '../../core/bytes/index.ts';
 import type { Failure } from '../engine/protocol.ts';
 import { EngineError, failureOf } from '../engine/protocol.ts';
@@ -259,7 +260,7 @@ function statusFailure(failure: Failure, situation: Situation): string {
 }
 
 function statusSentence(status: number, situation: Situation, failure: Failure): string {
-  const hex = status.toString(16).toUpperCase().padStart(4, '0');
+  const hex = hexNumber(status, 4);
   const { service } = situation;
   const writer =
     STATUS[`${service} ${hex}`] ??
