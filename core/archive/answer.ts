@@ -84,8 +84,7 @@ function requested(key: Attribute, known: Attribute): Attribute {
 
 /** Anything beyond ASCII is answered in UTF-8, whatever set it was stored in (PS3.5 6.1). */
 function needsCharacterSet(match: DataSet): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return /[^\0-\x7f]/.test(JSON.stringify(match));
+  return /\P{ASCII}/u.test(JSON.stringify(match));
 }
 
 /** Children are counted at the level above: no instance need be visited. */
