@@ -60,10 +60,12 @@ export type {
   QueryResult,
   RetrieveOutcome,
   RetrieveProgress,
+  RetrieveReport,
   SendItem,
   SendOutcome,
   SendResult,
   Task,
+  Verdict,
 } from './peer/index.ts';
 export { echo, get, move, query, send } from './peer/index.ts';
 

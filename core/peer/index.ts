@@ -1,5 +1,6 @@
 export * from './types.ts';
 export { echo } from './echo.ts';
 export { query } from './query.ts';
-export { get, move } from './retrieve.ts';
+export { get } from './get.ts';
+export { move } from './move.ts';
 export { send } from './send.ts';

@@ -53,6 +53,37 @@ export interface GetOptions {
   readonly request: RetrieveRequest;
   readonly store: InstanceStore;
   readonly signal?: AbortSignal;
+  /** Associations at once, 1 by default. More than one divides the instances among them by lists of UIDs. */
+  readonly associations?: number;
+  /** Fetch only what the store does not have yet. */
+  readonly missingOnly?: boolean;
+}
+
+/**
+ * What a retrieve came to, by what arrived. `complete`: all that was promised is here. `nothing matched`: the
+ * peer has nothing of it. The status word is told, but not believed.
+ */
+export type Verdict = 'complete' | 'partial' | 'failed' | 'nothing matched';
+
+/**
+ * How a get ended. `status` is the worst of the peer's final responses, `completed` and `warning` are added up over
+ * them; `failed` is what is missing where the peer promised something, else its own count.
+ */
+export interface RetrieveReport extends RetrieveOutcome {
+  readonly verdict: Verdict;
+  /** Instances that the peer listed, or undefined where it does not answer queries. */
+  readonly promised: number | undefined;
+  readonly received: number;
+  /** Promised, and not here. */
+  readonly missing: readonly string[];
+  /** Instances that came more than once. */
+  readonly duplicates: number;
+  /** Instances that came and were not asked for. */
+  readonly unexpected: number;
+  /** SOP classes of missing instances for which the peer accepted no context. */
+  readonly refusedSOPClassUIDs: readonly string[];
+  /** What ended an association early, where something else arrived all the same. */
+  readonly error?: Error;
 }
 
 /** Something to send: an instance with its name for people (a file name). */

@@ -1,0 +1,68 @@
+/** What arrives in a retrieve, counted on its way into a store. */
+import type { Bytes } from '../bytes/index.ts';
+import type { InstanceInfo, InstanceSink, InstanceStore } from '../file/index.ts';
+import type { StoreHandler } from '../service/index.ts';
+
+export class Arrivals {
+  /** Bytes of data sets, those of instances that were not kept included. */
+  bytes = 0;
+  /** Instances that came again. */
+  duplicates = 0;
+  /** Our store would not take one: asking again would not help. */
+  refusedByUs = false;
+  readonly handler: StoreHandler;
+  readonly #uids = new Set<string>();
+  readonly #changed: () => void;
+
+  constructor(store: InstanceStore, changed: () => void) {
+    this.#changed = changed;
+    this.handler = (info) => this.#put(store, info);
+  }
+
+  /** Instances kept, each counted once. */
+  get received(): number {
+    return this.#uids.size;
+  }
+
+  has(sopInstanceUID: string): boolean {
+    return this.#uids.has(sopInstanceUID);
+  }
+
+  /** How many arrived that are not among these. */
+  outside(wanted: ReadonlySet<string>): number {
+    return [...this.#uids].filter((uid) => !wanted.has(uid)).length;
+  }
+
+  async #put(store: InstanceStore, info: InstanceInfo): Promise<InstanceSink> {
+    const sink = await this.#ours(() => store.put(info));
+    return {
+      write: (bytes: Bytes) => {
+        this.bytes += bytes.length;
+        this.#changed();
+        return this.#ours(() => sink.write(bytes));
+      },
+      commit: async () => {
+        const stored = await this.#ours(() => sink.commit());
+        if (this.#uids.has(info.sopInstanceUID)) this.duplicates++;
+        this.#uids.add(info.sopInstanceUID);
+        this.#changed();
+        return stored;
+      },
+      abort: () => sink.abort(),
+    };
+  }
+
+  /** Runs a step of our store, and notes where it fails. */
+  #ours<T>(step: () => T | Promise<T>): T | Promise<T> {
+    const note = (error: unknown): never => {
+      this.refusedByUs = true;
+      throw error;
+    };
+    try {
+      const done = step();
+      return done instanceof Promise ? done.catch(note) : done;
+    } catch (error) {
+      return note(error);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+/** A retrieve that plans before it asks and tells the truth after it (PS3.4 C.4.3): promised, received, missing. */
+import { AssociationRejectedError, asError, DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { statusOf } from '../dict/index.ts';
+import type { Association, RetrieveResult } from '../service/index.ts';
+import { Arrivals } from './arrivals.ts';
+import { inventory } from './inventory.ts';
+import type { PromisedInstance } from './inventory.ts';
+import { withAssociation } from './open.ts';
+import { blindPlan, errandsOf, fallbackContexts, planRetrieve } from './plan.ts';
+import type { Errand, Plan } from './plan.ts';
+import { task } from './task.ts';
+import type { Reporter } from './task.ts';
+import type { PeerAddress, GetOptions, RetrieveProgress, RetrieveReport, Task, Verdict } from './types.ts';
+
+/**
+ * Asks the peer what there is, proposes what that needs, fetches it by C-GET over one association or several,
+ * asks once more for what did not come, and compares. Steps tell progress, unread ones replaced by newer.
+ */
+export function get(peer: PeerAddress, options: GetOptions): Task<RetrieveProgress, RetrieveReport> {
+  return task(options.signal, 'latest', (reporter) => new Retrieve(peer, options, reporter).run());
+}
+
+class Retrieve {
+  readonly #peer: PeerAddress;
+  readonly #options: GetOptions;
+  readonly #reporter: Reporter<RetrieveProgress>;
+  readonly #arrivals: Arrivals;
+  readonly #results: RetrieveResult[] = [];
+  readonly #refused = new Set<string>();
+  #promised: readonly PromisedInstance[] | undefined;
+  #error: Error | undefined;
+
+  constructor(peer: PeerAddress, options: GetOptions, reporter: Reporter<RetrieveProgress>) {
+    this.#peer = peer;
+    this.#options = options;
+    this.#reporter = reporter;
+    this.#arrivals = new Arrivals(options.store, () => this.#tell());
+  }
+
+  async run(): Promise<RetrieveReport> {
+    const start = SYSTEM_CLOCK.now();
+    this.#promised = await this.#ask();
+    for (const plan of this.#plans()) await this.#perform(plan);
+    if (this.#worthAskingAgain()) await this.#perform(this.#secondPlan());
+    if (this.#reporter.signal.aborted) throw new DicomError('CANCELLED', 'The retrieve was cancelled.');
+    if (this.#error && this.#arrivals.received === 0) throw this.#error;
+    return this.#report(SYSTEM_CLOCK.now() - start);
+  }
+
+  /** What the peer promises; undefined where it does not answer queries. */
+  async #ask(): Promise<readonly PromisedInstance[] | undefined> {
+    const { request, store, missingOnly = false } = this.#options;
+    try {
+      const all = await inventory(this.#peer, request, this.#reporter.signal);
+      if (!missingOnly) return all;
+      const here = await Promise.all(all.map(({ sopInstanceUID }) => store.has(sopInstanceUID)));
+      return all.filter((_, i) => !here[i]);
+    } catch (error) {
+      const queriesFail =
+        error instanceof StatusError || (error instanceof DicomError && error.code === 'CONTEXT_REFUSED');
+      if (!queriesFail || missingOnly) throw error;
+      return undefined;
+    }
+  }
+
+  #plans(): Plan[] {
+    const { request, associations = 1, missingOnly = false } = this.#options;
+    if (this.#promised === undefined) return [blindPlan(request)];
+    // A peer may hold what its query does not list: without a promise the request goes out as it is.
+    if (this.#promised.length === 0) return missingOnly ? [] : [blindPlan(request)];
+    return planRetrieve(request, this.#promised, missingOnly || associations > 1 ? associations : 0);
+  }
+
+  /** Runs the errands of a plan over as many associations as there are, and are allowed. */
+  async #perform(plan: Plan): Promise<void> {
+    const queue = [...plan.errands];
+    const workers = Math.min(this.#options.associations ?? 1, queue.length);
+    let open = workers;
+    const work = async (): Promise<void> => {
+      try {
+        await withAssociation(this.#peer, plan.contexts, this.#reporter.signal, (association) =>
+          this.#run(association, queue),
+        );
+      } catch (error) {
+        // Fewer associations will do where the peer has no more of them; the others take the queue.
+        const enough = error instanceof AssociationRejectedError && error.result === 2 && open > 1;
+        if (!enough) this.#error ??= asError(error);
+      } finally {
+        open--;
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, work));
+  }
+
+  async #run(association: Association, queue: Errand[]): Promise<void> {
+    for (const { abstractSyntax } of association.refused) this.#refused.add(abstractSyntax);
+    for (const { abstractSyntax } of association.contexts.values()) this.#refused.delete(abstractSyntax);
+    for (let errand = queue.shift(); errand !== undefined; errand = queue.shift()) {
+      await this.#fetch(association, errand);
+    }
+  }
+
+  async #fetch(association: Association, { request }: Errand): Promise<void> {
+    const { signal } = this.#reporter;
+    const responses = association.get(request, { store: this.#arrivals.handler, signal });
+    try {
+      for await (const progress of responses) this.#tell(progress);
+    } catch (error) {
+      // A failure status still tells counts; anything else means that there is no final response.
+      if (!(error instanceof StatusError)) throw error;
+    }
+    this.#results.push(await responses.result);
+  }
+
+  /** Once more only where another way of asking may bring what is missing. */
+  #worthAskingAgain(): boolean {
+    if (this.#error || this.#reporter.signal.aborted || this.#arrivals.refusedByUs) return false;
+    return this.#promised !== undefined && this.#promised.length > 0 && this.#missing().length > 0;
+  }
+
+  /** Every class that may be meant, and each instance by itself: some peers take no lists, some tell no classes. */
+  #secondPlan(): Plan {
+    const missing = this.#missing();
+    const { request, associations = 1, missingOnly = false } = this.#options;
+    const listed = associations > 1 || missingOnly;
+    return {
+      contexts: fallbackContexts(request.model, missing),
+      errands: errandsOf(request.model, missing, listed ? 1 : undefined),
+    };
+  }
+
+  #missing(): PromisedInstance[] {
+    return (this.#promised ?? []).filter(({ sopInstanceUID }) => !this.#arrivals.has(sopInstanceUID));
+  }
+
+  #tell(last?: Partial<RetrieveProgress>): void {
+    const { received, bytes } = this.#arrivals;
+    const promised = this.#promised?.length;
+    void this.#reporter.step({
+      remaining: promised ? Math.max(0, promised - received) : last?.remaining,
+      completed: received,
+      failed: last?.failed,
+      warning: last?.warning,
+      received,
+      bytes,
+    });
+  }
+
+  #report(milliseconds: number): RetrieveReport {
+    const missing = this.#missing();
+    const worst = worstOf(this.#results);
+    const { received, bytes, duplicates } = this.#arrivals;
+    const wanted = new Set(this.#promised?.map(({ sopInstanceUID }) => sopInstanceUID));
+    return {
+      ...worst,
+      ...this.#counters(),
+      ...(wanted.size > 0 && { failed: missing.length }),
+      failedSOPInstanceUIDs: [...new Set(this.#results.flatMap((result) => result.failedSOPInstanceUIDs))],
+      verdict: this.#verdict(worst.status, missing.length),
+      promised: this.#promised?.length,
+      received,
+      bytes,
+      milliseconds,
+      missing: missing.map(({ sopInstanceUID }) => sopInstanceUID),
+      duplicates,
+      unexpected: wanted.size === 0 ? 0 : this.#arrivals.outside(wanted),
+      refusedSOPClassUIDs: [...new Set(missing.map(({ sopClassUID }) => sopClassUID))].filter((uid) =>
+        this.#refused.has(uid),
+      ),
+      ...(this.#error && { error: this.#error }),
+    };
+  }
+
+  /** Added up over the final responses; undefined where none of them told. */
+  #counters(): Pick<RetrieveResult, 'remaining' | 'completed' | 'failed' | 'warning'> {
+    const sum = (key: 'completed' | 'failed' | 'warning'): number | undefined => {
+      const told = this.#results.flatMap((result) => result[key] ?? []);
+      return told.length === 0 ? undefined : told.reduce((a, b) => a + b, 0);
+    };
+    return {
+      remaining: undefined,
+      completed: sum('completed'),
+      failed: sum('failed'),
+      warning: sum('warning'),
+    };
+  }
+
+  #verdict(status: number, missing: number): Verdict {
+    const { received } = this.#arrivals;
+    const { missingOnly = false } = this.#options;
+    const failed = this.#counters().failed ?? 0;
+    if (this.#promised?.length) {
+      if (missing === 0) return 'complete';
+      return received > 0 ? 'partial' : 'failed';
+    }
+    if (missingOnly) return 'complete';
+    const success = statusOf('C-GET', status).category === 'success' && failed === 0 && !this.#error;
+    if (received > 0) return success ? 'complete' : 'partial';
+    return success ? 'nothing matched' : 'failed';
+  }
+}
+
+/** The final response that says the worst. Nothing was asked of the peer: success. */
+function worstOf(results: readonly RetrieveResult[]): RetrieveResult {
+  const order = ['failure', 'cancel', 'warning', 'pending', 'success'];
+  const rank = ({ status }: RetrieveResult): number => order.indexOf(statusOf('C-GET', status).category);
+  return results.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING_ASKED;
+}
+
+const NOTHING_ASKED: RetrieveResult = {
+  status: 0x0000,
+  comment: undefined,
+  remaining: undefined,
+  completed: 0,
+  failed: 0,
+  warning: 0,
+  failedSOPInstanceUIDs: [],
+};

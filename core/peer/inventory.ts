@@ -1,0 +1,112 @@
+/** What a peer promises: the instances that a retrieve should bring, asked level by level (PS3.4 C.4.1.2.1). */
+import { dataSet, text, texts } from '../data/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { LEVELS, QUERY_RETRIEVE } from '../service/index.ts';
+import type { Association, Level, RetrieveRequest } from '../service/index.ts';
+import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import type { PeerAddress } from './types.ts';
+
+/** An instance that the peer says it has. */
+export interface PromisedInstance {
+  readonly sopInstanceUID: string;
+  /** '' where the peer does not tell; the modality of the series then says what to expect. */
+  readonly sopClassUID: string;
+  /** Available Transfer Syntax UID (0008,3002); empty where the peer does not tell. */
+  readonly transferSyntaxUIDs: readonly string[];
+  readonly modality: string;
+  /** The unique keys of its series and of all above it, single values. */
+  readonly seriesKeys: DataSet;
+}
+
+const UNIQUE_KEY: Readonly<Record<Level, string>> = {
+  PATIENT: 'PatientID',
+  STUDY: 'StudyInstanceUID',
+  SERIES: 'SeriesInstanceUID',
+  IMAGE: 'SOPInstanceUID',
+};
+
+/** Return keys of a level beside its unique key. */
+const RETURN_KEYS: Readonly<Record<Level, Readonly<Record<string, string>>>> = {
+  PATIENT: {},
+  STUDY: {},
+  SERIES: { Modality: '' },
+  IMAGE: { SOPClassUID: '', AvailableTransferSyntaxUID: '' },
+};
+
+/**
+ * Asks for every instance below a retrieve request. Rejects where the peer does not answer queries: a
+ * retrieve can go on without, but then nobody knows what is missing.
+ */
+export function inventory(
+  peer: PeerAddress,
+  request: RetrieveRequest,
+  signal: AbortSignal,
+): Promise<PromisedInstance[]> {
+  const contexts = [
+    { abstractSyntax: QUERY_RETRIEVE[request.model].FIND, transferSyntaxes: NATIVE_SYNTAXES },
+  ];
+  return withAssociation(peer, contexts, signal, (association) =>
+    new Walk(association, request, signal).run(),
+  );
+}
+
+class Walk {
+  readonly #association: Association;
+  readonly #request: RetrieveRequest;
+  readonly #signal: AbortSignal;
+  readonly #found = new Map<string, PromisedInstance>();
+
+  constructor(association: Association, request: RetrieveRequest, signal: AbortSignal) {
+    this.#association = association;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<PromisedInstance[]> {
+    await this.#below(0, {}, '');
+    return [...this.#found.values()];
+  }
+
+  /** Asks for one level, then below each match; keys of the levels above are single values. */
+  async #below(depth: number, above: DataSet, modality: string): Promise<void> {
+    const level = LEVELS[this.#request.model][depth]!; // IMAGE, the last, does not recur
+    for await (const [unique, match] of this.#matches(level, above)) {
+      if (level === 'IMAGE') this.#promise(unique, match, above, modality);
+      else {
+        const keys = { ...above, ...dataSet({ [UNIQUE_KEY[level]]: unique }) };
+        await this.#below(depth + 1, keys, text(match, 'Modality'));
+      }
+    }
+  }
+
+  /** The values of the level's unique key: those asked for where they need no query, else what the peer finds. */
+  async *#matches(level: Level, above: DataSet): AsyncGenerator<[string, DataSet], void, undefined> {
+    const asked = texts(this.#request.keys, UNIQUE_KEY[level]);
+    if (asked.length > 0 && (level === 'PATIENT' || level === 'STUDY')) {
+      for (const value of asked) yield [value, {}];
+      return;
+    }
+    const key = UNIQUE_KEY[level];
+    const keys = {
+      ...above,
+      ...dataSet({ [key]: asked.length === 1 ? asked[0]! : '', ...RETURN_KEYS[level] }),
+    };
+    const matches: [string, DataSet][] = [];
+    const query = { model: this.#request.model, level, keys };
+    for await (const match of this.#association.find(query, { signal: this.#signal })) {
+      const value = text(match, key);
+      if (value !== '' && (asked.length === 0 || asked.includes(value))) matches.push([value, match]);
+    }
+    yield* new Map(matches); // some peers answer once per instance at every level
+  }
+
+  #promise(sopInstanceUID: string, match: DataSet, seriesKeys: DataSet, modality: string): void {
+    this.#found.set(sopInstanceUID, {
+      sopInstanceUID,
+      sopClassUID: text(match, 'SOPClassUID'),
+      transferSyntaxUIDs: texts(match, 'AvailableTransferSyntaxUID').filter((uid) => uid !== ''),
+      modality,
+      seriesKeys,
+    });
+  }
+}
