@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { DicomError } from '../core/bytes/index.ts';
 import type { Peer } from '../core/transport/index.ts';
+import { isAETitle } from '../core/transport/index.ts';
 import { LOOPBACK } from './guard.ts';
 
 const port = v.pipe(
@@ -11,11 +12,10 @@ const port = v.pipe(
   v.maxValue(65535, 'a port is 1 to 65535'),
 );
 
-// AE (PS3.5 6.2): 1 to 16 characters of the default repertoire, no backslash, no control characters, not all spaces.
 const aeTitle = v.pipe(
   v.string(),
   v.trim(),
-  v.regex(/^[\x20-\x5B\x5D-\x7E]{1,16}$/, 'an AE title has 1 to 16 ASCII characters and no backslash'),
+  v.check(isAETitle, 'an AE title has 1 to 16 ASCII characters and no backslash'),
 );
 
 const peer = v.strictObject({

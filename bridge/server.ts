@@ -7,7 +7,15 @@ import type { ServerOptions, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { DicomError } from '../core/bytes/index.ts';
 import type { Peer, PeerList } from '../core/transport/index.ts';
-import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
+import {
+  CLOSE,
+  CLOSE_GRACE_MS,
+  MAX_FRAME,
+  PEERS_PATH,
+  TUNNEL_PATH,
+  TUNNEL_PROTOCOL,
+  hostAndPort,
+} from '../core/transport/index.ts';
 import type { FileTable } from './files.ts';
 import { readFiles } from './files.ts';
 import { LOOPBACK, isOurs, refusal } from './guard.ts';
@@ -134,8 +142,8 @@ class BridgeServer implements Bridge {
   }
 
   #route(request: IncomingMessage, response: ServerResponse, path: string): void {
-    if (path === '/bridge/v1/peers') this.#peerList(request, response);
-    else if (path === '/bridge/v1/connect') {
+    if (path === `/${PEERS_PATH}`) this.#peerList(request, response);
+    else if (path === `/${TUNNEL_PATH}`) {
       answer(request, response, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
     } else this.#file(request, response, path);
   }
@@ -166,7 +174,7 @@ class BridgeServer implements Bridge {
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const refused = refusal(request, this.port);
     if (refused !== undefined) this.#refuseUpgrade(socket, refused.status, refused.reason);
-    else if (path !== '/bridge/v1/connect') this.#refuseUpgrade(socket, 404, 'Nothing is here.');
+    else if (path !== `/${TUNNEL_PATH}`) this.#refuseUpgrade(socket, 404, 'Nothing is here.');
     else if (!protocols.includes(TUNNEL_PROTOCOL)) {
       this.#refuseUpgrade(socket, 400, `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.`);
     } else if (this.#closing !== undefined || this.#webSockets.clients.size >= MAX_SOCKETS) {

@@ -1,5 +1,18 @@
-import type { Socket } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { CLOSE_GRACE_MS } from '../core/transport/index.ts';
+
+/**
+ * How peers are called. One of several addresses of a host is tried for so many milliseconds before the next: Node's
+ * 250 fail on every link with a long round trip.
+ */
+export const CALLING: Pick<
+  TcpNetConnectOpts,
+  'noDelay' | 'allowHalfOpen' | 'autoSelectFamilyAttemptTimeout'
+> = {
+  noDelay: true,
+  allowHalfOpen: true,
+  autoSelectFamilyAttemptTimeout: 2000,
+};
 
 /**
  * Calls back at the peer's FIN, then sends ours; the socket is made with `allowHalfOpen`. A reset goes to the

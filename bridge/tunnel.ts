@@ -21,13 +21,11 @@ import {
   tunnelError,
 } from '../core/transport/index.ts';
 import { Download } from './download.ts';
-import { errno, onPeerEnd, resetSocket } from './socket-end.ts';
+import { CALLING, errno, onPeerEnd, resetSocket } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
 /** How long connecting to a peer may take, in milliseconds. */
 const CONNECT_MS = 10_000;
-/** How long one of several addresses of a host is tried before the next; Node's 250 ms fail on slow links. */
-const ADDRESS_ATTEMPT_MS = 2000;
 
 /** What a tunnel has moved, and holds. */
 export interface TunnelCounts {
@@ -125,14 +123,7 @@ export class Tunnel {
     this.#downCredit = new SendCredit(window);
     this.#download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
     const { host, port } = this.#peer;
-    const socket = connect({
-      host,
-      port,
-      noDelay: true,
-      allowHalfOpen: true,
-      autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
-      onread: this.#download.onread,
-    });
+    const socket = connect({ host, port, ...CALLING, onread: this.#download.onread });
     this.#socket = socket;
     socket.once('connect', () => this.#open(socket));
     onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));

@@ -7,15 +7,16 @@ import { offerHook } from './hook.ts';
 import type { KeyValueStore } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
 import type { PeerList } from '../core/transport/peers.ts';
+import { PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
 
 /** A route of the bridge, relative to where the page lies. */
-function bridgeUrl(route: string): URL {
-  return new URL(`bridge/v1/${route}`, document.baseURI);
+function bridgeUrl(path: string): URL {
+  return new URL(path, document.baseURI);
 }
 
 function startEngine(): Engine {
   const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
-  const tunnel = bridgeUrl('connect');
+  const tunnel = bridgeUrl(TUNNEL_PATH);
   tunnel.protocol = tunnel.protocol.replace('http', 'ws');
   const engine = new Engine(worker as EnginePort<Command, Report>, tunnel.href);
   worker.addEventListener('error', (event) => {
@@ -26,7 +27,7 @@ function startEngine(): Engine {
 }
 
 async function fetchPeers(): Promise<PeerList> {
-  const response = await fetch(bridgeUrl('peers'));
+  const response = await fetch(bridgeUrl(PEERS_PATH));
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return (await response.json()) as PeerList;
 }

@@ -1,6 +1,7 @@
 /** Peers as they are typed and configured: `AET@host:port`, or a name with `--peer` or `--config`. */
 import { readFile } from 'node:fs/promises';
 import type { Peer } from '../../core/transport/index.ts';
+import { hostAndPort, isAETitle } from '../../core/transport/index.ts';
 import type { BridgeConfig } from '../config.ts';
 import { parseConfig, parsePeer, uniqueNames } from '../config.ts';
 import type { FlagTable, Flags } from './flags.ts';
@@ -11,10 +12,10 @@ export const PEER_FLAGS: FlagTable = {
   config: { value: 'FILE', help: 'peers by name, as JSON: {"peers": [{"name", "aeTitle", "host", "port"}]}' },
 };
 
-/** AE (PS3.5 6.2): 1 to 16 characters of the default repertoire, no backslash, no control characters, not all spaces. */
+/** An AE title as it is typed. @throws DicomError USAGE where it is none; `what` names the flag. */
 export function aeTitle(text: string, what: string): string {
   const title = text.trim();
-  if (!/^[\x20-\x5B\x5D-\x7E]{1,16}$/.test(title)) {
+  if (!isAETitle(title)) {
     throw usage(`${what} is an AE title of 1 to 16 ASCII characters without backslash, not "${text}"`);
   }
   return title;
@@ -39,7 +40,7 @@ async function readText(file: string): Promise<string> {
 
 /** The address of a peer in words: `AET@host:port`. */
 export function addressText({ aeTitle: title, host, port }: Omit<Peer, 'name'>): string {
-  return `${title}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${title}@${hostAndPort(host, port)}`;
 }
 
 /** What the system says, without its prefixes: `no such file or directory`. */

@@ -4,7 +4,7 @@ import { ConnectionError, hexNumber } from '../../core/bytes/index.ts';
 import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import type { Peer, PeerList } from '../../core/transport/index.ts';
-import { tunnelDialer } from '../../core/transport/index.ts';
+import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
 import { parseAddress } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
 import type { Call } from './command.ts';
@@ -52,7 +52,7 @@ async function throughBridge(via: string, word: string): Promise<Way> {
   const peers = await peersOfBridge(base);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
-  const url = new URL('bridge/v1/connect', base).href;
+  const url = new URL(TUNNEL_PATH, base).href;
   const dialer = tunnelDialer({
     url,
     // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
@@ -71,9 +71,9 @@ function bridgeUrl(via: string): URL {
   return base;
 }
 
-/** Asks the bridge whom it knows (GET /bridge/v1/peers). */
+/** Asks the bridge whom it knows. @throws ConnectionError where it does not answer so. */
 async function peersOfBridge(base: URL): Promise<readonly Peer[]> {
-  const url = new URL('bridge/v1/peers', base);
+  const url = new URL(PEERS_PATH, base);
   url.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -2,13 +2,8 @@ import { connect } from 'node:net';
 import { ConnectionError } from '../../core/bytes/index.ts';
 import type { Connection, Dialer, Target, Wire } from '../../core/transport/index.ts';
 import { WiredConnection, targetText } from '../../core/transport/index.ts';
+import { CALLING } from '../socket-end.ts';
 import { tcpConnection } from './tcp-connection.ts';
-
-/**
- * How long one of several addresses of a host is tried before the next, in milliseconds. Node's 250 ms
- * fail on every link with a long round trip.
- */
-const ADDRESS_ATTEMPT_MS = 2000;
 
 /** Connects to host and port over TCP. It knows no deadline but the system's: give a signal. */
 export function tcpDialer(): Dialer {
@@ -17,13 +12,7 @@ export function tcpDialer(): Dialer {
 
 function dial(target: Target, signal?: AbortSignal): Connection {
   if ('peer' in target) return unknownPeer(target.peer);
-  const socket = connect({
-    host: target.host,
-    port: target.port,
-    noDelay: true,
-    allowHalfOpen: true,
-    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
-  });
+  const socket = connect({ host: target.host, port: target.port, ...CALLING });
   return tcpConnection(socket, targetText(target), signal);
 }
 

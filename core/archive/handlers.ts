@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { STATUS } from '../dict/index.ts';
+import { isUID, STATUS } from '../dict/index.ts';
 import type { InstanceInfo, InstanceSink, InstanceStore, Stored } from '../file/index.ts';
 import type {
   Handlers,
@@ -13,9 +13,6 @@ import type {
   RetrieveRequest,
 } from '../service/types.ts';
 import type { Archive } from './archive.ts';
-
-/** PS3.5 9.1: digits and dots, 64 characters at most. Leading zeros are forbidden there and met all the same. */
-const UID = /^\d+(\.\d+)+$/;
 
 export interface ArchiveOptions {
   /** Ours: the Retrieve AE Title of every match (PS3.4 C.4.1.1.3.2). */
@@ -96,7 +93,7 @@ async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
 /** A full store needs no word here: the service answers STORE_FULL with A700 (PS3.4 Table B.2-1). */
 function storeInto(store: InstanceStore, info: InstanceInfo): InstanceSink | Promise<InstanceSink> {
   const { sopInstanceUID } = info;
-  if (sopInstanceUID.length > 64 || !UID.test(sopInstanceUID)) {
+  if (!isUID(sopInstanceUID)) {
     throw new StatusError(STATUS.cannotUnderstand, 'the SOP Instance UID is not a UID');
   }
   return store.put(info);

@@ -26,6 +26,14 @@ export function uid(value: string): UIDEntry | undefined {
   return byValue.get(value);
 }
 
+/**
+ * Whether a text is a UID (PS3.5 9.1): components of digits between dots, 64 characters at most. Components with
+ * leading zeros, which the standard forbids, are met all the same and taken.
+ */
+export function isUID(text: string): boolean {
+  return text.length <= 64 && /^\d+(\.\d+)+$/.test(text);
+}
+
 /** The name of a UID, or the UID itself where it has none. */
 export function uidName(value: string): string {
   return byValue.get(value)?.name ?? value;

@@ -1,11 +1,12 @@
 /** File names for instances. A UID comes from outside: it may hold anything, and must not lead anywhere. */
+import { isUID } from '../dict/index.ts';
 
 /**
  * `SOP Instance UID.dcm`. What is no UID (PS3.5 9.1) gets a name of harmless characters, made distinct by a hash.
  * Safe on every file system; never longer than 80 characters.
  */
 export function instanceFileName(sopInstanceUID: string): string {
-  if (/^\d+(\.\d+)*$/.test(sopInstanceUID) && sopInstanceUID.length <= 64) return `${sopInstanceUID}.dcm`;
+  if (isUID(sopInstanceUID)) return `${sopInstanceUID}.dcm`;
   const harmless = sopInstanceUID.replace(/[^0-9A-Za-z]+/g, '-').slice(0, 64);
   return `x${harmless}-${hash(sopInstanceUID)}.dcm`;
 }

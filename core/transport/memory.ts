@@ -4,7 +4,7 @@ import { ConnectionError, DicomError } from '../bytes/index.ts';
 import { PullQueue } from './pull-queue.ts';
 import { connectFailure, connectionLost } from './reasons.ts';
 import type { Connection, Dialer, Listener, Target } from './transport.ts';
-import { targetText } from './transport.ts';
+import { hostAndPort, targetText } from './transport.ts';
 import { WiredConnection } from './wired.ts';
 
 /** Unread bytes in one direction that hold the writer back. */
@@ -18,7 +18,7 @@ export class MemoryNetwork implements Dialer {
 
   /** @throws DicomError USAGE (`details.reason` EADDRINUSE) where somebody listens already. */
   listen(host: string, port: number): Listener {
-    const address = `${host}:${port}`;
+    const address = hostAndPort(host, port);
     if (this.#listeners.has(address)) {
       throw new DicomError('USAGE', `${address} is in use already; choose another port.`, {
         reason: 'EADDRINUSE',

@@ -1,4 +1,9 @@
-/** Who can be called by name; the bridge lists them at GET /bridge/v1/peers. */
+/** Where a bridge takes tunnels, below its own address. */
+export const TUNNEL_PATH = 'bridge/v1/connect';
+/** Where a bridge lists its peers (GET), below its own address. */
+export const PEERS_PATH = 'bridge/v1/peers';
+
+/** Who can be called by name; a bridge lists them at `PEERS_PATH`. */
 export interface Peer {
   /** Unique, what people pick. */
   readonly name: string;
@@ -8,7 +13,15 @@ export interface Peer {
   readonly port: number;
 }
 
-/** The body of GET /bridge/v1/peers. */
+/** What a bridge answers at `PEERS_PATH`. */
 export interface PeerList {
   readonly peers: readonly Peer[];
+}
+
+/**
+ * Whether a text can be an AE title without its padding (PS3.5 6.2, AE): 1 to 16 characters of the default
+ * repertoire, no control characters, no backslash, not all spaces.
+ */
+export function isAETitle(text: string): boolean {
+  return /^[ -[\]-~]{1,16}$/.test(text) && text.trim() !== '';
 }

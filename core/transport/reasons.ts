@@ -27,8 +27,3 @@ export function connectionLost(target: string, reason: string, cause?: unknown):
   const message = `The connection to ${target} was cut off (${reason}); look at the log of the peer for the cause.`;
   return new ConnectionError('CONNECTION_LOST', message, { reason }, cause);
 }
-
-/** `10.0.0.5:104`, an IPv6 address in brackets: `[::1]:104`. */
-export function hostAndPort(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}

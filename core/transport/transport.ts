@@ -64,5 +64,10 @@ export const CLOSE_GRACE_MS = 2000;
 
 /** A target in words, for messages. */
 export function targetText(target: Target): string {
-  return 'peer' in target ? target.peer : `${target.host}:${target.port}`;
+  return 'peer' in target ? target.peer : hostAndPort(target.host, target.port);
+}
+
+/** `10.0.0.5:104`, an IPv6 address in brackets: `[::1]:104`. */
+export function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

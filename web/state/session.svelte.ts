@@ -4,6 +4,7 @@ import { statusCategory } from '../../core/dict/index.ts';
 import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerList } from '../../core/transport/peers.ts';
+import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Engine, Steps } from '../engine/client.ts';
 import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
@@ -168,7 +169,7 @@ export class Session {
     const situation: Situation = {
       service,
       peer: name,
-      address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+      address: hostAndPort(host, port),
       calledAETitle: aeTitle,
       callingAETitle,
     };

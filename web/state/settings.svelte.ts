@@ -1,4 +1,6 @@
 /** What the page keeps between visits: no patient data, ever. */
+import { isAETitle } from '../../core/transport/peers.ts';
+
 export type Theme = 'system' | 'light' | 'dark';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -76,12 +78,12 @@ export class Settings {
   }
 }
 
-/** AE (PS3.5 6.2): 1 to 16 characters of the default repertoire, no backslash, not only spaces. */
+/** Why this is no AE title, in a sentence; `undefined` where it is one. */
 export function aeTitleProblem(value: string): string | undefined {
   const title = value.trim();
   if (title === '') return 'An AE title has 1 to 16 characters.';
   if (title.length > 16) return `An AE title has 16 characters at most; this one has ${title.length}.`;
-  if (!/^[\x20-\x5b\x5d-\x7e]+$/.test(title)) {
+  if (!isAETitle(title)) {
     return 'An AE title has letters, digits and signs of ASCII only, no backslash.';
   }
   return undefined;
