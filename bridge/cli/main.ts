@@ -36,6 +36,7 @@ const COMMON_FLAGS: FlagTable = {
 /** Errors that mean: the peer could not be reached, or did not let us in. */
 const UNREACHABLE: readonly ErrorCode[] = [
   'CONNECT_FAILED',
+  'NOT_DICOM',
   'PEER_UNKNOWN',
   'NOT_ALLOWED',
   'ASSOCIATION_REJECTED',
@@ -101,6 +102,7 @@ function failureRecord(error: Error, started: number): Record<string, unknown> {
     status: error instanceof StatusError ? statusCode(error.status) : null,
     name: error instanceof DicomError ? error.code : error.name,
     message: error.message,
+    ...(error instanceof DicomError && { diagnosis: error.details['diagnosis'] }),
     seconds: seconds(performance.now() - started),
   };
 }
@@ -110,7 +112,7 @@ function exitCode(error: Error): number {
   if (error.code === 'USAGE') return EXIT.usage;
   if (UNREACHABLE.includes(error.code)) return EXIT.unreachable;
   const opening = error instanceof TimeoutError && ['connect', 'associate'].includes(error.phase);
-  return opening ? EXIT.unreachable : EXIT.failed;
+  return opening || error.details['diagnosis'] !== undefined ? EXIT.unreachable : EXIT.failed;
 }
 
 function print(text: string): number {

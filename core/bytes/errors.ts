@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   FILE_INVALID: 'not a DICOM file, or one without the identifiers of an instance (PS3.10 7)',
   TRANSFER_SYNTAX_UNSUPPORTED: 'this transfer syntax is kept and sent as bytes, but not read or written here',
   CONNECT_FAILED: 'no transport connection came about',
+  NOT_DICOM: 'what answers, or calls, speaks another protocol; details.diagnosis says which',
   CONNECTION_LOST: 'the transport connection ended while it was needed',
   PEER_UNKNOWN: 'no peer has this name',
   NOT_ALLOWED: 'the bridge or the peer does not allow this',
@@ -79,13 +80,29 @@ export class AssociationAbortedError extends DicomError {
   }
 }
 
+/** The phases that have deadlines, as people set them. */
+export const TIMEOUT_PHASES = [
+  'connect',
+  'associate',
+  'response',
+  'progress',
+  'move-progress',
+  'release',
+  'cancel',
+  'artim',
+] as const;
+export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];
+
+/** Deadlines as people set them: seconds by phase. */
+export type Timeouts = Readonly<{ [phase in TimeoutPhase]?: number | undefined }>;
+
 /** A phase took longer than its deadline. */
 export class TimeoutError extends DicomError {
-  readonly phase: string;
+  readonly phase: TimeoutPhase;
   readonly milliseconds: number;
 
-  constructor(phase: string, milliseconds: number, message: string) {
-    super('TIMEOUT', message, { phase, milliseconds });
+  constructor(phase: TimeoutPhase, milliseconds: number, message: string, details: ErrorDetails = {}) {
+    super('TIMEOUT', message, { ...details, phase, milliseconds });
     this.phase = phase;
     this.milliseconds = milliseconds;
   }

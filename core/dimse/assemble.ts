@@ -29,6 +29,11 @@ export class Assembler {
     this.#accepted = accepted;
   }
 
+  /** Whether a message has begun and lacks its end. */
+  get open(): boolean {
+    return this.#context !== undefined;
+  }
+
   /** @throws DecodeError MESSAGE_INVALID or COMMAND_INVALID, DicomError LIMIT_EXCEEDED. */
   push(pdv: Pdv): Assembled | undefined {
     this.#check(pdv);

@@ -1,8 +1,10 @@
 /** One operation that we invoked: a request and its responses (PS3.7 7.5). */
-import { TimeoutError } from '../bytes/index.ts';
-import type { Bytes, Clock, DicomError } from '../bytes/index.ts';
+import type { Bytes, DicomError } from '../bytes/index.ts';
+import { timeoutError } from '../ul/index.ts';
 import type { CommandSet } from './elements.ts';
 import { Inbox } from './inbox.ts';
+import { watchSilence } from './silence.ts';
+import type { Deadline, Pulse } from './silence.ts';
 
 /** A response with its data set, which is held whole: identifiers and attribute lists, never instances. */
 export interface Response {
@@ -14,10 +16,7 @@ export interface Response {
 }
 
 /** What the messenger does for an exchange. */
-export interface ExchangeHost {
-  readonly clock: Clock;
-  /** When the association last showed a sign of life, by `clock`: now, while what came is being digested. */
-  lastActivity(): number;
+export interface ExchangeHost extends Pulse {
   sendCancel(exchange: Exchange): void;
   abort(error: DicomError): void;
 }
@@ -25,9 +24,9 @@ export interface ExchangeHost {
 export interface ExchangeOptions {
   readonly messageId: number;
   readonly contextId: number;
-  /** Milliseconds without a sign of life until the first response, and between two. */
-  readonly responseDeadline: number;
-  readonly progressDeadline: number;
+  /** Until the first sign of life, and between two. */
+  readonly response: Deadline;
+  readonly progress: Deadline;
   /** Milliseconds from a cancel to the final response. */
   readonly cancelGrace: number;
   /** Responses that wait for the reader before the network is held back; `latest` keeps only the newest. */
@@ -54,7 +53,6 @@ export class Exchange {
   #settled = false;
   #cancelled = false;
   #responses = 0;
-  #sentAt = 0;
   #stopTimer: (() => void) | undefined;
 
   constructor(host: ExchangeHost, options: ExchangeOptions) {
@@ -81,8 +79,14 @@ export class Exchange {
   /** Starts to wait for the peer: called when the request has left. */
   sent(): void {
     if (this.#settled || this.#cancelled) return;
-    this.#sentAt = this.#host.clock.now();
-    this.#watch(this.options.responseDeadline);
+    const { response, progress, operation } = this.options;
+    const alive = (begun: number): boolean => this.#responses > 0 || this.#host.lastActivity() > begun;
+    this.#stopTimer = watchSilence(
+      this.#host,
+      Math.min(response.milliseconds, progress.milliseconds),
+      (begun) => (alive(begun) ? progress : response),
+      ({ phase, milliseconds }) => this.#host.abort(timeoutError(phase, milliseconds, operation)),
+    );
   }
 
   /** Takes a response from the network. */
@@ -114,8 +118,7 @@ export class Exchange {
     this.#stopTimer?.();
     const { cancelGrace, operation } = this.options;
     this.#stopTimer = this.#host.clock.after(cancelGrace, () => {
-      const message = `${operation} went on for ${cancelGrace / 1000} s after it was cancelled; the association was aborted.`;
-      this.#host.abort(new TimeoutError('cancel grace', cancelGrace, message));
+      this.#host.abort(timeoutError('cancel', cancelGrace, operation));
     });
   }
 
@@ -127,21 +130,5 @@ export class Exchange {
     this.#inbox.end();
     resolve();
     return pending;
-  }
-
-  /** Looks whether anything came in the time given. */
-  #watch(milliseconds: number): void {
-    this.#stopTimer = this.#host.clock.after(milliseconds, () => {
-      const quiet = this.#host.clock.now() - Math.max(this.#sentAt, this.#host.lastActivity());
-      const allowed = this.#responses === 0 ? this.options.responseDeadline : this.options.progressDeadline;
-      if (quiet < allowed) return this.#watch(Math.max(1, allowed - quiet));
-      return this.#host.abort(this.#silence(allowed));
-    });
-  }
-
-  #silence(milliseconds: number): TimeoutError {
-    const phase = this.#responses === 0 ? 'response' : 'progress';
-    const message = `The peer sent nothing for ${milliseconds / 1000} s during ${this.options.operation}; the association was aborted.`;
-    return new TimeoutError(phase, milliseconds, message);
   }
 }

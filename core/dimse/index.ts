@@ -7,3 +7,4 @@ export * from './exchange.ts';
 export * from './fragment.ts';
 export * from './inbox.ts';
 export * from './messenger.ts';
+export * from './receiver.ts';

@@ -2,7 +2,7 @@
  * Messages over an association, both ways at once (PS3.7 7.5, 8): requests we invoke, requests we perform.
  * Outstanding operations are kept by direction and Message ID, since both sides may use the same number.
  */
-import { asError, DEFAULT_LIMITS, DicomError, Writer } from '../bytes/index.ts';
+import { asError, DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import type { Bytes, Limits } from '../bytes/index.ts';
 import type { Pdv } from '../pdu/index.ts';
 import type { Deadlines, PresentationContext, UlAssociation } from '../ul/index.ts';
@@ -14,15 +14,10 @@ import type { CommandSet } from './elements.ts';
 import type { CommandHappening, DataSetHappening, StrayHappening } from './events.ts';
 import { Exchange, isPending } from './exchange.ts';
 import { Fragmenter } from './fragment.ts';
-
-/** Takes the data set of a message as it arrives. A promise holds the peer back. */
-export interface DataSetReceiver {
-  /** `data` is a view that ends with the call. */
-  write(data: Bytes): void | Promise<void>;
-  end(): void | Promise<void>;
-  /** The association ended before the last fragment. */
-  abort(error: DicomError): void;
-}
+import { collect, DISCARD } from './receiver.ts';
+import type { DataSetReceiver } from './receiver.ts';
+import { MessageWatch, silenceAllowed } from './silence.ts';
+import type { Pulse } from './silence.ts';
 
 /** A data set to send: whole, or in pieces. */
 export type DataSetSource = Bytes | AsyncIterable<Bytes>;
@@ -58,8 +53,6 @@ export interface Invocation {
   readonly cancellable: boolean;
 }
 
-const DISCARD: DataSetReceiver = { write: () => undefined, end: () => undefined, abort: () => undefined };
-
 export class Messenger {
   readonly association: UlAssociation;
   readonly limits: Limits;
@@ -75,6 +68,8 @@ export class Messenger {
   #lastActivity = 0;
   /** While what came is being digested, the silence is ours. */
   #digesting = false;
+  readonly #pulse: Pulse;
+  readonly #watch: MessageWatch;
   /** Ends the wait for a data set's source, which may never go on. */
   #interrupt: ((error: DicomError) => void) | undefined;
 
@@ -87,6 +82,11 @@ export class Messenger {
     this.limits = options.limits ?? DEFAULT_LIMITS;
     this.#deadlines = options.deadlines;
     this.#onRequest = onRequest;
+    const { clock } = association;
+    this.#pulse = { clock, lastActivity: () => (this.#digesting ? clock.now() : this.#lastActivity) };
+    this.#watch = new MessageWatch(this.#pulse, options.deadlines.progress, (error) =>
+      association.abort(error),
+    );
     this.#assembler = new Assembler(this.limits, (id) => association.contexts.has(id));
     void association.ended.then(() => this.#end(association.failure()));
   }
@@ -98,6 +98,7 @@ export class Messenger {
       for (const pdv of pdvs) {
         if (this.association.end) return;
         const assembled = this.#assembler.push(pdv);
+        this.#watch.update(this.#assembler.open);
         if (assembled?.kind === 'command') await this.#command(assembled.contextId, assembled.command);
         if (assembled?.kind === 'data') {
           const pending = this.#data(assembled.data, assembled.last);
@@ -118,8 +119,7 @@ export class Messenger {
     const messageId = this.#nextMessageId();
     const exchange = new Exchange(
       {
-        clock: this.association.clock,
-        lastActivity: () => (this.#digesting ? this.association.clock.now() : this.#lastActivity),
+        ...this.#pulse,
         sendCancel: () => void this.#cancel(contextId, messageId),
         abort: (error) => this.association.abort(error),
       },
@@ -127,8 +127,7 @@ export class Messenger {
         messageId,
         contextId,
         operation: name.replace(/-RQ$/, ''),
-        responseDeadline: Math.max(this.#deadlines.response, this.#deadlines[progress]),
-        progressDeadline: this.#deadlines[progress],
+        ...silenceAllowed(this.#deadlines, progress),
         cancelGrace: this.#deadlines.cancelGrace,
         capacity: invocation.capacity,
         cancellable: invocation.cancellable,
@@ -339,6 +338,7 @@ export class Messenger {
   }
 
   #end(error: DicomError): void {
+    this.#watch.update(false);
     for (const exchange of this.#invoked.values()) exchange.fail(error);
     for (const controller of this.#performed.values()) controller.abort(error);
     this.#performed.clear();
@@ -367,23 +367,6 @@ function mirrored(command: CommandSet): Partial<CommandSet> {
     MessageIDBeingRespondedTo: command.MessageID!, // mandatory in every request but C-CANCEL
     ...(sopClass === undefined ? {} : { AffectedSOPClassUID: sopClass }),
     ...(sopInstance === undefined ? {} : { AffectedSOPInstanceUID: sopInstance }),
-  };
-}
-
-/** Holds a data set whole up to a limit. @throws DicomError LIMIT_EXCEEDED from `write`, which ends the association. */
-export function collect(limit: number, deliver: (dataSet: Bytes) => void | Promise<void>): DataSetReceiver {
-  const whole = new Writer(); // one buffer: peers may cut a data set into single bytes
-  return {
-    write(data) {
-      if (whole.length + data.length > limit) {
-        throw new DicomError('LIMIT_EXCEEDED', `A data set to be held whole is longer than ${limit} bytes.`, {
-          limit,
-        });
-      }
-      whole.put(data);
-    },
-    end: () => deliver(whole.finish()),
-    abort: () => undefined,
   };
 }
 

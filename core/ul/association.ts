@@ -15,8 +15,10 @@ import type { Bytes, Clock, Limits, Sink, Trace } from '../bytes/index.ts';
 import { encodePdu } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, Pdv } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
+import { timeoutError } from './deadlines.ts';
 import type { Deadlines } from './deadlines.ts';
 import { abortError, rejectionError } from './errors.ts';
+import { closedAtOnce } from './first-bytes.ts';
 import type { Indication } from './machine.ts';
 import { partyOf } from './negotiate.ts';
 import type { Negotiated, Party, PresentationContext } from './negotiate.ts';
@@ -175,9 +177,7 @@ export class UlAssociation {
       this.#releasing = true;
       this.#upper.release();
       const stop = this.clock.after(this.#deadlines.release, () =>
-        this.abort(
-          new TimeoutError('release', this.#deadlines.release, 'The peer did not answer A-RELEASE-RQ.'),
-        ),
+        this.abort(timeoutError('release', this.#deadlines.release)),
       );
       await this.ended;
       stop();
@@ -233,14 +233,7 @@ export class UlAssociation {
 
   async #opening(): Promise<void> {
     const stop = this.clock.after(this.#deadlines.connect, () => {
-      const seconds = this.#deadlines.connect / 1000;
-      this.abort(
-        new TimeoutError(
-          'connect',
-          this.#deadlines.connect,
-          `No connection within ${seconds} s. Is the host right and reachable?`,
-        ),
-      );
+      this.abort(timeoutError('connect', this.#deadlines.connect));
       this.#connection.abort();
     });
     try {
@@ -255,10 +248,7 @@ export class UlAssociation {
   /** The peer's answer within its deadline, or what ended the association. */
   async #inTime<T>(answer: Promise<T>): Promise<T> {
     const milliseconds = this.#deadlines.associate;
-    const stop = this.clock.after(milliseconds, () => {
-      const message = `The peer is connected but did not answer the association request within ${milliseconds / 1000} s. Is it a DICOM server?`;
-      this.abort(new TimeoutError('associate', milliseconds, message));
-    });
+    const stop = this.clock.after(milliseconds, () => this.abort(timeoutError('associate', milliseconds)));
     const end = this.ended.then((): never => {
       throw this.failure();
     });
@@ -303,6 +293,7 @@ export class UlAssociation {
     cause: Error | undefined,
   ): AssociationEnd {
     if (indication.pdu) return { kind: 'aborted', error: abortError(indication.pdu) };
+    if (cause instanceof DicomError && cause.code === 'NOT_DICOM') return { kind: 'aborted', error: cause };
     if (indication.sent) {
       const { source, reason } = indication.sent;
       const message = `We aborted the association: ${cause?.message ?? 'the peer sent a PDU that may not come here'}.`;
@@ -310,6 +301,9 @@ export class UlAssociation {
     }
     // Closing instead of answering A-RELEASE-RQ is common; what we wanted has happened.
     if (this.#releasing) return { kind: 'released' };
+    if (this.role === 'requestor' && this.#peer === undefined) {
+      return { kind: 'lost', error: closedAtOnce(cause) };
+    }
     return {
       kind: 'lost',
       error: cause instanceof ConnectionError ? cause : lost('in mid-association', cause),
@@ -326,7 +320,7 @@ export class UlAssociation {
 }
 
 function stuck(milliseconds: number): TimeoutError {
-  const message = `The peer took no bytes for ${milliseconds / 1000} s; the association was aborted.`;
+  const message = `The peer took no bytes for ${milliseconds / 1000} s; the association was aborted. Look at its log, or allow it more time.`;
   return new TimeoutError('progress', milliseconds, message);
 }
 

@@ -3,12 +3,14 @@
  * (PS3.8 9.2). PDUs are handled strictly one after the other; a handler that returns a promise holds
  * reading back, and with it the peer.
  */
-import { asError, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK, TimeoutError } from '../bytes/index.ts';
+import { asError, concat, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
 import { encodePdu, PduDecoder, PduError } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
+import { timeoutError } from './deadlines.ts';
 import type { PduHappening, TransitionHappening } from './events.ts';
+import { FIRST_BYTES, notDicom } from './first-bytes.ts';
 import { eventOf, step } from './machine.ts';
 import type { Effect, Indication, Machine, Transition, UlEvent } from './machine.ts';
 import { actionFor } from './states.ts';
@@ -44,6 +46,8 @@ export class UpperLayer {
   #machine: Machine;
   #stopArtim: (() => void) | undefined;
   #dead = false;
+  /** What came first, until it proves to be a PDU. */
+  #first: Bytes | undefined = EMPTY;
   /** Why the transport or the decoder gave up: the cause told with an A-P-ABORT. */
   #cause: Error | undefined;
 
@@ -146,6 +150,7 @@ export class UpperLayer {
       this.#cause ??= asError(error);
       this.#connection.abort(error); // done already, unless it was our own user that failed
     }
+    this.#diagnose();
     void this.#dispatch({ name: 'Evt17' });
     this.#stopArtim?.();
     reader.releaseLock();
@@ -154,8 +159,10 @@ export class UpperLayer {
   async #receive(chunk: Bytes): Promise<void> {
     // After Evt19 the stream has lost its framing, and in Sta1 all is over: read on only to see the end.
     if (this.#dead || this.state === 'Sta1') return;
+    if (this.#first) this.#first = concat([this.#first, chunk.subarray(0, FIRST_BYTES - this.#first.length)]);
     try {
       for (const received of this.#decoder.push(chunk)) {
+        this.#first = undefined;
         const pending = this.#dispatch(eventOf(received.pdu), received);
         if (pending !== undefined) await pending;
       }
@@ -163,8 +170,16 @@ export class UpperLayer {
       if (!(error instanceof PduError)) throw error;
       this.#dead = true;
       this.#cause ??= error;
+      this.#diagnose();
       void this.#dispatch({ name: 'Evt19', reason: error.abortReason });
     }
+  }
+
+  /** Where not even the first PDU came, what came instead may tell why. */
+  #diagnose(): void {
+    if (this.#first === undefined) return;
+    this.#cause = notDicom(this.#first, this.#machine.role, this.#cause) ?? this.#cause;
+    this.#first = undefined;
   }
 
   #dispatch(event: UlEvent, received?: ReceivedPdu): void | Promise<void> {
@@ -213,7 +228,7 @@ export class UpperLayer {
   #startArtim(): void {
     this.#stopArtim?.();
     this.#stopArtim = this.#clock.after(this.#artim, () => {
-      if (this.state === 'Sta2') this.#cause ??= unasked(this.#artim);
+      if (this.state === 'Sta2') this.#cause ??= timeoutError('artim', this.#artim);
       void this.#dispatch({ name: 'Evt18' });
     });
   }
@@ -235,11 +250,6 @@ export class UpperLayer {
     const told = { pdu: pdu.type, bytes, deviations } as const;
     return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...told });
   }
-}
-
-function unasked(milliseconds: number): TimeoutError {
-  const message = `The peer was connected for ${milliseconds / 1000} s without asking for an association.`;
-  return new TimeoutError('ARTIM', milliseconds, message);
 }
 
 const SENT_NAMES: Readonly<Record<number, PduName>> = {

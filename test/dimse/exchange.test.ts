@@ -68,7 +68,7 @@ describe('cancelling', () => {
     await peer.send(match(1)); // a sign of life is no end
     expect(talking.association.end).toBeUndefined();
     await clock.advance(1);
-    expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT', phase: 'cancel grace' });
+    expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT', phase: 'cancel' });
     expect(await peer.expect('A-ABORT')).toMatchObject({ source: 0 });
     await talking.association.closed;
     await turns(3);

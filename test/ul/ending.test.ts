@@ -250,7 +250,7 @@ describe('silence', () => {
     await turns(1);
     await clock.advance(DEFAULT_DEADLINES.artim);
     await peer.ended();
-    expect(await request).toMatchObject({ code: 'TIMEOUT', phase: 'ARTIM' });
+    expect(await request).toMatchObject({ code: 'TIMEOUT', phase: 'artim' });
     await association.closed;
   });
 

@@ -154,7 +154,7 @@ describe('the answer', () => {
     if (reply) expect(await peer.expect('A-ABORT')).toEqual(reply);
     await peer.ended();
     expect(await request).toMatchObject({
-      code: first instanceof Uint8Array && first[0] === 0x47 ? 'PDU_UNRECOGNIZED' : 'CONNECTION_LOST',
+      code: first instanceof Uint8Array && first[0] === 0x47 ? 'NOT_DICOM' : 'CONNECTION_LOST',
     });
     await association.closed;
     expect(ends).toEqual(['lost']);

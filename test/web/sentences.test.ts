@@ -81,6 +81,24 @@ describe('a time-out', () => {
   });
 });
 
+describe('what is no DICOM server', () => {
+  it.each([
+    ['http', /a web server \(HTTP\), not a DICOM server\. Correct the port/],
+    ['ssh', /an SSH server/],
+    ['ftp-or-smtp', /an FTP or mail server/],
+    ['text', /speaks in text/],
+    ['tls', /expects TLS at .*, and was called without/],
+  ])('is told by the diagnosis %s', (diagnosis, pattern) => {
+    expect(told('NOT_DICOM', { diagnosis })).toMatch(pattern);
+  });
+
+  it('may close at once, or stay silent', () => {
+    expect(told('CONNECTION_LOST', { diagnosis: 'closed' })).toMatch(/closed the connection instead of/);
+    const silent = told('TIMEOUT', { phase: 'associate', milliseconds: 30_000, diagnosis: 'silent' });
+    expect(silent).toMatch(/had 30 s to answer the association request .* expect TLS/);
+  });
+});
+
 describe('nothing accepted', () => {
   it('says what to use instead', () => {
     expect(told('CONTEXT_REFUSED', {}, 'C-GET')).toMatch(

@@ -51,6 +51,7 @@ type Writer = (failure: Failure, situation: Situation) => string;
 /** One writer per code; the compiler sees to it that none is missing. */
 const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   CONNECT_FAILED: (failure, situation) => connectFailed(failure, situation),
+  NOT_DICOM: (failure, situation) => notDicom(failure, situation),
   CONNECTION_LOST: (failure, situation) => connectionLost(failure, situation),
   PEER_UNKNOWN: (_, s) =>
     `The bridge knows no peer named ${s.peer} any more. Reload the page to see the peers it knows now.`,
@@ -149,8 +150,35 @@ function connectFailed({ message, details }: Failure, situation: Situation): str
   );
 }
 
-function connectionLost({ details }: Failure, { peer, service }: Situation): string {
+/** Who speaks where DICOM was expected, by the word of the diagnosis. */
+const SPEAKERS: Record<string, string> = {
+  http: 'a web server (HTTP)',
+  ssh: 'an SSH server',
+  'ftp-or-smtp': 'an FTP or mail server',
+};
+
+function notDicom({ details }: Failure, { peer, address }: Situation): string {
+  if (details['diagnosis'] === 'tls') {
+    return (
+      `${peer} expects TLS at ${address}, and was called without. Name it with a port without TLS, ` +
+      'or ask its administrator for one.'
+    );
+  }
+  const speaker = SPEAKERS[String(details['diagnosis'])] ?? 'something that speaks in text';
+  return (
+    `At ${address} (${peer}) answers ${speaker}, not a DICOM server. ` +
+    'Correct the port where the peer is named (--peer or the config file); DICOM is often at 104, 11112 or 4242.'
+  );
+}
+
+function connectionLost({ details }: Failure, { peer, address, service }: Situation): string {
   if (BRIDGE_GONE.has(details['closeCode'])) return NO_BRIDGE;
+  if (details['diagnosis'] === 'closed') {
+    return (
+      `${peer} at ${address} closed the connection instead of answering. It may take calls from known addresses only, ` +
+      'expect TLS, or be no DICOM server. Check the port, and ask its administrator.'
+    );
+  }
   return (
     `The connection to ${peer} broke during ${WHAT[service]}: it or the network between cut it off. ` +
     'Try again; if it happens at the same point again, look at its log.'
@@ -202,13 +230,21 @@ const PHASE: Record<string, string> = {
   associate: 'to answer the association request',
   response: 'to answer',
   progress: 'to go on',
-  moveProgress: 'to go on',
+  'move-progress': 'to go on',
   release: 'to end the association',
+  cancel: 'to stop what was cancelled',
 };
 
 function timedOut({ details }: Failure, situation: Situation): string {
   const milliseconds = Number(details['milliseconds']);
   const waited = Number.isFinite(milliseconds) ? `${Math.round(milliseconds / 1000)} s` : 'its time';
+  if (details['diagnosis'] === 'silent') {
+    return (
+      `${situation.peer} timed out: it took the connection at ${situation.address}, but had ${waited} to answer the ` +
+      'association request and stayed silent. It may be no DICOM server, expect TLS, or be overloaded. ' +
+      'Check the port, then look at its log.'
+    );
+  }
   const next = situation.service === 'C-ECHO' ? 'Try again later.' : 'Try again, or echo it.';
   const toDo = PHASE[String(details['phase'])] ?? 'to answer';
   return (
