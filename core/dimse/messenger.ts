@@ -288,9 +288,20 @@ export class Messenger {
       signal: controller.signal,
       respond: async (fields, dataSet) => {
         if (!isPending(fields.Status)) this.#performed.delete(messageId);
-        await this.send(contextId, name, { ...mirrored(command), ...fields }, dataSet);
+        await this.#respond(contextId, name, { ...mirrored(command), ...fields }, dataSet);
       },
     };
+  }
+
+  /** A response that cannot be sent must not leave the peer waiting for it. */
+  async #respond(...message: Parameters<Messenger['send']>): Promise<void> {
+    try {
+      await this.send(...message);
+    } catch (error) {
+      if (!this.association.end)
+        this.association.abort(error instanceof DicomError ? error : internal(error));
+      throw error;
+    }
   }
 
   #data(data: Bytes, last: boolean): void | Promise<void> {

@@ -26,6 +26,7 @@ import type {
   PresentationContext,
   RefusedContext,
 } from '../ul/index.ts';
+import { answerOnly } from './calls.ts';
 import { get } from './get.ts';
 import { move } from './move.ts';
 import { find } from './query.ts';
@@ -214,13 +215,12 @@ export class Association {
     this.#ul.abort(new AssociationAbortedError('We aborted the association.', 'us', 0, 0));
   }
 
-  #serve(request: IncomingRequest): DataSetReceiver | undefined | Promise<DataSetReceiver> {
+  #serve(request: IncomingRequest): Promise<DataSetReceiver | undefined> {
     if (request.name === 'C-STORE-RQ') {
       const handlers = this.#storeHandler ? { store: this.#storeHandler } : {};
       return serveStore(request, handlers, this.#requestor());
     }
-    void request.respond({ Status: STATUS.unrecognizedOperation }).catch(() => undefined);
-    return undefined;
+    return answerOnly(request, STATUS.unrecognizedOperation);
   }
 
   /** The sender of a sub-operation is the peer. */

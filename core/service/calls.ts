@@ -4,7 +4,7 @@ import type { DataSet } from '../data/index.ts';
 import { readDataSet } from '../data/index.ts';
 import { statusOf, statusText, uidName } from '../dict/index.ts';
 import type { Operation } from '../dict/index.ts';
-import type { Exchange, Messenger, Response } from '../dimse/index.ts';
+import type { Exchange, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import type { FinalResponse, Responses } from './types.ts';
 
@@ -64,6 +64,14 @@ export function onAbort(signal: AbortSignal | undefined, cancel: () => void): ()
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
   return () => signal.removeEventListener('abort', cancel);
+}
+
+/**
+ * SCP: answers with a status and nothing else. What the peer sends next, an A-RELEASE-RQ in the same chunk say,
+ * is looked at behind the answer.
+ */
+export async function answerOnly(request: IncomingRequest, status: number): Promise<undefined> {
+  await request.respond({ Status: status }).catch(() => undefined); // a dead association answers nobody
 }
 
 interface ResponsesOptions<T, R extends FinalResponse> {

@@ -19,6 +19,7 @@ import {
 import type { Deadlines } from '../ul/index.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { associate } from './associate.ts';
+import { answerOnly } from './calls.ts';
 import { serveGet } from './get.ts';
 import { serveMove } from './move.ts';
 import type { OpenSubAssociation } from './move.ts';
@@ -188,8 +189,7 @@ class Scp {
   ): DataSetReceiver | undefined | Promise<DataSetReceiver | undefined> {
     const serveRequest = SERVICES[request.name];
     if (serveRequest) return serveRequest(request, messenger, this.#handlers, requestor, this.#sub());
-    void request.respond({ Status: STATUS.unrecognizedOperation }).catch(() => undefined);
-    return undefined;
+    return answerOnly(request, STATUS.unrecognizedOperation);
   }
 
   /** Opens sub-associations in the name of whom the requestor called. */

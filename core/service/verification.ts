@@ -1,7 +1,7 @@
 /** Verification Service Class (PS3.4 Annex A): C-ECHO. */
 import { STATUS } from '../dict/index.ts';
-import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
-import { cancelled, checkStatus, contextFor, finalResponse, onAbort } from './calls.ts';
+import type { IncomingRequest, Messenger } from '../dimse/index.ts';
+import { answerOnly, cancelled, checkStatus, contextFor, finalResponse, onAbort } from './calls.ts';
 import { VERIFICATION } from './sop-classes.ts';
 import type { FinalResponse, Handlers, Requestor } from './types.ts';
 
@@ -31,8 +31,7 @@ export function serveEcho(
   request: IncomingRequest,
   handlers: Handlers,
   requestor: Requestor,
-): DataSetReceiver | undefined {
+): Promise<undefined> {
   handlers.echo?.(requestor);
-  void request.respond({ Status: STATUS.success }).catch(() => undefined); // a dead association answers nobody
-  return undefined;
+  return answerOnly(request, STATUS.success);
 }
