@@ -17,6 +17,8 @@ export const getCommand: Command = {
     ...RETRIEVE_FLAGS,
     out: { value: 'DIR', help: 'where the files go, one per instance' },
     discard: { help: 'count and check what comes, keep nothing' },
+    'missing-only': { value: 'DIR', help: 'as --out, but fetch only what the folder lacks' },
+    associations: { value: 'N', help: 'associations at once, 1 to 8; 1 by default' },
     ...SCU_FLAGS,
   },
   examples: [
@@ -29,11 +31,14 @@ export const getCommand: Command = {
     flags.only(1);
     const request = requestOf(flags);
     const open = storeOf(flags);
+    const associations = flags.int('associations', 1, 8) ?? 1;
     const peer = await peerOf(call);
     const store = await open();
     const stop = store.watch((change) => void printInstance(change, call));
     try {
-      return await follow('C-GET', get(peer, { request, store, signal }), call);
+      const missingOnly = flags.text('missing-only') !== undefined;
+      const task = get(peer, { request, store, signal, associations, missingOnly });
+      return await follow('C-GET', task, call);
     } finally {
       stop();
     }
@@ -42,9 +47,13 @@ export const getCommand: Command = {
 
 /** Where instances go; opened only once everything else that was typed is known to be right. */
 function storeOf(flags: Flags): () => Promise<InstanceStore> {
-  const out = flags.text('out');
-  if (flags.on('discard') !== (out === undefined)) throw usage('give either --out DIR or --discard');
-  return out === undefined ? () => Promise.resolve(new DiscardStore()) : () => openFolder(out, '--out');
+  const places = (['out', 'missing-only'] as const).filter((flag) => flags.text(flag) !== undefined);
+  if (places.length + (flags.on('discard') ? 1 : 0) !== 1) {
+    throw usage('give one of --out DIR, --missing-only DIR and --discard');
+  }
+  const [place] = places;
+  if (place === undefined) return () => Promise.resolve(new DiscardStore());
+  return () => openFolder(flags.text(place)!, `--${place}`);
 }
 
 function printInstance(change: StoreChange, { output }: Call): Promise<void> {

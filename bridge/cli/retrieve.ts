@@ -1,7 +1,7 @@
 /** What `get` and `move` share: which instances, and how a retrieve is shown while it runs and when it ended. */
 import { dataSet } from '../../core/data/index.ts';
-import { statusOf } from '../../core/dict/index.ts';
-import type { RetrieveOutcome, RetrieveProgress, Task } from '../../core/peer/index.ts';
+import { statusOf, uidName } from '../../core/dict/index.ts';
+import type { RetrieveOutcome, RetrieveProgress, RetrieveReport, Task } from '../../core/peer/index.ts';
 import type { Level, RetrieveRequest } from '../../core/service/index.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './command.ts';
@@ -82,7 +82,9 @@ async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, c
     const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
     await call.output.line(`${count(done, 'instance')}${bytes} in ${took} s`);
   }
-  const troubles = [...statusTrouble(operation, outcome), ...countTroubles(outcome)];
+  const troubles = isReport(outcome)
+    ? reportTroubles(outcome)
+    : [...statusTrouble(operation, outcome), ...countTroubles(outcome)];
   if (troubles.length > 0) call.output.note(`webdimse ${call.command}: ${troubles.join(' ')}`);
   await call.output.record({
     type: 'result',
@@ -92,10 +94,44 @@ async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, c
     received: outcome.received ?? null,
     bytes: outcome.bytes,
     failedSOPInstanceUIDs,
+    ...(isReport(outcome) && reportFields(outcome)),
     ...(comment === undefined ? {} : { comment }),
     seconds: took,
   });
-  return category === 'success' && troubles.length === 0 ? EXIT.ok : EXIT.failed;
+  const good = isReport(outcome) ? outcome.verdict === 'complete' : category === 'success';
+  return good && troubles.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Only what came to us can be compared with what was promised. */
+function isReport(outcome: RetrieveOutcome): outcome is RetrieveReport {
+  return 'verdict' in outcome;
+}
+
+function reportFields({
+  verdict,
+  promised,
+  missing,
+  duplicates,
+  unexpected,
+}: RetrieveReport): Readonly<Record<string, unknown>> {
+  return { verdict, promised: promised ?? null, missing, duplicates, unexpected };
+}
+
+/** What arrived decides; the status word is told where something is not as it should be. */
+function reportTroubles(report: RetrieveReport): string[] {
+  const { verdict, promised, missing, error } = report;
+  if (verdict === 'complete') return [];
+  if (verdict === 'nothing matched') return ['nothing matched: the peer has nothing of what was asked for.'];
+  const lack =
+    promised === undefined ? [] : [`${missing.length} of ${count(promised, 'instance')} did not come.`];
+  const refused = report.refusedSOPClassUIDs.map(uidName);
+  return [
+    ...lack,
+    ...(refused.length > 0 ? [`The peer did not accept ${refused.join(', ')}.`] : []),
+    ...statusTrouble('C-GET', report),
+    ...countTroubles(report),
+    ...(error === undefined ? [] : [error.message]),
+  ];
 }
 
 function statusTrouble(operation: 'C-GET' | 'C-MOVE', { status, comment }: RetrieveOutcome): string[] {

@@ -1,7 +1,7 @@
 /** The command line against our own mini-PACS: what it prints, what it keeps, what it leaves behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakAfter } from '../support/peers-cut.ts';
@@ -105,12 +105,36 @@ describe('get', () => {
     expect(came.every(({ file, bytes }) => file === null && Number(bytes) > 0)).toBe(true);
   });
 
-  test('a study that the peer does not have gives nothing, and no error', async () => {
+  test('a study that the peer does not have: nothing matched, exit code 1', async () => {
     const folder = temporaryFolder();
-    const { code, stdout } = await webdimse('get', pacs.address, '--study', '1.2.3', '--out', folder);
+    const args = ['get', pacs.address, '--study', '1.2.3', '--out', folder];
+    const { code, stdout, stderr } = await webdimse(...args);
     expect(stdout).toMatch(/^0 instances/);
-    expect(code).toBe(0);
+    expect(stderr).toMatch(/^webdimse get: nothing matched: .*\n$/);
+    expect(code).toBe(1);
     expect(readdirSync(folder)).toEqual([]);
+    const lines = records(await webdimse(...args, '--json'));
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      verdict: 'nothing matched',
+      promised: 0,
+      missing: [],
+    });
+  });
+
+  test('over several associations, and only what is missing', async () => {
+    const folder = temporaryFolder();
+    const all = ['get', pacs.address, '--study', study];
+    const first = records(await webdimse(...all, '--out', folder, '--associations', '4', '--json'));
+    expect(first.at(-1)).toMatchObject({ verdict: 'complete', promised: instances, received: instances });
+    const files = readdirSync(folder);
+    expect(files).toHaveLength(instances);
+    for (const file of files.slice(0, 3)) rmSync(join(folder, file));
+    const again = records(await webdimse(...all, '--missing-only', folder, '--json'));
+    expect(again.at(-1)).toMatchObject({ verdict: 'complete', promised: 3, received: 3, duplicates: 0 });
+    expect(readdirSync(folder).toSorted()).toEqual(files.toSorted());
+    const nothing = await webdimse(...all, '--missing-only', folder);
+    expect(nothing).toMatchObject({ code: 0, stderr: '' });
   });
 
   describe('when it does not come to its end', () => {
