@@ -3,13 +3,12 @@ import { dataSet, texts } from '../../core/data/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import { query } from '../../core/peer/index.ts';
 import type { Level, Query } from '../../core/service/index.ts';
+import { LEVELS } from '../../core/service/index.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { usage } from './flags.ts';
 import { count, pad, printable, seconds } from './output.ts';
 import { SCU_FLAGS, modelOf, peerOf, statusCode } from './scu.ts';
-
-const LEVELS: readonly Level[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
 
 /** What is asked for at each level besides the keys that were given, with the width of its column. */
 const COLUMNS: Readonly<Record<Level, Readonly<Record<string, number>>>> = {
@@ -80,7 +79,7 @@ export const findCommand: Command = {
 type Columns = Readonly<Record<string, number>>;
 
 function queryOf({ flags }: Call): Query & { readonly columns: Columns } {
-  const level = flags.choice('level', LEVELS) ?? 'STUDY';
+  const level = flags.choice('level', LEVELS.PATIENT) ?? 'STUDY';
   const model = modelOf(flags, level === 'PATIENT' ? 'PATIENT' : 'STUDY');
   const given = Object.fromEntries(flags.list('key').map(parseKey));
   const others = Object.keys(given).filter((key) => !(key in COLUMNS[level]));

@@ -1,20 +1,14 @@
 /** The Query/Retrieve Information Models: levels, their keys, and the rules of the hierarchy (PS3.4 C.3, C.4, C.6). */
 import { StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { tagOf } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
+import { LEVELS as MODEL_LEVELS, UNIQUE_KEY } from '../service/levels.ts';
 import type { Level, Model } from '../service/types.ts';
 import { isPattern, values } from './matching.ts';
 
-/** From the root down. */
-export const LEVELS: readonly Level[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
-
-/** Unique keys (PS3.4 C.6.1.1, C.6.2.1). */
-const UNIQUE_KEYS: Readonly<Record<Level, { readonly tag: string; readonly keyword: string }>> = {
-  PATIENT: { tag: '00100020', keyword: 'PatientID' },
-  STUDY: { tag: '0020000D', keyword: 'StudyInstanceUID' },
-  SERIES: { tag: '0020000E', keyword: 'SeriesInstanceUID' },
-  IMAGE: { tag: '00080018', keyword: 'SOPInstanceUID' },
-};
+/** From the root down: those of Patient Root, which has them all. */
+export const LEVELS: readonly Level[] = MODEL_LEVELS.PATIENT;
 
 /**
  * Attributes that describe a patient, study or series rather than one image (PS3.3 A.1.2, PS3.4 C.6).
@@ -61,8 +55,7 @@ export function isAnsweredAt(tag: string, level: Level): boolean {
 export function findKeys(model: Model, level: Level, keys: DataSet): UniqueKeys {
   const found: Partial<Record<Level, readonly string[]>> = {};
   for (const above of levelsAbove(model, level)) found[above] = single(keys, above, level);
-  const own = UNIQUE_KEYS[level];
-  const wanted = given(keys, own.tag);
+  const wanted = given(keys, level);
   if (level !== 'PATIENT' && wanted.length > 0) found[level] = wanted;
   return found;
 }
@@ -77,28 +70,28 @@ export function retrieveKeys(model: Model, level: Level, keys: DataSet): UniqueK
   const above = findKeys(model, level, keys);
   if (level === 'PATIENT') return { PATIENT: single(keys, level, level) };
   const wanted = above[level];
-  if (wanted === undefined) throw mismatch(`${UNIQUE_KEYS[level].keyword} is missing`);
+  if (wanted === undefined) throw mismatch(`${UNIQUE_KEY[level]} is missing`);
   return above;
 }
 
 function levelsAbove(model: Model, level: Level): readonly Level[] {
-  const levels = model === 'PATIENT' ? LEVELS : LEVELS.slice(1);
+  const levels = MODEL_LEVELS[model];
   const at = levels.indexOf(level);
   if (at < 0) throw mismatch(`the Study Root model has no ${level} level`);
   return levels.slice(0, at);
 }
 
 function single(keys: DataSet, level: Level, asked: Level): readonly string[] {
-  const { tag, keyword } = UNIQUE_KEYS[level];
-  const found = given(keys, tag);
+  const keyword = UNIQUE_KEY[level];
+  const found = given(keys, level);
   if (found.length !== 1) throw mismatch(`level ${asked} needs one ${keyword}`);
   if (level === 'PATIENT' && isPattern('LO', found[0]!))
     throw mismatch(`${keyword} may not be a pattern here`);
   return found;
 }
 
-function given(keys: DataSet, tag: string): readonly string[] {
-  const key = keys[tag];
+function given(keys: DataSet, level: Level): readonly string[] {
+  const key = keys[tagOf(UNIQUE_KEY[level])];
   return key === undefined ? [] : values(key);
 }
 

@@ -1,4 +1,5 @@
 /** A-ASSOCIATE-RQ and A-ASSOCIATE-AC (PS3.8 9.3.2, 9.3.3) with the application context item 10H. */
+import { UID } from '../dict/index.ts';
 import type { Item, Part } from './items.ts';
 import { inline, items, nested, required } from './items.ts';
 import type { Field, Layout } from './layout.ts';
@@ -133,5 +134,5 @@ function checkContexts({ contexts }: Associate): void {
 function withTransferSyntax(context: AnsweredContext): AnsweredContext {
   if (context.transferSyntax !== undefined) return context;
   if (context.result === 0) throw invalid('transferSyntax', 'an accepted context names the one accepted');
-  return { ...context, transferSyntax: '1.2.840.10008.1.2' };
+  return { ...context, transferSyntax: UID.ImplicitVRLittleEndian };
 }

@@ -1,7 +1,7 @@
 /** Verification: does the peer answer, and how fast (PS3.4 A). */
 import { SYSTEM_CLOCK } from '../bytes/index.ts';
-import { VERIFICATION } from '../service/index.ts';
-import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import { NATIVE_SYNTAXES, VERIFICATION } from '../service/index.ts';
+import { withAssociation } from './open.ts';
 import type { EchoResult, PeerAddress } from './types.ts';
 
 /** Echoes `repeat` times in one association. Rejects with the typed error of what went wrong. */

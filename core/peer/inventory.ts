@@ -1,9 +1,9 @@
 /** What a peer promises: the instances that a retrieve should bring, asked level by level (PS3.4 C.4.1.2.1). */
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { LEVELS, QUERY_RETRIEVE } from '../service/index.ts';
+import { LEVELS, NATIVE_SYNTAXES, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
 import type { Association, Level, RetrieveRequest } from '../service/index.ts';
-import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import { withAssociation } from './open.ts';
 import type { PeerAddress } from './types.ts';
 
 /** An instance that the peer says it has. */
@@ -17,13 +17,6 @@ export interface PromisedInstance {
   /** The unique keys of its series and of all above it, single values. */
   readonly seriesKeys: DataSet;
 }
-
-const UNIQUE_KEY: Readonly<Record<Level, string>> = {
-  PATIENT: 'PatientID',
-  STUDY: 'StudyInstanceUID',
-  SERIES: 'SeriesInstanceUID',
-  IMAGE: 'SOPInstanceUID',
-};
 
 /** Return keys of a level beside its unique key. */
 const RETURN_KEYS: Readonly<Record<Level, Readonly<Record<string, string>>>> = {

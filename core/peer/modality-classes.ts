@@ -1,8 +1,7 @@
 /** Storage classes by Modality (0008,0060) (PS3.3 C.7.3.1.1.1): a guess for peers that do not tell SOP classes. */
-import { RANKED_STORAGE_CLASSES } from '../service/index.ts';
+import { RANKED_STORAGE_CLASSES, storageClass } from '../service/index.ts';
 
-const storage = (...suffixes: string[]): string[] =>
-  suffixes.map((suffix) => `1.2.840.10008.5.1.4.1.1.${suffix}`);
+const storage = (...suffixes: string[]): string[] => suffixes.map(storageClass);
 
 const SECONDARY_CAPTURE = storage('7', '7.1', '7.2', '7.3', '7.4');
 const STRUCTURED_REPORTS = storage(

@@ -1,8 +1,8 @@
 /** Retrieve by C-MOVE: the peer sends to a third AE, and tells how far it is (PS3.4 C.4.2). */
 import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
-import { QUERY_RETRIEVE } from '../service/index.ts';
+import { NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
 import type { Association, RetrieveRequest } from '../service/index.ts';
-import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import { withAssociation } from './open.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, RetrieveOutcome, RetrieveProgress, Task } from './types.ts';

@@ -3,9 +3,6 @@ import { associate } from '../service/index.ts';
 import type { Association, ContextProposal } from '../service/index.ts';
 import type { PeerAddress } from './types.ts';
 
-/** Little endian without compression, explicit first: what identifiers and native instances travel in. */
-export const NATIVE_SYNTAXES: readonly string[] = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
-
 /** Runs `task` on a new association and releases it behind, whether the task succeeds or throws. */
 export async function withAssociation<T>(
   peer: PeerAddress,

@@ -1,10 +1,10 @@
 /** Which contexts a retrieve needs, and how it is divided among associations (PS3.8 9.3.2.2: 128 contexts each). */
 import { dataSet, text, transferSyntax } from '../data/index.ts';
-import { QUERY_RETRIEVE, RANKED_STORAGE_CLASSES } from '../service/index.ts';
+import { UID } from '../dict/index.ts';
+import { NATIVE_SYNTAXES, QUERY_RETRIEVE, RANKED_STORAGE_CLASSES } from '../service/index.ts';
 import type { ContextProposal, Model, RetrieveRequest } from '../service/index.ts';
 import type { PromisedInstance } from './inventory.ts';
 import { classesOfModality } from './modality-classes.ts';
-import { NATIVE_SYNTAXES } from './open.ts';
 
 /** Storage contexts that fit beside the one of C-GET. */
 const STORAGE_CONTEXTS = 127;
@@ -16,16 +16,16 @@ const LIST_LENGTH = 64;
  * its own for each, so that the peer need not decode.
  */
 const ENCAPSULATED: readonly string[] = [
-  '1.2.840.10008.1.2.4.90', // JPEG 2000 lossless
-  '1.2.840.10008.1.2.4.70', // JPEG lossless, first-order prediction
-  '1.2.840.10008.1.2.4.80', // JPEG-LS lossless
-  '1.2.840.10008.1.2.5', // RLE
-  '1.2.840.10008.1.2.4.50', // JPEG baseline
-  '1.2.840.10008.1.2.4.91', // JPEG 2000
-  '1.2.840.10008.1.2.4.51', // JPEG extended
-  '1.2.840.10008.1.2.4.81', // JPEG-LS near-lossless
-  '1.2.840.10008.1.2.4.57', // JPEG lossless
-  '1.2.840.10008.1.2.4.201', // HTJ2K lossless
+  UID.JPEG2000Lossless,
+  UID.JPEGLosslessSV1,
+  UID.JPEGLSLossless,
+  UID.RLELossless,
+  UID.JPEGBaseline8Bit,
+  UID.JPEG2000,
+  UID.JPEGExtended12Bit,
+  UID.JPEGLSNearLossless,
+  UID.JPEGLossless,
+  UID.HTJ2KLossless,
 ];
 
 /** A piece of work for one association. */

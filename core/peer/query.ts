@@ -1,15 +1,13 @@
 /** Query: matches of a C-FIND, up to a limit (PS3.4 C.4.1). */
 import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { QUERY_RETRIEVE } from '../service/index.ts';
+import { STATUS } from '../dict/index.ts';
+import { NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
 import type { Association, Query } from '../service/index.ts';
-import { NATIVE_SYNTAXES, withAssociation } from './open.ts';
+import { withAssociation } from './open.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, QueryResult, Task } from './types.ts';
-
-/** Success and the status of a query that we cancelled at the limit. */
-const MATCHING_TERMINATED = 0xfe00;
 
 /**
  * Asks the peer and gives its matches as they come. At `limit` matches the rest is cancelled by C-CANCEL, and
@@ -41,7 +39,7 @@ async function ask(
   try {
     for await (const match of responses) {
       // One more than the limit tells that there is more.
-      if (matches === limit) return { status: MATCHING_TERMINATED, matches, limited: true };
+      if (matches === limit) return { status: STATUS.cancel, matches, limited: true };
       matches++;
       await reporter.step(match);
     }

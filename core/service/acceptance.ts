@@ -5,8 +5,8 @@ import type { ContextPolicy } from '../ul/index.ts';
 import { isStorageClass, queryRetrieveOf, VERIFICATION } from './sop-classes.ts';
 import type { Handlers } from './types.ts';
 
-/** Syntaxes in which identifiers are read and written here, the preferred first. */
-const NATIVE: readonly string[] = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
+/** Little endian without compression, explicit first: what identifiers and native instances travel in. */
+export const NATIVE_SYNTAXES: readonly string[] = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
 
 /** Storage takes every syntax and keeps the bytes; all else takes the native ones. */
 export function acceptanceOf(handlers: Handlers, moves: boolean): ContextPolicy {
@@ -25,7 +25,7 @@ export function acceptanceOf(handlers: Handlers, moves: boolean): ContextPolicy 
 }
 
 function native(proposed: readonly string[]): string | undefined {
-  return NATIVE.find((syntax) => proposed.includes(syntax));
+  return NATIVE_SYNTAXES.find((syntax) => proposed.includes(syntax));
 }
 
 function offers(handlers: Handlers, moves: boolean, abstractSyntax: string): boolean {

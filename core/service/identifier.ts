@@ -7,7 +7,8 @@ import { STATUS } from '../dict/index.ts';
 import { collect } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { errorComment } from './storage.ts';
-import { LEVELS, queryRetrieveOf } from './sop-classes.ts';
+import { LEVELS } from './levels.ts';
+import { queryRetrieveOf } from './sop-classes.ts';
 import type { Handlers, Level, Query } from './types.ts';
 
 const QUERY_RETRIEVE_LEVEL = '00080052';

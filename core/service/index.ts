@@ -1,5 +1,7 @@
 export * from './types.ts';
+export { LEVELS, UNIQUE_KEY } from './levels.ts';
 export * from './sop-classes.ts';
+export { NATIVE_SYNTAXES } from './acceptance.ts';
 export { associate, Association } from './associate.ts';
 export type { AssociateOptions, StoreHandler } from './associate.ts';
 export { serve } from './serve.ts';

@@ -1,30 +1,24 @@
 /** Which service a SOP class belongs to (PS3.4 A, B.5, C.6). */
-import { uid } from '../dict/index.ts';
-import type { Level, Model } from './types.ts';
+import { UID, uid } from '../dict/index.ts';
+import type { Model } from './types.ts';
 
 /** PS3.4 A.4. */
-export const VERIFICATION = '1.2.840.10008.1.1';
+export const VERIFICATION: string = UID.Verification;
 
-export type RetrieveService = 'FIND' | 'MOVE' | 'GET';
+type RetrieveService = 'FIND' | 'MOVE' | 'GET';
 
 /** Query/Retrieve SOP classes (PS3.4 C.6.1.3, C.6.2.3). */
 export const QUERY_RETRIEVE: Readonly<Record<Model, Readonly<Record<RetrieveService, string>>>> = {
   PATIENT: {
-    FIND: '1.2.840.10008.5.1.4.1.2.1.1',
-    MOVE: '1.2.840.10008.5.1.4.1.2.1.2',
-    GET: '1.2.840.10008.5.1.4.1.2.1.3',
+    FIND: UID.PatientRootQueryRetrieveInformationModelFind,
+    MOVE: UID.PatientRootQueryRetrieveInformationModelMove,
+    GET: UID.PatientRootQueryRetrieveInformationModelGet,
   },
   STUDY: {
-    FIND: '1.2.840.10008.5.1.4.1.2.2.1',
-    MOVE: '1.2.840.10008.5.1.4.1.2.2.2',
-    GET: '1.2.840.10008.5.1.4.1.2.2.3',
+    FIND: UID.StudyRootQueryRetrieveInformationModelFind,
+    MOVE: UID.StudyRootQueryRetrieveInformationModelMove,
+    GET: UID.StudyRootQueryRetrieveInformationModelGet,
   },
-};
-
-/** Levels of the models, from the top (PS3.4 C.6.1.1, C.6.2.1). */
-export const LEVELS: Readonly<Record<Model, readonly Level[]>> = {
-  PATIENT: ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'],
-  STUDY: ['STUDY', 'SERIES', 'IMAGE'],
 };
 
 /** The model and service of a Query/Retrieve SOP class; `undefined` for any other. */
@@ -48,6 +42,11 @@ export function isStorageClass(sopClassUID: string): boolean {
 }
 
 const NOT_STORED = /Storage Commitment|Media Storage Directory|Storage Management/;
+
+/** The storage class with this end of its UID, by which storage classes are listed (PS3.4 B.5). */
+export function storageClass(suffix: string): string {
+  return `1.2.840.10008.5.1.4.1.1.${suffix}`;
+}
 
 /**
  * Storage classes in the order in which a C-GET proposes them: an association has 128 contexts at most, so
@@ -139,4 +138,4 @@ export const RANKED_STORAGE_CLASSES: readonly string[] = [
   '6', // Ultrasound, retired
   '3', // Ultrasound multi-frame, retired
   '12.3', // X-Ray angiographic bi-plane, retired
-].map((suffix) => `1.2.840.10008.5.1.4.1.1.${suffix}`);
+].map(storageClass);

@@ -1,6 +1,7 @@
 /** From what a person typed to the keys of a C-FIND (PS3.4 C.6.1, C.6.2), and from a match to unique keys. */
 import { dataSet, text, texts } from '../../core/data/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
+import { LEVELS, UNIQUE_KEY } from '../../core/service/levels.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 
 export type DatePreset = 'any' | 'today' | '7' | '30' | 'range';
@@ -58,17 +59,8 @@ const RETURN_KEYS: Record<Level, readonly string[]> = {
   IMAGE: ['SOPInstanceUID', 'SOPClassUID', 'InstanceNumber', 'NumberOfFrames', 'ContentDate', 'ContentTime'],
 };
 
-const UNIQUE_KEY: Record<Level, string> = {
-  PATIENT: 'PatientID',
-  STUDY: 'StudyInstanceUID',
-  SERIES: 'SeriesInstanceUID',
-  IMAGE: 'SOPInstanceUID',
-};
-
-const LEVELS: readonly Level[] = ['PATIENT', 'STUDY', 'SERIES', 'IMAGE'];
-
 export function levelBelow(level: Level): Level | undefined {
-  return LEVELS[LEVELS.indexOf(level) + 1];
+  return LEVELS.PATIENT[LEVELS.PATIENT.indexOf(level) + 1];
 }
 
 /** Patient Root starts at patients, Study Root at studies. */
