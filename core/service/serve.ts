@@ -5,7 +5,7 @@ import { STATUS } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
 import type { CommandName, DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
-import type { AssociateAC, AssociateRQ, RoleSelection } from '../pdu/index.ts';
+import type { AssociateAC, AssociateRQ, ProposedContext, RoleSelection } from '../pdu/index.ts';
 import type { Connection, Dialer, Listener } from '../transport/index.ts';
 import {
   answeredContexts,
@@ -33,6 +33,7 @@ import { serveEcho } from './verification.ts';
 const REJECTIONS = {
   applicationContext: { result: 1, source: 1, reason: 2 },
   noContexts: { result: 1, source: 1, reason: 1 },
+  callingAETitle: { result: 1, source: 1, reason: 3 },
   calledAETitle: { result: 1, source: 1, reason: 7 },
   localLimit: { result: 2, source: 3, reason: 2 },
 } as const satisfies Record<string, Rejection>;
@@ -142,7 +143,8 @@ class Scp {
     const { aeTitle, maximumAssociations = 100 } = this.#options;
     if (this.#open.size > maximumAssociations) return REJECTIONS.localLimit;
     if (request.applicationContext !== APPLICATION_CONTEXT) return REJECTIONS.applicationContext;
-    if (legalContexts(request).length === 0) return REJECTIONS.noContexts;
+    if (!legalContexts(request).some(proposesSyntax)) return REJECTIONS.noContexts;
+    if (request.callingAETitle === '') return REJECTIONS.callingAETitle;
     if (aeTitle !== undefined && request.calledAETitle !== aeTitle) return REJECTIONS.calledAETitle;
     return await this.#handlers.accept?.(requestor);
   }
@@ -215,6 +217,10 @@ class Scp {
 }
 
 type Service = (
+function proposesSyntax({ transferSyntaxes }: ProposedContext): boolean {
+  return transferSyntaxes.length > 0;
+}
+
   request: IncomingRequest,
   messenger: Messenger,
   handlers: Handlers,

@@ -19,6 +19,7 @@ import { timeoutError } from './deadlines.ts';
 import type { Deadlines } from './deadlines.ts';
 import { abortError, rejectionError } from './errors.ts';
 import { closedAtOnce } from './first-bytes.ts';
+import type { AnswerDeviationHappening } from './events.ts';
 import type { Indication } from './machine.ts';
 import { partyOf } from './negotiate.ts';
 import type { Negotiated, Party, PresentationContext } from './negotiate.ts';
@@ -147,12 +148,16 @@ export class UlAssociation {
   }
 
   /** Makes it an established association: from here on P-DATA goes to `onData`. */
-  establish(rq: AssociateRQ, ac: AssociateAC, { accepted }: Negotiated, onData: DataHandler): void {
+  establish(rq: AssociateRQ, ac: AssociateAC, agreed: Negotiated, onData: DataHandler): void {
     this.#onData = onData;
+    for (const deviation of agreed.deviations) {
+      const told = { layer: 'ul', type: 'deviation', direction: 'received' } as const;
+      this.trace?.<AnswerDeviationHappening>({ ...told, ...deviation });
+    }
     const requestor = partyOf(rq.callingAETitle, rq.userInformation);
     const acceptor = partyOf(rq.calledAETitle, ac.userInformation);
     [this.#local, this.#peer] = this.role === 'requestor' ? [requestor, acceptor] : [acceptor, requestor];
-    this.#contexts = accepted;
+    this.#contexts = agreed.accepted;
     this.#settle();
   }
 

@@ -1,6 +1,7 @@
 /** What this room tells a sink. */
 import type { Bytes, Happening } from '../bytes/index.ts';
 import type { Deviation, PduName } from '../pdu/index.ts';
+import type { AnswerDeviation } from './negotiate.ts';
 import type { Action, EventName, State } from './states.ts';
 
 /** A PDU sent or received, with the step of the machine that it caused or that caused it. */
@@ -29,4 +30,11 @@ export interface TransitionHappening extends Happening {
   readonly action: Action;
 }
 
-export type UlHappening = PduHappening | TransitionHappening;
+/** An answer that departs from the standard and is taken all the same; deviations within a PDU are told with it. */
+export interface AnswerDeviationHappening extends Happening, AnswerDeviation {
+  readonly layer: 'ul';
+  readonly type: 'deviation';
+  readonly direction: 'received';
+}
+
+export type UlHappening = PduHappening | TransitionHappening | AnswerDeviationHappening;

@@ -64,9 +64,23 @@ export interface Party {
   readonly implementationVersionName: string;
 }
 
+/** What an answer does against the standard and we take all the same. Codes are stable; texts are not. */
+export const ANSWER_DEVIATIONS = {
+  CONTEXT_UNKNOWN: 'an answer to a presentation context that was not proposed; ignored',
+  CONTEXT_UNANSWERED: 'no answer to a proposed presentation context; taken as refused',
+  SYNTAX_NOT_PROPOSED: 'an acceptance without a transfer syntax that was proposed; taken as refused',
+} as const;
+export type AnswerDeviationCode = keyof typeof ANSWER_DEVIATIONS;
+
+export interface AnswerDeviation {
+  readonly code: AnswerDeviationCode;
+  readonly contextId: number;
+}
+
 export interface Negotiated {
   readonly accepted: ReadonlyMap<number, PresentationContext>;
   readonly refused: readonly RefusedContext[];
+  readonly deviations: readonly AnswerDeviation[];
 }
 
 const DEFAULT_ROLES = { scu: true, scp: false } as const;
@@ -102,10 +116,14 @@ export function negotiated(rq: AssociateRQ, ac: AssociateAC): Negotiated {
   const answers = new Map(ac.contexts.map((answer) => [answer.id, answer]));
   const accepted = new Map<number, PresentationContext>();
   const refused: RefusedContext[] = [];
+  const deviations: AnswerDeviation[] = [];
   for (const proposed of legalContexts(rq)) {
     const answer = answers.get(proposed.id);
+    answers.delete(proposed.id);
     const transferSyntax = usable(proposed, answer);
     if (transferSyntax === undefined) {
+      const code = deviationOf(answer);
+      if (code) deviations.push({ code, contextId: proposed.id });
       refused.push({ id: proposed.id, abstractSyntax: proposed.abstractSyntax, result: answer?.result });
     } else {
       const { id, abstractSyntax } = proposed;
@@ -113,7 +131,14 @@ export function negotiated(rq: AssociateRQ, ac: AssociateAC): Negotiated {
       accepted.set(id, { id, abstractSyntax, transferSyntax, requestor });
     }
   }
-  return { accepted, refused };
+  for (const contextId of answers.keys()) deviations.push({ code: 'CONTEXT_UNKNOWN', contextId });
+  return { accepted, refused, deviations };
+}
+
+/** What is wrong with an answer that leaves its context unusable; a plain refusal is in order. */
+function deviationOf(answer: AnsweredContext | undefined): AnswerDeviationCode | undefined {
+  if (answer === undefined) return 'CONTEXT_UNANSWERED';
+  return answer.result === CONTEXT_RESULT.acceptance ? 'SYNTAX_NOT_PROPOSED' : undefined;
 }
 
 function usable(proposed: ProposedContext, answer: AnsweredContext | undefined): string | undefined {
