@@ -1,6 +1,6 @@
 /** Files to send: found, looked into, and read piece by piece only when their turn comes. */
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
@@ -9,24 +9,44 @@ import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
 import { reason } from './peers.ts';
 
-/** The files below each path, in the order of their names. @throws DicomError USAGE where a path is not there. */
-export async function* walk(paths: readonly string[]): AsyncGenerator<string> {
+/** What lies below a path: a file to look into, or what is none, and why. */
+export interface Found {
+  readonly path: string;
+  readonly problem?: string;
+}
+
+/**
+ * What lies below each path, in the order of the names. Links are followed; a folder is walked once, so that
+ * links in a circle end.
+ *
+ * @throws DicomError USAGE where a path is not there.
+ */
+export async function* walk(paths: readonly string[]): AsyncGenerator<Found> {
+  const walked = new Set<string>();
   for (const path of paths) {
-    const found = await stat(path).catch((error: unknown) => {
+    await stat(path).catch((error: unknown) => {
       throw usage(`${path}: ${reason(error)}`);
     });
-    if (found.isDirectory()) yield* walkFolder(path);
-    else yield path;
+    yield* below(path, walked);
   }
 }
 
-async function* walkFolder(folder: string): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walkFolder(path);
-    else if (entry.isFile()) yield path;
+async function* below(path: string, walked: Set<string>): AsyncGenerator<Found> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) yield* belowFolder(path, walked);
+    else if (found.isFile()) yield { path };
+    else yield { path, problem: 'neither a file nor a folder' }; // to open a pipe would wait for its writer
+  } catch (error) {
+    yield { path, problem: reason(error) };
   }
+}
+
+async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator<Found> {
+  const place = await realpath(folder);
+  if (walked.has(place)) return yield { path: folder, problem: 'this folder was looked through already' };
+  walked.add(place);
+  for (const name of (await readdir(folder)).toSorted()) yield* below(join(folder, name), walked);
 }
 
 /** What a file would be sent as. @throws DicomError FILE_INVALID with why it is no instance; what the system says. */

@@ -11,6 +11,7 @@ import { getCommand } from './get.ts';
 import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
+import { reason } from './peers.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
@@ -44,11 +45,15 @@ const UNREACHABLE: readonly ErrorCode[] = [
 
 /** Runs a command line without `node` and the script; sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.failed); // the reader has seen enough, as `head` does
-    throw error;
-  });
+  process.stdout.on('error', cannotPrint);
+  process.stderr.on('error', cannotPrint);
   process.exitCode = await runCommand(args);
+}
+
+/** Where nothing can be printed there is nothing left to do. A reader that has seen enough, as `head`, needs no remark. */
+function cannotPrint(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EPIPE') complain(`webdimse: nothing more can be printed: ${reason(error)}`);
+  process.exit(EXIT.failed);
 }
 
 async function runCommand([name, ...args]: readonly string[]): Promise<number> {

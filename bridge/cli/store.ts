@@ -46,13 +46,17 @@ async function collect(
 ): Promise<{ items: SendItem[]; skipped: number }> {
   const items: SendItem[] = [];
   let skipped = 0;
-  for await (const path of walk(paths)) {
-    call.signal.throwIfAborted();
+  const skip = (path: string, why: string): void => {
+    skipped++;
+    call.output.note(`skipped ${printable(path)}: ${printable(why)}`);
+  };
+  for await (const { path, problem } of walk(paths)) {
+    if (call.signal.aborted) throw new DicomError('CANCELLED', 'Cancelled before anything was sent.');
     try {
-      items.push(await sendItem(path));
+      if (problem === undefined) items.push(await sendItem(path));
+      else skip(path, problem);
     } catch (error) {
-      skipped++;
-      call.output.note(`skipped ${printable(path)}: ${reason(error)}`);
+      skip(path, reason(error));
     }
   }
   return { items, skipped };

@@ -1,9 +1,17 @@
 /** What is typed wrong is answered by one line that names it, and exit code 2. */
 import { createServer } from 'node:net';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freePort, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import {
+  WEBDIMSE,
+  built,
+  freePort,
+  records,
+  run,
+  temporaryFolder,
+  webdimse,
+} from '../support/peers-process.ts';
 
 const PEER = 'ANY@127.0.0.1:104';
 
@@ -129,6 +137,51 @@ describe('files that are no instances', () => {
     expect(lines[4]).toMatch(/^webdimse store: nothing to send/);
     expect(stdout).toBe('');
     expect(code).toBe(1);
+  });
+});
+
+describe('a folder to send', () => {
+  test('is walked through links, once, and what is no file is named', { timeout: 20_000 }, async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'deep'));
+    writeFileSync(join(folder, 'deep', 'notes.txt'), 'not an image');
+    symlinkSync('..', join(folder, 'deep', 'up'));
+    symlinkSync('nowhere', join(folder, 'broken'));
+    symlinkSync(join('deep', 'notes.txt'), join(folder, 'link'));
+    await run('mkfifo', [join(folder, 'pipe')]);
+    const { code, stderr } = await webdimse('store', PEER, folder);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.slice(0, 5)).toEqual([
+      expect.stringMatching(/^skipped .*broken: no such file or directory$/),
+      expect.stringMatching(/^skipped .*notes\.txt: ./),
+      expect.stringMatching(/^skipped .*up: this folder was looked through already$/),
+      expect.stringMatching(/^skipped .*link: ./),
+      expect.stringMatching(/^skipped .*pipe: neither a file nor a folder$/),
+    ]);
+    expect(lines.slice(5)).toEqual([
+      expect.stringMatching(/^webdimse store: nothing to send: 5 files looked at/),
+    ]);
+    expect(code).toBe(1);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('output that nobody takes', () => {
+  const shell = async (line: string) => {
+    await built;
+    return run('bash', ['-c', line.replaceAll('WEBDIMSE', `"${process.execPath}" "${WEBDIMSE}"`)]);
+  };
+
+  test('a full disk behind stdout is one line and exit code 1', async () => {
+    const { code, stderr } = await shell('WEBDIMSE --help > /dev/full');
+    expect(stderr).toBe('webdimse: nothing more can be printed: no space left on device\n');
+    expect(code).toBe(1);
+  });
+
+  test.each(['1>&-', '2>&1'])('a reader that goes away is no remark (%s)', async (where) => {
+    const { stderr } = await shell(
+      `set -o pipefail; WEBDIMSE echo ${PEER.replace(':104', ':1')} -v ${where} | true`,
+    );
+    expect(stderr).not.toMatch(/\n {4}at /);
   });
 });
 
