@@ -216,11 +216,11 @@ class Scp {
   }
 }
 
-type Service = (
 function proposesSyntax({ transferSyntaxes }: ProposedContext): boolean {
   return transferSyntaxes.length > 0;
 }
 
+type Service = (
   request: IncomingRequest,
   messenger: Messenger,
   handlers: Handlers,
