@@ -1,6 +1,7 @@
 /** The configuration file of the bridge, and peers as they are typed. */
 import * as v from 'valibot';
-import { DicomError } from '../core/bytes/index.ts';
+import { DicomError, TIMEOUT_PHASES } from '../core/bytes/index.ts';
+import type { Timeouts } from '../core/bytes/index.ts';
 import type { Peer } from '../core/transport/index.ts';
 import { isAETitle } from '../core/transport/index.ts';
 import { LOOPBACK } from './guard.ts';
@@ -18,6 +19,15 @@ const aeTitle = v.pipe(
   v.check(isAETitle, 'an AE title has 1 to 16 ASCII characters and no backslash'),
 );
 
+/** The longest time that can be set, in seconds: a day. */
+export const LONGEST_TIMEOUT = 86_400;
+
+const RANGE = `a time is more than 0 s and at most ${LONGEST_TIMEOUT} s`;
+const seconds = v.pipe(v.number(), v.gtValue(0, RANGE), v.maxValue(LONGEST_TIMEOUT, RANGE));
+const timeouts = v.strictObject(
+  Object.fromEntries(TIMEOUT_PHASES.map((phase) => [phase, v.optional(seconds)] as const)),
+);
+
 const peer = v.strictObject({
   name: v.pipe(
     v.string(),
@@ -32,6 +42,7 @@ const peer = v.strictObject({
     v.regex(/^([\w.-]+|[\da-fA-F:.]*:[\da-fA-F:.]*(%[\w.-]+)?)$/, 'not a host name or an IP address'),
   ),
   port,
+  timeouts: v.optional(timeouts),
 });
 
 const config = v.strictObject({
@@ -41,7 +52,7 @@ const config = v.strictObject({
   peers: v.optional(v.array(peer), []),
 });
 
-/** What stands in a configuration file: `{"peers":[{"name","aeTitle","host","port"}], "host", "port", "pacsPort"}`. */
+/** What stands in a configuration file: `{"peers":[{"name","aeTitle","host","port","timeouts"}], "host", "port", "pacsPort"}`. */
 export interface BridgeConfig {
   readonly host?: (typeof LOOPBACK)[number] | undefined;
   readonly port?: number | undefined;
@@ -54,6 +65,13 @@ export function parseConfig(text: string, file: string): BridgeConfig {
   const result = v.safeParse(config, parseJson(text, file));
   if (!result.success) throw usage(`${file}: ${issueText(result.issues[0])}`);
   uniqueNames(result.output.peers, file);
+  return result.output;
+}
+
+/** Reads times in seconds by phase; `where` names them in messages. @throws DicomError USAGE */
+export function parseTimeouts(candidate: unknown, where: string): Timeouts {
+  const result = v.safeParse(timeouts, candidate);
+  if (!result.success) throw usage(`${where}: ${issueText(result.issues[0])}`);
   return result.output;
 }
 

@@ -150,7 +150,13 @@ class BridgeServer implements Bridge {
 
   #peerList(request: IncomingMessage, response: ServerResponse): void {
     const list: PeerList = {
-      peers: this.#options.peers.map(({ name, aeTitle, host, port }) => ({ name, aeTitle, host, port })),
+      peers: this.#options.peers.map(({ name, aeTitle, host, port, timeouts }) => ({
+        name,
+        aeTitle,
+        host,
+        port,
+        ...(timeouts && { timeouts }),
+      })),
     };
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
     respond(request, response, 200, headers, JSON.stringify(list));

@@ -13,6 +13,8 @@ export type {
   Limits,
   Sink,
   SinkEvent,
+  TimeoutPhase,
+  Timeouts,
 } from './bytes/index.ts';
 export {
   AssociationAbortedError,
@@ -23,6 +25,7 @@ export {
   DicomError,
   ERROR_CODES,
   StatusError,
+  TIMEOUT_PHASES,
   TimeoutError,
 } from './bytes/index.ts';
 

@@ -77,7 +77,7 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
   } catch (thrown) {
     const error = asError(thrown);
     output.progress();
-    complain(`webdimse ${command.name}: ${error.message}`);
+    complain(`webdimse ${command.name}: ${error.message}${timeoutAdvice(error, command)}`);
     await output.record(failureRecord(error, started));
     return exitCode(error);
   }
@@ -99,6 +99,12 @@ function stopSignal(): AbortSignal {
 
 function complain(sentence: string): void {
   process.stderr.write(`${printable(sentence)}\n`);
+}
+
+/** Which flag gives more time. */
+function timeoutAdvice(error: Error, { flags }: Command): string {
+  const known = error instanceof TimeoutError && 'timeout' in flags;
+  return known ? ` (--timeout ${error.phase}=SECONDS changes how long.)` : '';
 }
 
 function failureRecord(error: Error, started: number): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { Sink } from '../../core/bytes/index.ts';
 import { Archive, archiveHandlers, sampleInstances } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { serve } from '../../core/service/index.ts';
+import type { Deadlines } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
 import { listenTcp, tcpDialer } from '../node/index.ts';
 
@@ -14,6 +15,7 @@ export interface MiniPacsOptions {
   readonly store: InstanceStore;
   /** Where its C-MOVE may send to, looked up by AE title at each request. */
   readonly destinations: () => readonly Peer[];
+  readonly deadlines?: Partial<Deadlines>;
   readonly sink?: Sink | undefined;
   /** Told what went wrong and no peer heard. */
   readonly onError: (error: Error) => void;
@@ -26,7 +28,7 @@ export interface MiniPacs {
 
 /** @throws DicomError USAGE where it cannot listen there, STORE_FAILED where the store cannot be read. */
 export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs> {
-  const { aeTitle, host, port, store, sink } = options;
+  const { aeTitle, host, port, store, deadlines, sink } = options;
   const listener = await listenTcp({ host, port });
   const archive = await Archive.open(store);
   const destination = (title: string): Peer | undefined =>
@@ -35,6 +37,7 @@ export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs>
   const server = serve(listener, handlers, {
     aeTitle,
     dialer: tcpDialer(),
+    ...(deadlines && { deadlines }),
     ...(sink === undefined ? {} : { sink }),
   });
   return {

@@ -1,10 +1,12 @@
 import { MemoryStore } from '../../core/archive/index.ts';
+import { deadlinesOf } from '../../core/service/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { openFolder } from './folder.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 
 const PORT = 11112;
 
@@ -18,12 +20,14 @@ export const pacsCommand: Command = {
     host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies' },
+    ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
   examples: ['webdimse pacs --sample', 'webdimse pacs --dir archive --peer WS=WORKSTATION@10.0.0.7:104'],
 
   async run({ flags, output, signal, sink }) {
     flags.only(0);
+    const deadlines = deadlinesOf(timeoutsOf(flags));
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
     const { peers, ...config } = await configOf(flags);
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
@@ -33,7 +37,16 @@ export const pacsCommand: Command = {
     if (flags.on('sample')) await addSamples(store);
     const onError = (error: Error): void => output.note(`webdimse pacs: ${error.message}`);
     const pacs = await freePortAdvice(
-      startMiniPacs({ aeTitle: title, host, port, store, destinations: () => peers, sink, onError }),
+      startMiniPacs({
+        aeTitle: title,
+        host,
+        port,
+        store,
+        deadlines,
+        destinations: () => peers,
+        sink,
+        onError,
+      }),
       port,
       `webdimse pacs --port ${port + 1}`,
     );

@@ -9,7 +9,10 @@ import { usage } from './flags.ts';
 
 export const PEER_FLAGS: FlagTable = {
   peer: { value: 'NAME=AET@host:port', multiple: true, help: 'a peer by name; may be given several times' },
-  config: { value: 'FILE', help: 'peers by name, as JSON: {"peers": [{"name", "aeTitle", "host", "port"}]}' },
+  config: {
+    value: 'FILE',
+    help: 'peers by name, as JSON: {"peers": [{"name", "aeTitle", "host", "port", "timeouts"}]}',
+  },
 };
 
 /** An AE title as it is typed. @throws DicomError USAGE where it is none; `what` names the flag. */

@@ -1,16 +1,20 @@
 /** What the commands that call a peer share: flags, the way to the peer, how an operation is reported. */
 import { WebSocket } from 'ws';
 import { ConnectionError, hexNumber } from '../../core/bytes/index.ts';
+import type { Timeouts } from '../../core/bytes/index.ts';
+import { deadlinesOf } from '../../core/service/index.ts';
 import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import type { Peer, PeerList } from '../../core/transport/index.ts';
 import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
-import { parseAddress } from '../config.ts';
+import { parseAddress, parseTimeouts } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { PEER_FLAGS, aeTitle, configOf, reason } from './peers.ts';
+import { SYNTAX_FLAGS, syntaxesOf } from './syntaxes.ts';
+import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 
 /** Our AE title where none is given. */
 export const CALLING_AE_TITLE = 'WEBSCU';
@@ -19,6 +23,8 @@ export const SCU_FLAGS: FlagTable = {
   calling: { value: 'AET', help: `our AE title, ${CALLING_AE_TITLE} by default` },
   'max-pdu': { value: 'BYTES', help: 'the maximum length we offer, 131072 by default' },
   via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },
+  ...SYNTAX_FLAGS,
+  ...TIMEOUT_FLAGS,
   ...PEER_FLAGS,
 };
 
@@ -29,22 +35,31 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   if (word === undefined) throw usage('which peer? Write AET@host:port or a name');
   const maximumLength = flags.int('max-pdu', 4096, 0x7fffffff);
   const via = flags.text('via');
+  const timeouts = timeoutsOf(flags);
+  const transferSyntaxes = syntaxesOf(call);
+  const { configured, ...way } =
+    via === undefined ? await direct(call, word) : await throughBridge(via, word);
   return {
-    ...(via === undefined ? await direct(call, word) : await throughBridge(via, word)),
+    ...way,
+    deadlines: deadlinesOf({ ...configured, ...timeouts }),
+    ...(transferSyntaxes && { transferSyntaxes }),
     callingAETitle: aeTitle(flags.text('calling') ?? CALLING_AE_TITLE, '--calling'),
     ...(maximumLength === undefined ? {} : { maximumLength }),
     ...(sink === undefined ? {} : { sink }),
   };
 }
 
-type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'>;
+type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'> & {
+  /** The times of the configuration. */
+  readonly configured: Timeouts | undefined;
+};
 
 async function direct(call: Call, word: string): Promise<Way> {
   const { peers } = await configOf(call.flags);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
-  const { aeTitle: title, host, port } = named ?? parseAddress(word);
-  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title };
+  const { aeTitle: title, host, port, timeouts: configured } = named ?? parseAddress(word);
+  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, configured };
 }
 
 async function throughBridge(via: string, word: string): Promise<Way> {
@@ -52,6 +67,8 @@ async function throughBridge(via: string, word: string): Promise<Way> {
   const peers = await peersOfBridge(base);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
+  const configured =
+    named.timeouts && parseTimeouts(named.timeouts, `the timeouts that the bridge gives for ${word}`);
   const url = new URL(TUNNEL_PATH, base).href;
   const dialer = tunnelDialer({
     url,
@@ -59,7 +76,7 @@ async function throughBridge(via: string, word: string): Promise<Way> {
     open: (address, protocols) =>
       new WebSocket(address, protocols, { perMessageDeflate: false, maxPayload: 1 << 20 }),
   });
-  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle };
+  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, configured };
 }
 
 function bridgeUrl(via: string): URL {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MemoryStore } from '../../core/archive/index.ts';
+import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
 import { uniqueNames } from '../config.ts';
 import { startBridge } from '../server.ts';
@@ -10,6 +11,7 @@ import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import type { Output } from './output.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { version } from './version.ts';
 
 const PORT = 8080;
@@ -27,6 +29,7 @@ export const serveCommand: Command = {
       help: `of the first mini-PACS, ${PACS_PORT} by default; the second takes the next`,
     },
     'no-pacs': { help: 'without the mini-PACS' },
+    ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
   examples: ['webdimse serve', 'webdimse serve --peer ORTHANC=ORTHANC@10.0.0.5:104 --no-pacs'],
@@ -70,6 +73,7 @@ async function startArchives(
   call: Call,
 ): Promise<readonly MiniPacs[]> {
   const second = first === 0 ? 0 : first + 1;
+  const deadlines = deadlinesOf(timeoutsOf(call.flags));
   const samples = new MemoryStore();
   const start = async (name: string, port: number, store: MemoryStore): Promise<[Peer, MiniPacs]> => {
     const pacs = await freePortAdvice(
@@ -78,6 +82,7 @@ async function startArchives(
         host,
         port,
         store,
+        deadlines,
         destinations: () => peers,
         sink: call.sink,
         onError: (error) => call.output.note(`${name}: ${error.message}`),

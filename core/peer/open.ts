@@ -1,5 +1,6 @@
 /** An association with a peer, opened for one task and released after it. */
-import { associate } from '../service/index.ts';
+import { transferSyntax } from '../data/index.ts';
+import { associate, NATIVE_SYNTAXES } from '../service/index.ts';
 import type { Association, ContextProposal } from '../service/index.ts';
 import type { PeerAddress } from './types.ts';
 
@@ -14,15 +15,38 @@ export async function withAssociation<T>(
   try {
     return await task(association);
   } finally {
-    await leave(association);
+    await leave(association, signal);
   }
 }
 
-/** Nobody waits for an operation that was cancelled and still drains: the release then goes on behind the scenes. */
-async function leave(association: Association): Promise<void> {
+/** Who cancelled waits for nothing: what still drains, and the release, go on behind the scenes. */
+async function leave(association: Association, signal: AbortSignal | undefined): Promise<void> {
   const { busy } = association;
   const released = association.release();
-  if (!busy) await released;
+  if (busy || signal?.aborted) return;
+  let cancel!: () => void;
+  const cancelled = new Promise<void>((resolve) => (cancel = resolve));
+  signal?.addEventListener('abort', cancel, { once: true });
+  await Promise.race([released, cancelled]);
+  signal?.removeEventListener('abort', cancel);
+}
+
+/** What the address asks for in the place of our own choice: one context for each storage class. */
+function chosen(
+  contexts: readonly ContextProposal[],
+  wanted: readonly string[] | undefined,
+): ContextProposal[] {
+  if (wanted === undefined) return [...contexts];
+  const written = wanted.filter((uid) => transferSyntax(uid)?.writable);
+  const identifiers = written.length > 0 ? written : NATIVE_SYNTAXES;
+  return contexts.flatMap((context, i) => {
+    if (context.role === undefined) {
+      const ours = context.transferSyntaxes === NATIVE_SYNTAXES;
+      return ours ? { ...context, transferSyntaxes: identifiers } : context;
+    }
+    const first = contexts.findIndex(({ abstractSyntax }) => abstractSyntax === context.abstractSyntax) === i;
+    return first ? { ...context, transferSyntaxes: wanted } : [];
+  });
 }
 
 function open(
@@ -33,7 +57,7 @@ function open(
   return associate(peer.dialer, peer.target, {
     callingAETitle: peer.callingAETitle,
     calledAETitle: peer.aeTitle,
-    contexts,
+    contexts: chosen(contexts, peer.transferSyntaxes),
     ...(peer.maximumLength !== undefined && { maximumLength: peer.maximumLength }),
     ...(peer.deadlines && { deadlines: peer.deadlines }),
     ...(peer.sink && { sink: peer.sink }),

@@ -16,6 +16,11 @@ export interface PeerAddress {
   /** Maximum length we offer, in bytes; 131072 by default. */
   readonly maximumLength?: number;
   readonly deadlines?: Partial<Deadlines>;
+  /**
+   * Transfer syntaxes to propose instead of our own choice, the preferred first: for the instances of a get,
+   * and for queries and requests as far as we can write them. Instances are sent in the syntax they are in.
+   */
+  readonly transferSyntaxes?: readonly string[];
   readonly sink?: Sink;
 }
 

@@ -9,4 +9,4 @@ export type { ServeOptions, Server } from './serve.ts';
 export { storageContexts } from './move.ts';
 export type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
 export type { ContextProposal, Deadlines } from '../ul/index.ts';
-export { DEFAULT_DEADLINES } from '../ul/index.ts';
+export { DEFAULT_DEADLINES, deadlinesOf } from '../ul/index.ts';

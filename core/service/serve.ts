@@ -1,5 +1,5 @@
 /** An SCP: takes connections from a listener and performs what the handlers offer (PS3.4, PS3.7 D.3). */
-import { asError } from '../bytes/index.ts';
+import { asError, DicomError } from '../bytes/index.ts';
 import type { Clock, Limits, Sink } from '../bytes/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
@@ -113,7 +113,8 @@ class Scp {
     this.#serve(association, connection).catch((error: unknown) => {
       association.abort(); // without effect where the error is its end
       // Port scans and health checks connect and leave again: nothing went wrong.
-      if (association.end?.kind !== 'lost') this.#handlers.onError?.(asError(error));
+      const stranger = error instanceof DicomError && error.code === 'NOT_DICOM';
+      if (association.end?.kind !== 'lost' || stranger) this.#handlers.onError?.(asError(error));
     });
   }
 

@@ -1,3 +1,5 @@
+import type { Timeouts } from '../bytes/index.ts';
+
 /** Where a bridge takes tunnels, below its own address. */
 export const TUNNEL_PATH = 'bridge/v1/connect';
 /** Where a bridge lists its peers (GET), below its own address. */
@@ -11,6 +13,8 @@ export interface Peer {
   readonly host: string;
   /** TCP port, 1 to 65535. */
   readonly port: number;
+  /** For phases in which this peer needs more time than usual, or less. */
+  readonly timeouts?: Timeouts | undefined;
 }
 
 /** What a bridge answers at `PEERS_PATH`. */

@@ -1,5 +1,5 @@
 /** What the page and its engine (a worker) say to each other. Everything here survives a structured clone. */
-import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
+import type { ErrorCode, ErrorDetails, Timeouts } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
@@ -11,6 +11,7 @@ export interface CalledPeer {
   readonly name: string;
   readonly aeTitle: string;
   readonly callingAETitle: string;
+  readonly timeouts?: Timeouts | undefined;
 }
 
 /** A file to send, with its path for people. */

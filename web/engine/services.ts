@@ -3,6 +3,7 @@ import type { MemoryStore } from '../../core/archive/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { PeerAddress, SendResult, Task } from '../../core/peer/index.ts';
 import { echo, get, move, query, send } from '../../core/peer/index.ts';
+import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
 import type { Running, Services } from './host.ts';
@@ -19,11 +20,12 @@ export interface Equipment {
 
 export function peerServices({ dialer, meter, store }: Equipment): Services {
   const pace = new Pace();
-  const address = ({ name, aeTitle, callingAETitle }: CalledPeer): PeerAddress => ({
+  const address = ({ name, aeTitle, callingAETitle, timeouts = {} }: CalledPeer): PeerAddress => ({
     dialer,
     target: { peer: name },
     aeTitle,
     callingAETitle,
+    deadlines: deadlinesOf(timeouts),
   });
 
   return {

@@ -164,7 +164,7 @@ export class Session {
   #asked(service: Service): Asked | undefined {
     const chosen = this.peers.chosen;
     if (chosen === undefined || !this.ready) return undefined;
-    const { name, aeTitle, host, port } = chosen;
+    const { name, aeTitle, host, port, timeouts } = chosen;
     const callingAETitle = this.settings.callingAETitle.trim();
     const situation: Situation = {
       service,
@@ -173,7 +173,7 @@ export class Session {
       calledAETitle: aeTitle,
       callingAETitle,
     };
-    return { peer: { name, aeTitle, callingAETitle }, situation };
+    return { peer: { name, aeTitle, callingAETitle, timeouts }, situation };
   }
 
   /** A PACS of others may hold millions of studies: there the date starts at today. */

@@ -1,0 +1,42 @@
+/** `--transfer-syntax UID-or-keyword`. */
+import { transferSyntax } from '../../core/data/index.ts';
+import { UID } from '../../core/dict/index.ts';
+import type { Call } from './command.ts';
+import type { FlagTable } from './flags.ts';
+import { usage } from './flags.ts';
+
+export const SYNTAX_FLAGS: FlagTable = {
+  'transfer-syntax': {
+    value: 'UID|KEYWORD',
+    multiple: true,
+    help: 'propose only this one, as JPEG2000Lossless; several in the order of preference; store sends only files in it',
+  },
+};
+
+/** Commands whose transfer syntaxes are those of instances, which we keep and send as they are. */
+const OF_INSTANCES: readonly string[] = ['get', 'store'];
+
+/** What was typed, as UIDs; undefined for none. @throws DicomError USAGE */
+export function syntaxesOf({ command, flags }: Call): readonly string[] | undefined {
+  const uids = flags.list('transfer-syntax').map(parseSyntax);
+  if (uids.length === 0) return undefined;
+  if (!OF_INSTANCES.includes(command) && !uids.some((uid) => transferSyntax(uid)?.writable)) {
+    throw usage(
+      `--transfer-syntax: what ${command} sends can be written in ImplicitVRLittleEndian and ExplicitVRLittleEndian only`,
+    );
+  }
+  return uids;
+}
+
+function parseSyntax(text: string): string {
+  const uid = (UID as Readonly<Record<string, string | undefined>>)[text] ?? text;
+  const known = transferSyntax(uid) !== undefined;
+  // Private ones have UIDs that the standard does not list.
+  if (
+    known ||
+    (/^[0-2](\.(0|[1-9]\d*))+$/.test(uid) && uid.length <= 64 && !uid.startsWith('1.2.840.10008.'))
+  ) {
+    return uid;
+  }
+  throw usage(`--transfer-syntax is a UID or a keyword of PS3.6 as JPEGBaseline8Bit, not "${text}"`);
+}
