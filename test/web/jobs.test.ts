@@ -61,6 +61,42 @@ describe('jobs', () => {
     expect(second!.state).toBe('cancelled');
   });
 
+  it('stand where they stood while others come and go', () => {
+    const jobs = new Jobs();
+    for (const name of ['first', 'second']) jobs.queue(held(name).task);
+    for (const name of ['search', 'echo']) jobs.start(held(name).task);
+    expect(jobs.active.map(({ title }) => title)).toEqual(['echo', 'search', 'first', 'second']);
+  });
+
+  it('that are the same transfer are one while it is under way or waits', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    const first = jobs.queue({ ...one.task, transfer: 'get 1' });
+    expect(jobs.queue({ ...held('again').task, transfer: 'get 1' })).toBe(first);
+    expect(jobs.queue({ ...held('other').task, transfer: 'get 2' })).not.toBe(first);
+    await until(() => first.state === 'running');
+    one.done();
+    await until(() => first.state === 'done');
+    expect(jobs.queue({ ...held('later').task, transfer: 'get 1' })).not.toBe(first);
+  });
+
+  it('say that they were stopped, even before they began, and what they throw then is no failure', async () => {
+    const jobs = new Jobs();
+    const told: string[] = [];
+    const [one, two] = [held('one'), held('two')];
+    const explain = (): string => String(told.push('explained'));
+    const stopped = (): void => void told.push('stopped');
+    const running = jobs.queue({ ...one.task, explain, stopped });
+    const waiting = jobs.queue({ ...two.task, explain, stopped });
+    await until(() => running.state === 'running');
+    jobs.cancel(waiting);
+    jobs.cancel(running);
+    one.fail(new Error('cancelled'));
+    const last = jobs.queue(held('three').task);
+    await until(() => last.state === 'running');
+    expect(told).toEqual(['stopped', 'stopped']);
+  });
+
   it('are cancelled at once; what they answer later changes nothing', async () => {
     const jobs = new Jobs();
     const one = held('one');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DicomError } from '../../core/bytes/index.ts';
 import { until } from './fake-engine.ts';
-import { heard, open } from './opened.ts';
+import { heard, open, searched } from './opened.ts';
 
 describe('sending', () => {
   const FILES = ['a.dcm', 'b.dcm', 'notes.txt'].map((path) => ({ path, file: new Blob([path]) }));
@@ -74,6 +74,15 @@ describe('sending', () => {
     session.sending.send();
     await until(() => session.jobs.active[0]?.state === 'running');
     session.jobs.cancel(session.jobs.active[0]!);
+    expect(session.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
+  });
+
+  it('that is cancelled while it waits leaves all to be sent later', async () => {
+    const session = await open({ get: () => new Promise(() => {}) });
+    session.retrieve(await searched(session));
+    session.sending.add(FILES);
+    session.sending.send();
+    session.jobs.cancel(session.jobs.active[1]!);
     expect(session.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
   });
 });

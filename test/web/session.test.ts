@@ -29,6 +29,19 @@ describe('echo', () => {
     expect(session.jobs.all).toEqual([]);
   });
 
+  it('that is cancelled says nothing of the peer', async () => {
+    const session = await open({
+      echo: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new DicomError('CANCELLED', 'no')), { once: true });
+        }),
+    });
+    session.echo();
+    session.jobs.cancel(session.jobs.active[0]!);
+    await searched(session); // what the engine answers to the cancelled echo comes before
+    expect(session.peers.echoOf(session.peers.chosen)).toBeUndefined();
+  });
+
   it('that fails says so at the peer', async () => {
     const session = await open({ echo: () => Promise.reject(new DicomError('CONTEXT_REFUSED', 'no')) });
     session.echo();
@@ -75,6 +88,31 @@ describe('search', () => {
     session.search.toggle(await searched(session));
     await until(() => asked.length === 2);
     expect(asked).toEqual(['STUDY  500', 'SERIES 1.2 10000']);
+  });
+
+  it('tells every match apart, even of one UID or none', async () => {
+    const session = await open({
+      find: async (_, { step }) => {
+        for (const match of [STUDY, STUDY, dataSet({ PatientName: 'A' }), dataSet({})]) step(match);
+        return { status: 0, matches: 4, limited: false };
+      },
+    });
+    await searched(session);
+    expect(new Set(session.search.rows.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('that is cancelled counts what it searched for, whatever was chosen since', async () => {
+    const session = await open({
+      find: (_, { step }) => {
+        step(STUDY);
+        return new Promise(() => {});
+      },
+    });
+    session.search.run();
+    await until(() => session.search.rows.length === 1);
+    session.search.model = 'PATIENT';
+    session.jobs.cancel(session.jobs.active[0]!);
+    expect(session.search.summary).toBe('1 study · cancelled');
   });
 
   it('says that it stopped', async () => {

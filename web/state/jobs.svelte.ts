@@ -32,12 +32,18 @@ export interface Task {
   work(control: Control): Promise<Ending>;
   /** Puts what `work` threw into a sentence. */
   explain(thrown: unknown): string;
+  /** Called when it is cancelled, even before `work` began. */
+  stopped?(): void;
+  /** Names a transfer: while one is under way or waits, the same again (a double press) is the same one. */
+  readonly transfer?: string;
 }
 
 const KEPT = 50;
 
 export class Job {
   readonly title: string;
+  /** Whether it waits for the transfers before it. */
+  readonly queued: boolean;
   readonly #task: Task;
   readonly #controller = new AbortController();
   readonly #rate = new Rate();
@@ -45,9 +51,15 @@ export class Job {
   #sentence = $state.raw('');
   #progress = $state.raw<MeasuredProgress | undefined>();
 
-  constructor(task: Task) {
+  constructor(task: Task, queued: boolean) {
     this.#task = task;
     this.title = task.title;
+    this.queued = queued;
+  }
+
+  /** See `Task`. */
+  get transfer(): string | undefined {
+    return this.#task.transfer;
   }
 
   get state(): JobState {
@@ -71,6 +83,7 @@ export class Job {
     if (!this.active) return;
     this.#controller.abort();
     this.#end('cancelled', this.#task.cancelled);
+    this.#task.stopped?.();
   }
 
   async run(): Promise<void> {
@@ -81,6 +94,7 @@ export class Job {
       const ending = await this.#task.work({ signal, progress: (progress) => this.#measure(progress) });
       this.#end(ending.state, ending.sentence);
     } catch (error) {
+      if (!this.active) return; // cancelled: what it throws then is no failure
       this.#end('failed', this.#task.explain(error));
     }
   }
@@ -109,8 +123,10 @@ export class Jobs {
     return this.#all;
   }
 
+  /** What runs at once, newest first, then the transfers in their order: at the foot of a page its rows stay where they are. */
   get active(): readonly Job[] {
-    return this.#all.filter((job) => job.active);
+    const active = this.#all.filter((job) => job.active);
+    return [...active.filter(({ queued }) => !queued), ...active.filter(({ queued }) => queued).reverse()];
   }
 
   get finished(): readonly Job[] {
@@ -123,14 +139,16 @@ export class Jobs {
   }
 
   start(task: Task): Job {
-    const job = this.#add(task);
+    const job = this.#add(task, false);
     void this.#follow(job);
     return job;
   }
 
   /** Waits for the transfers before it. */
   queue(task: Task): Job {
-    const job = this.#add(task);
+    const same = this.active.find(({ transfer }) => transfer !== undefined && transfer === task.transfer);
+    if (same !== undefined) return same;
+    const job = this.#add(task, true);
     this.#lastTransfer = this.#lastTransfer.then(() => this.#follow(job));
     return job;
   }
@@ -145,8 +163,8 @@ export class Jobs {
     this.#announced = job;
   }
 
-  #add(task: Task): Job {
-    const job = new Job(task);
+  #add(task: Task, queued: boolean): Job {
+    const job = new Job(task, queued);
     const kept = this.#all.filter((other, index) => other.active || index < KEPT);
     this.#all = [job, ...kept];
     return job;

@@ -76,10 +76,6 @@ export function uniqueKeys(level: Level, match: DataSet, above: UniqueKeys): Uni
   return { ...above, [keyword]: text(match, keyword) };
 }
 
-export function uniqueKeyOf(level: Level, match: DataSet): string {
-  return text(match, UNIQUE_KEY[level]);
-}
-
 /** The keys for what lies below a match. */
 export function childKeys(level: Level, above: UniqueKeys): DataSet {
   return dataSet({ ...empty(RETURN_KEYS[level]), ...above });

@@ -3,10 +3,13 @@ import type { DataSet } from '../../core/data/index.ts';
 import { text } from '../../core/data/index.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 import type { UniqueKeys } from './query-keys.ts';
-import { expectedInstances, levelBelow, uniqueKeyOf, uniqueKeys } from './query-keys.ts';
+import { expectedInstances, levelBelow, uniqueKeys } from './query-keys.ts';
+
+let lastId = 0;
 
 export class ResultNode {
-  readonly id: string;
+  /** Unique even where a peer tells one UID twice, or none. */
+  readonly id: string = String(++lastId);
   readonly model: Model;
   readonly level: Level;
   readonly match: DataSet;
@@ -25,7 +28,6 @@ export class ResultNode {
     this.parent = parent;
     this.keys = uniqueKeys(level, match, parent?.keys ?? {});
     this.depth = parent === undefined ? 0 : parent.depth + 1;
-    this.id = `${parent?.id ?? ''}/${uniqueKeyOf(level, match)}`;
   }
 
   get levelBelow(): Level | undefined {

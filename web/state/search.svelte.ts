@@ -108,6 +108,7 @@ export class Search {
       cancelled: 'Search cancelled; what had come is shown.',
       work: (control) => this.#search(asked, level, running, control),
       explain: (thrown) => this.#fail(running, explain(thrown, asked.situation)),
+      stopped: () => this.#stop(running, level),
     });
     running.signal.addEventListener('abort', () => job.cancel(), { once: true });
   }
@@ -129,6 +130,7 @@ export class Search {
         node.open = false;
         return explain(thrown, asked.situation);
       },
+      stopped: () => this.#closeUnread(node),
     });
   }
 
@@ -143,7 +145,6 @@ export class Search {
   async #search(asked: Asked, level: Level, running: AbortController, control: Control): Promise<Ending> {
     const model = this.#model;
     const started = performance.now();
-    control.signal.addEventListener('abort', () => this.#stop(running), { once: true });
     const query = { model, level, keys: searchKeys(model, this.#fields, new Date()) };
     const responses = this.#engine.find(asked.peer, query, SEARCH_LIMIT, { signal: control.signal });
     for await (const matches of responses) {
@@ -169,9 +170,9 @@ export class Search {
   }
 
   /** Cancelled: what came stays. */
-  #stop(running: AbortController): void {
+  #stop(running: AbortController, level: Level): void {
     if (this.#running !== running) return;
-    this.#summary = `${this.#counted(topLevel(this.#model))} · cancelled`;
+    this.#summary = `${this.#counted(level)} · cancelled`;
     this.#running = undefined;
   }
 
@@ -195,7 +196,6 @@ export class Search {
   }
 
   async #open(asked: Asked, node: ResultNode, level: Level, control: Control): Promise<Ending> {
-    control.signal.addEventListener('abort', () => this.#closeUnread(node), { once: true });
     const query = { model: node.model, level, keys: childKeys(level, node.keys) };
     const responses = this.#engine.find(asked.peer, query, CHILD_LIMIT, { signal: control.signal });
     const children: ResultNode[] = [];

@@ -87,14 +87,12 @@ export class Sending {
       cancelled: 'Sending cancelled; what was stored before stays stored.',
       work: (control) => this.#work(asked, entries, control),
       explain: (thrown) => this.#failRest(ids, explain(thrown, asked.situation)),
+      stopped: () => this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: 'Cancelled.' }),
     });
   }
 
   async #work({ peer, situation }: Asked, entries: readonly Entry[], control: Control): Promise<Ending> {
     const ids = entries.map(({ id }) => id);
-    const cancelled = (): void =>
-      this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: 'Cancelled.' });
-    control.signal.addEventListener('abort', cancelled, { once: true });
     const total = entries.length;
     let done = 0;
     let sent = 0;

@@ -104,6 +104,7 @@ export class Session {
     const { peer, situation } = asked;
     this.jobs.queue({
       title: `Retrieve ${nodeTitle(node)}`,
+      transfer: `get ${node.id}`,
       cancelled: 'Retrieve cancelled; what had arrived is under Received.',
       work: (control) =>
         this.#transfer(
@@ -123,6 +124,7 @@ export class Session {
     const situation = { ...asked.situation, destination };
     this.jobs.queue({
       title: `Move ${nodeTitle(node)} to ${destination}`,
+      transfer: `move ${node.id} ${destination}`,
       cancelled: 'Move cancelled; what had been sent stays at the destination.',
       work: (control) =>
         this.#transfer(
