@@ -1,13 +1,13 @@
 /** A retrieve that plans before it asks and tells the truth after it (PS3.4 C.4.3): promised, received, missing. */
-import { AssociationRejectedError, asError, DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import type { Association, RetrieveResult } from '../service/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { inventory } from './inventory.ts';
 import type { PromisedInstance } from './inventory.ts';
-import { withAssociation } from './open.ts';
 import { blindPlan, errandsOf, fallbackContexts, planRetrieve } from './plan.ts';
 import type { Errand, Plan } from './plan.ts';
+import { workOff } from './pool.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, GetOptions, RetrieveProgress, RetrieveReport, Task, Verdict } from './types.ts';
@@ -71,33 +71,22 @@ class Retrieve {
     return planRetrieve(request, this.#promised, missingOnly || associations > 1 ? associations : 0);
   }
 
-  /** Runs the errands of a plan over as many associations as there are, and are allowed. */
+  /** Runs the errands of a plan over as many associations as are allowed. */
   async #perform(plan: Plan): Promise<void> {
-    const queue = [...plan.errands];
-    const workers = Math.min(this.#options.associations ?? 1, queue.length);
-    let open = workers;
-    const work = async (): Promise<void> => {
-      try {
-        await withAssociation(this.#peer, plan.contexts, this.#reporter.signal, (association) =>
-          this.#run(association, queue),
-        );
-      } catch (error) {
-        // Fewer associations will do where the peer has no more of them; the others take the queue.
-        const enough = error instanceof AssociationRejectedError && error.result === 2 && open > 1;
-        if (!enough) this.#error ??= asError(error);
-      } finally {
-        open--;
-      }
-    };
-    await Promise.all(Array.from({ length: workers }, work));
+    const error = await workOff(this.#peer, {
+      contexts: plan.contexts,
+      signal: this.#reporter.signal,
+      associations: this.#options.associations ?? 1,
+      queue: [...plan.errands],
+      opened: (association) => this.#note(association),
+      work: (association, errand) => this.#fetch(association, errand),
+    });
+    this.#error ??= error;
   }
 
-  async #run(association: Association, queue: Errand[]): Promise<void> {
+  #note(association: Association): void {
     for (const { abstractSyntax } of association.refused) this.#refused.add(abstractSyntax);
     for (const { abstractSyntax } of association.contexts.values()) this.#refused.delete(abstractSyntax);
-    for (let errand = queue.shift(); errand !== undefined; errand = queue.shift()) {
-      await this.#fetch(association, errand);
-    }
   }
 
   async #fetch(association: Association, { request }: Errand): Promise<void> {

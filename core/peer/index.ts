@@ -4,3 +4,4 @@ export { query } from './query.ts';
 export { get } from './get.ts';
 export { move } from './move.ts';
 export { send } from './send.ts';
+export type { SendOptions } from './send.ts';

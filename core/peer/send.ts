@@ -3,30 +3,38 @@ import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import { storageContexts } from '../service/index.ts';
 import type { Association } from '../service/index.ts';
-import { withAssociation } from './open.ts';
+import { workOff } from './pool.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
 
 const RESULTS_WAITING = 64;
 
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** Associations at once, 1 by default; results then come in the order in which they are answered. */
+  readonly associations?: number;
+}
+
 /**
- * Sends items one after the other, each in the transfer syntax it is in, and gives what became of each. An
- * item that fails does not stop the others; when the association ends, those left count as untried.
+ * Sends items, each in the transfer syntax it is in, and gives what became of each. An item that fails does not
+ * stop the others; when the last association has ended early, those left count as untried.
  */
 export function send(
   peer: PeerAddress,
   items: readonly SendItem[],
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal, associations = 1 }: SendOptions = {},
 ): Task<SendResult, SendOutcome> {
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
-    for (const group of grouped(items)) {
-      if (tally.ended) break;
-      const contexts = [...storageContexts(group).values()];
-      await withAssociation(peer, contexts, reporter.signal, (association) =>
-        sendAll(association, group, reporter, tally),
-      );
+    for (const queue of grouped(items)) {
+      const contexts = [...storageContexts(queue).values()];
+      const work = (association: Association, item: SendItem): Promise<void> =>
+        sendNext(association, item, reporter, tally);
+      const error = await workOff(peer, { contexts, signal: reporter.signal, associations, queue, work });
+      if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'Sending was cancelled.');
+      if (error && tally.counted === 0) throw error;
+      if (queue.length > 0) return tally.outcome(error);
     }
     return tally.outcome();
   });
@@ -45,20 +53,19 @@ function grouped(items: readonly SendItem[]): SendItem[][] {
   return groups;
 }
 
-async function sendAll(
+async function sendNext(
   association: Association,
-  items: readonly SendItem[],
+  item: SendItem,
   reporter: Reporter<SendResult>,
   tally: Tally,
 ): Promise<void> {
-  for (const item of items) {
-    if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'Sending was cancelled.');
-    const result = await sendOne(association, item, reporter.signal);
-    tally.count(result);
-    await reporter.step(result);
-    if (association.end) return tally.fail(result.error ?? association.end.error);
-  }
+  const result = await sendOne(association, item, reporter.signal);
+  tally.count(result);
+  await reporter.step(result);
+  if (association.end) throw result.error ?? association.end.error ?? RELEASED_EARLY;
 }
+
+const RELEASED_EARLY = new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
 
 async function sendOne(association: Association, item: SendItem, signal: AbortSignal): Promise<SendResult> {
   const { label, sopInstanceUID } = item;
@@ -77,7 +84,6 @@ class Tally {
   #warnings = 0;
   #failed = 0;
   #bytes = 0;
-  #error: Error | undefined;
 
   constructor(total: number) {
     this.#total = total;
@@ -91,22 +97,18 @@ class Tally {
     else this.#failed++;
   }
 
-  /** The association ended: what is left stays untried. */
-  fail(error: Error | undefined): void {
-    this.#error = error ?? new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
+  /** Items of which something became. */
+  get counted(): number {
+    return this.#sent + this.#warnings + this.#failed;
   }
 
-  get ended(): boolean {
-    return this.#error !== undefined;
-  }
-
-  outcome(): SendOutcome {
+  outcome(error?: Error): SendOutcome {
     return {
-      ...(this.#error && { error: this.#error }),
+      ...(error && { error }),
       sent: this.#sent,
       warnings: this.#warnings,
       failed: this.#failed,
-      untried: this.#total - this.#sent - this.#warnings - this.#failed,
+      untried: this.#total - this.counted,
       bytes: this.#bytes,
       milliseconds: SYSTEM_CLOCK.now() - this.#start,
     };

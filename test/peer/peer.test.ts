@@ -169,6 +169,49 @@ describe('send', () => {
     expect(requested).toHaveLength(2);
   });
 
+  it('divides items among associations, fewer where the peer has no more of them', async () => {
+    open = await world('whole');
+    let accepted = 0;
+    const senders = new Map<number, number>();
+    open.serve(1, {
+      accept: () => (++accepted > 3 ? { result: 2, source: 3, reason: 2 } : undefined),
+      store(info, { association }) {
+        senders.set(association, (senders.get(association) ?? 0) + 1);
+        return open.neighbourStore.put(info);
+      },
+    });
+    const task = send(
+      at(1),
+      Array.from({ length: 40 }, (_, i) => item(i + 1)),
+      { associations: 8 },
+    );
+    const results = await collected(task);
+    expect(new Set(results.map(({ label }) => label)).size).toBe(40);
+    expect(await task.result).toMatchObject({ sent: 40, failed: 0, untried: 0 });
+    expect(senders.size).toBe(3);
+    expect([...senders.values()].reduce((a, b) => a + b)).toBe(40);
+  });
+
+  it('goes on over the others when one association ends', async () => {
+    open = await world('whole');
+    let stored = 0;
+    open.serve(1, {
+      store(info) {
+        if (++stored === 3) throw new StatusError(0xa700, 'no room for this one');
+        return open.neighbourStore.put(info);
+      },
+    });
+    const broken = (): never => {
+      throw new Error('the file is gone');
+    };
+    const items = Array.from({ length: 20 }, (_, i) =>
+      item(i + 1, i === 5 ? { open: () => pieces(broken) } : {}),
+    );
+    const task = send(at(1), items, { associations: 2 });
+    expect(await collected(task)).toHaveLength(20);
+    expect(await task.result).toMatchObject({ sent: 18, failed: 2, untried: 0 });
+  });
+
   it('counts as untried what is left when the peer aborts', async () => {
     open = await world('whole');
     let stored = 0;
@@ -189,3 +232,9 @@ describe('send', () => {
     });
   });
 });
+
+/** A data set that breaks off after its first piece: the message cannot be ended, nor the association go on. */
+async function* pieces(then: () => never): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield new Uint8Array(100);
+  then();
+}

@@ -1,0 +1,14 @@
+/** How many associations at once, for the commands that move instances to or from us. */
+import type { Flag, Flags } from './flags.ts';
+
+const MOST = 8;
+
+export const ASSOCIATIONS_FLAG: Flag = {
+  value: 'N',
+  help: `associations at once, 1 to ${MOST}; 1 by default`,
+};
+
+/** @throws DicomError USAGE */
+export function associationsOf(flags: Flags): number {
+  return flags.int('associations', 1, MOST) ?? 1;
+}
