@@ -12,6 +12,10 @@ export interface Limits {
   readonly commandSet: number;
   /** Bytes of a data set that is held whole: identifiers, attribute lists. Instances are streamed and not limited. */
   readonly identifier: number;
+  /** Bytes that a deflated data set may inflate to (PS3.5 A.5). Our answer to what a few kB can hold otherwise. */
+  readonly inflated: number;
+  /** How many times its deflated length it may have, beyond `identifier`; deflate itself ends at 1032. */
+  readonly inflateRatio: number;
   /** Nested sequences in a data set; real objects stay under 20, the standard names no limit. */
   readonly nesting: number;
   /** Elements in a data set, nested ones included. */
@@ -27,6 +31,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   items: 4096,
   commandSet: 64 << 10,
   identifier: 16 << 20,
+  inflated: 256 << 20,
+  inflateRatio: 256,
   nesting: 64,
   elements: 1_000_000,
   responses: 256,

@@ -3,25 +3,37 @@ import type { Bytes } from '../bytes/index.ts';
 import { concat } from '../bytes/index.ts';
 import { toBase64 } from './base64.ts';
 import type { CharacterSet } from './charset.ts';
-import { decodeText } from './charset.ts';
+import { ASCII } from './charset.ts';
 import { parsePersonName } from './person-name.ts';
 import type { Attribute, Value } from './types.ts';
 import type { VREntry } from './vr.ts';
 import { vrEntry } from './vr.ts';
 
-/** An attribute of any VR but SQ. Bytes that do not fill a whole number at the end are left out. */
-export function decodeAttribute(vr: string, bytes: Bytes, set: CharacterSet): Attribute {
+/**
+ * An attribute of any VR but SQ. Bytes that do not fill a whole number at the end are left out. InlineBinary is little
+ * endian, whatever the bytes are (PS3.18 F.2.7).
+ */
+export function decodeAttribute(vr: string, bytes: Bytes, set: CharacterSet, littleEndian = true): Attribute {
   if (bytes.length === 0) return { vr };
   const entry = vrEntry(vr);
-  if (entry.kind === 'bytes') return { vr, InlineBinary: toBase64(even(bytes)) };
-  const values = decodeValues(vr, entry, bytes, set);
+  if (entry.kind === 'bytes') {
+    const whole = even(bytes);
+    return { vr, InlineBinary: toBase64(littleEndian ? whole : swapped(whole, entry.size)) };
+  }
+  const values = decodeValues(vr, entry, bytes, set, littleEndian);
   return values.length === 0 ? { vr } : { vr, Value: values };
 }
 
-function decodeValues(vr: string, entry: VREntry, bytes: Bytes, set: CharacterSet): Value[] {
-  if (entry.kind === 'number') return numbers(NUMBER_READERS[vr]!, entry.size, bytes);
-  if (entry.kind === 'tag') return tags(bytes);
-  const texts = split(decodeText(bytes, entry.extended ? set : 'ascii'), entry);
+function decodeValues(
+  vr: string,
+  entry: VREntry,
+  bytes: Bytes,
+  set: CharacterSet,
+  littleEndian: boolean,
+): Value[] {
+  if (entry.kind === 'number') return numbers(NUMBER_READERS[vr]!, entry.size, bytes, littleEndian);
+  if (entry.kind === 'tag') return tags(bytes, littleEndian);
+  const texts = split((entry.extended ? set : ASCII).decode(bytes, delimiters(entry)), entry);
   if (texts.length === 1 && texts[0] === '') return [];
   const values = texts.map((text) => fromText(text, entry));
   return values.length === 1 && values[0] === null ? [] : values;
@@ -30,6 +42,20 @@ function decodeValues(vr: string, entry: VREntry, bytes: Bytes, set: CharacterSe
 /** A correct sender would have added the byte; with it, what is read does not change when it is written. */
 function even(bytes: Bytes): Bytes {
   return bytes.length % 2 === 0 ? bytes : concat([bytes, new Uint8Array(1)]);
+}
+
+/** What ends the effect of escape sequences, beside the ends of lines and pages (PS3.5 6.1.2.5.3). */
+function delimiters({ kind, multiple }: VREntry): string {
+  if (kind === 'person') return '\\^=';
+  return multiple ? '\\' : '';
+}
+
+/** Units of `size` bytes with their bytes in reverse order. What is left over at the end stays as it is. */
+function swapped(bytes: Bytes, size: number): Bytes {
+  if (size === 1) return bytes;
+  const out = bytes.slice();
+  for (let end = size; end <= out.length; end += size) out.subarray(end - size, end).reverse();
+  return out;
 }
 
 /** Leading spaces mean something in ST, LT and UT only (PS3.5 6.2); everywhere padding, and stray NULs, go. */
@@ -62,34 +88,34 @@ export function numberOrText(text: string): number | string {
   return Number.isFinite(value) && String(value) === text ? value : text;
 }
 
-type NumberReader = (view: DataView, offset: number) => Value;
+type NumberReader = (view: DataView, offset: number, littleEndian: boolean) => Value;
 
 const floating = (value: number): Value => (Number.isFinite(value) ? value : String(value));
 const big = (value: bigint): Value => numberOrText(value.toString());
 
 const NUMBER_READERS: Readonly<Record<string, NumberReader>> = {
-  FD: (view, offset) => floating(view.getFloat64(offset, true)),
-  FL: (view, offset) => floating(view.getFloat32(offset, true)),
-  SL: (view, offset) => view.getInt32(offset, true),
-  SS: (view, offset) => view.getInt16(offset, true),
-  SV: (view, offset) => big(view.getBigInt64(offset, true)),
-  UL: (view, offset) => view.getUint32(offset, true),
-  US: (view, offset) => view.getUint16(offset, true),
-  UV: (view, offset) => big(view.getBigUint64(offset, true)),
+  FD: (view, offset, littleEndian) => floating(view.getFloat64(offset, littleEndian)),
+  FL: (view, offset, littleEndian) => floating(view.getFloat32(offset, littleEndian)),
+  SL: (view, offset, littleEndian) => view.getInt32(offset, littleEndian),
+  SS: (view, offset, littleEndian) => view.getInt16(offset, littleEndian),
+  SV: (view, offset, littleEndian) => big(view.getBigInt64(offset, littleEndian)),
+  UL: (view, offset, littleEndian) => view.getUint32(offset, littleEndian),
+  US: (view, offset, littleEndian) => view.getUint16(offset, littleEndian),
+  UV: (view, offset, littleEndian) => big(view.getBigUint64(offset, littleEndian)),
 };
 
-function numbers(read: NumberReader, size: number, bytes: Bytes): Value[] {
+function numbers(read: NumberReader, size: number, bytes: Bytes, littleEndian: boolean): Value[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: Value[] = [];
-  for (let at = 0; at + size <= bytes.length; at += size) values.push(read(view, at));
+  for (let at = 0; at + size <= bytes.length; at += size) values.push(read(view, at, littleEndian));
   return values;
 }
 
-function tags(bytes: Bytes): Value[] {
+function tags(bytes: Bytes, littleEndian: boolean): Value[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: Value[] = [];
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
-    values.push(half(view.getUint16(at, true)) + half(view.getUint16(at + 2, true)));
+    values.push(half(view.getUint16(at, littleEndian)) + half(view.getUint16(at + 2, littleEndian)));
   }
   return values;
 }

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes/index.ts';
 import { DicomError, EMPTY } from '../bytes/index.ts';
 import { fromBase64 } from './base64.ts';
 import type { CharacterSet } from './charset.ts';
-import { encodeText } from './charset.ts';
+import { ASCII, encodeText } from './charset.ts';
 import { parsePersonName, personNameText } from './person-name.ts';
 import type { Attribute, PersonName, Value } from './types.ts';
 import type { VREntry } from './vr.ts';
@@ -25,7 +25,7 @@ export function encodeAttribute({ vr, Value: values, InlineBinary }: Attribute, 
   if (entry.kind === 'number') return encodeNumbers(vr, entry.size, values);
   if (entry.kind === 'tag') return encodeTags(values);
   const text = values.map((value) => toText(vr, entry, value)).join('\\');
-  return encodeText(text, entry.extended ? set : 'ascii');
+  return encodeText(text, entry.extended ? set : ASCII);
 }
 
 function toText(vr: string, entry: VREntry, value: Value): string {

@@ -5,6 +5,7 @@ export type { KeyValue } from './keys.ts';
 export { dataSet, items, number, tagOf, text, texts, withCharacterSet } from './keys.ts';
 export type { ElementSpan } from './parser.ts';
 export { parsePersonName, personNameText } from './person-name.ts';
+export { plainBytes } from './plain.ts';
 export type { Head, HeadOptions, ReadOptions } from './read.ts';
 export { elementSpans, readDataSet, readHead } from './read.ts';
 export type { TransferSyntax } from './syntax.ts';

@@ -1,7 +1,8 @@
 /** Data sets written and read by keyword, tag or path. */
 import { DicomError } from '../bytes/index.ts';
 import { attribute, similarKeywords } from '../dict/index.ts';
-import { fits } from './charset.ts';
+import type { CharacterSet } from './charset.ts';
+import { ASCII, characterSet, fits } from './charset.ts';
 import { numberOrText } from './decode.ts';
 import { implicitVR } from './implicit-vr.ts';
 import { parsePersonName, personNameText } from './person-name.ts';
@@ -22,6 +23,7 @@ type Building = Record<string, Attribute>;
 /** No path needs more items than this; a slip such as `[20240101]` must not fill the memory. */
 const MOST_ITEMS = 1000;
 const SPECIFIC_CHARACTER_SET = '00080005';
+const UTF8 = 'ISO_IR 192';
 
 /**
  * Makes a data set: `dataSet({ PatientName: 'DOE*', 'ScheduledProcedureStepSequence[0].Modality': 'CT', '00100020': '' })`.
@@ -65,14 +67,13 @@ export function items(from: DataSet, key: string): readonly DataSet[] {
 
 /**
  * The keys of a request with Specific Character Set (0008,0005) as its values need: present and empty while all is
- * ASCII, else ISO_IR 192. (PS3.4 C.4.1.1.3.1 would have it absent while ASCII is enough, but some servers name no set
- * in their answer unless asked.) A set that the keys name stays.
+ * ASCII, else `preferred` where it carries them, else ISO_IR 192. (PS3.4 C.4.1.1.3.1 would have it absent while ASCII
+ * is enough, but some servers name no set in their answer unless asked.) A set that the keys name stays.
  */
-export function withCharacterSet(keys: DataSet): DataSet {
+export function withCharacterSet(keys: DataSet, preferred: string = UTF8): DataSet {
   const named = keys[SPECIFIC_CHARACTER_SET]?.Value ?? [];
   if (named.length > 0) return keys;
-  const attribute: Attribute = isAscii(keys) ? { vr: 'CS' } : { vr: 'CS', Value: ['ISO_IR 192'] };
-  return { ...keys, [SPECIFIC_CHARACTER_SET]: attribute };
+  return { ...keys, [SPECIFIC_CHARACTER_SET]: needed(keys, preferred) };
 }
 
 /** The tag of a keyword or of eight hexadecimal digits. @throws DicomError USAGE, naming the nearest keyword. */
@@ -159,15 +160,23 @@ function valueText(value: Value): string {
   return typeof value === 'object' ? personNameText(value as PersonName) : String(value);
 }
 
-function isAscii(from: DataSet): boolean {
-  return Object.values(from).every(({ Value: values = [] }) => values.every(isAsciiValue));
+function needed(keys: DataSet, preferred: string): Attribute {
+  if (allFit(keys, ASCII)) return { vr: 'CS' };
+  const terms = preferred.split('\\');
+  return { vr: 'CS', Value: allFit(keys, characterSet(terms)) ? terms : [UTF8] };
 }
 
-function isAsciiValue(value: Value): boolean {
-  if (typeof value === 'string') return fits(value, 'ascii');
+function allFit(from: DataSet, set: CharacterSet): boolean {
+  return Object.values(from).every(({ Value: values = [] }) =>
+    values.every((value) => valueFits(value, set)),
+  );
+}
+
+function valueFits(value: Value, set: CharacterSet): boolean {
+  if (typeof value === 'string') return fits(value, set);
   if (value === null || typeof value === 'number') return true;
   // A name's groups are texts, an item's members attributes.
   return Object.values(value).every((part) =>
-    typeof part === 'string' ? fits(part, 'ascii') : isAscii({ part: part as Attribute }),
+    typeof part === 'string' ? fits(part, set) : allFit({ part: part as Attribute }, set),
   );
 }

@@ -30,10 +30,13 @@ export interface ElementSpan {
   readonly undefinedLength: boolean;
   /** The number of sequences around it. */
   readonly depth: number;
+  /** Byte order of its header and value. */
+  readonly littleEndian: boolean;
 }
 
 export interface Syntax {
   readonly explicit: boolean;
+  readonly littleEndian: boolean;
   readonly encapsulated: boolean;
 }
 
@@ -60,6 +63,8 @@ const PIXEL_DATA = '7FE00010';
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).toUpperCase().padStart(2, '0'),
 );
+const parserOf = (littleEndian: boolean): dicomParser.ByteArrayParser =>
+  littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
 /** A tag as dicom-parser writes it. */
 const parserTag = (tag: string): string => `x${tag.toLowerCase()}`;
 /** Any two capitals: VRs that are not known yet have the form of UN (PS3.5 6.2.2). */
@@ -104,6 +109,7 @@ class Walker {
   readonly #until: string | undefined;
   readonly #spans: Open[] = [];
   #stream!: dicomParser.ByteStream;
+  #littleEndian: boolean;
   /** Spans and bytes up to the last whole element of the outermost level. */
   #wholeSpans = 0;
   #wholeEnd = 0;
@@ -111,12 +117,13 @@ class Walker {
   constructor(bytes: Bytes, syntax: Syntax, options: WalkOptions) {
     this.#bytes = bytes;
     this.#syntax = syntax;
+    this.#littleEndian = syntax.littleEndian;
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#until = options.until;
   }
 
   walk(): void {
-    this.#stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, this.#bytes, 0);
+    this.#stream = new dicomParser.ByteStream(parserOf(this.#littleEndian), this.#bytes, 0);
     this.#elements({
       prefix: '',
       depth: 0,
@@ -159,17 +166,33 @@ class Walker {
     const offset = this.#position;
     const header = level.explicit ? this.#explicitHeader(tag) : this.#implicitHeader(tag, level);
     const span = this.#open('element', level.prefix + tag, header, offset, level.depth);
-    if (header.vr === 'SQ' || (header.vr === 'UN' && span.undefinedLength)) {
-      // UN of undefined length holds a sequence in implicit VR (PS3.5 6.2.2).
-      this.#sequence(span, level, level.explicit && header.vr === 'SQ');
+    if (header.vr === 'SQ') {
+      this.#sequence(span, level, level.explicit);
+    } else if (header.vr === 'UN' && span.undefinedLength) {
+      this.#unknownSequence(span, level);
     } else if (span.undefinedLength) {
       this.#encapsulated(span, level);
     } else {
       this.#skip(this.#endOf(header.length, level.end));
       if (tag === PIXEL_REPRESENTATION)
-        level.signedPixels = header.length > 0 && this.#bytes[span.valueOffset] === 1;
+        level.signedPixels =
+          header.length > 0 && this.#bytes[span.valueOffset + (this.#littleEndian ? 0 : 1)] === 1;
     }
     this.#close(span);
+  }
+
+  /** UN of undefined length holds a sequence in Implicit VR Little Endian, whatever is around it (PS3.5 6.2.2). */
+  #unknownSequence(span: Open, level: Level): void {
+    const around = this.#littleEndian;
+    // Those who keep big endian begin their item with FFH FEH.
+    this.#turn(around || this.#bytes[this.#position] !== 0xff);
+    this.#sequence(span, level, false);
+    this.#turn(around);
+  }
+
+  #turn(littleEndian: boolean): void {
+    this.#littleEndian = littleEndian;
+    this.#stream.byteArrayParser = parserOf(littleEndian);
   }
 
   #sequence(span: Open, level: Level, explicit: boolean): void {
@@ -251,7 +274,20 @@ class Walker {
     const { tag, vr, length: valueLength } = header;
     const undefinedLength = valueLength === UNDEFINED_LENGTH;
     const valueOffset = this.#position;
-    const span = { kind, path, tag, vr, offset, length: 0, valueOffset, valueLength, undefinedLength, depth };
+    const littleEndian = this.#littleEndian;
+    const span = {
+      kind,
+      path,
+      tag,
+      vr,
+      offset,
+      length: 0,
+      valueOffset,
+      valueLength,
+      undefinedLength,
+      depth,
+      littleEndian,
+    };
     this.#spans.push(span);
     return span;
   }
@@ -282,7 +318,7 @@ class Walker {
     const at = this.#position;
     if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off');
     const byte = (i: number): string => HEX[this.#bytes[at + i]!]!;
-    return byte(1) + byte(0) + byte(3) + byte(2);
+    return this.#littleEndian ? byte(1) + byte(0) + byte(3) + byte(2) : byte(0) + byte(1) + byte(2) + byte(3);
   }
 
   #fault(what: string, offset: number = this.#position, cause?: unknown): DecodeError {

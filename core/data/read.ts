@@ -1,11 +1,12 @@
 /** Bytes to element spans, and to data sets in the DICOM JSON Model (PS3.5 7, PS3.18 F). */
 import type { Bytes, DicomError, Limits } from '../bytes/index.ts';
 import type { CharacterSet } from './charset.ts';
-import { characterSet } from './charset.ts';
+import { ASCII, characterSet } from './charset.ts';
 import { decodeAttribute } from './decode.ts';
 import { definiteVR, isGroupLength } from './implicit-vr.ts';
-import type { ElementSpan, Walked } from './parser.ts';
+import type { ElementSpan, Walked, WalkOptions } from './parser.ts';
 import { walk } from './parser.ts';
+import { plainOf } from './plain.ts';
 import { readableSyntax } from './syntax.ts';
 import type { Attribute, DataSet } from './types.ts';
 
@@ -13,6 +14,11 @@ export interface ReadOptions {
   readonly limits?: Limits;
   /** Elements that do not go into the data set, with all they hold. */
   readonly omit?: (span: ElementSpan) => boolean;
+  /**
+   * Terms as in (0008,0005), `\\` between several, for data sets that name no set and yet hold characters beyond the
+   * default repertoire.
+   */
+  readonly fallbackCharacterSet?: string;
 }
 
 export interface HeadOptions extends ReadOptions {
@@ -23,10 +29,12 @@ export interface HeadOptions extends ReadOptions {
 /** What the beginning of a data set holds. */
 export interface Head {
   readonly dataSet: DataSet;
-  /** Where the last whole element of the outermost level ends, in bytes. */
+  /** Where the last whole element of the outermost level ends, in bytes; in `plainBytes` where they are deflated. */
   readonly end: number;
   /** `until` was reached, or all bytes were read. */
   readonly complete: boolean;
+  /** `until` was reached: more bytes would tell nothing more. */
+  readonly reached: boolean;
   /** Why reading ended at `end`, where it is not complete. */
   readonly error?: DicomError;
 }
@@ -35,7 +43,7 @@ const SPECIFIC_CHARACTER_SET = '00080005';
 
 /**
  * Where each element lies, in the order of the bytes, nested ones behind what holds them. The spans of one level
- * cover it without gaps.
+ * cover it without gaps. Offsets are those in `plainBytes`.
  * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED
  * @throws DecodeError DATASET_INVALID, LIMIT_EXCEEDED
  */
@@ -44,9 +52,7 @@ export function elementSpans(
   transferSyntaxUID: string,
   options: { readonly limits?: Limits } = {},
 ): readonly ElementSpan[] {
-  const { spans, error } = walk(bytes, readableSyntax(transferSyntaxUID), options);
-  if (error !== undefined) throw error;
-  return spans;
+  return wholeOf(walkPlain(bytes, transferSyntaxUID, options)).spans;
 }
 
 /**
@@ -56,9 +62,7 @@ export function elementSpans(
  * @throws DecodeError DATASET_INVALID, LIMIT_EXCEEDED
  */
 export function readDataSet(bytes: Bytes, transferSyntaxUID: string, options: ReadOptions = {}): DataSet {
-  const walked = walk(bytes, readableSyntax(transferSyntaxUID), options);
-  if (walked.error !== undefined) throw walked.error;
-  return new ModelReader(bytes, walked.spans, options.omit).read();
+  return new ModelReader(wholeOf(walkPlain(bytes, transferSyntaxUID, options)), options).read();
 }
 
 /**
@@ -66,12 +70,33 @@ export function readDataSet(bytes: Bytes, transferSyntaxUID: string, options: Re
  * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED, and nothing else.
  */
 export function readHead(bytes: Bytes, transferSyntaxUID: string, options: HeadOptions = {}): Head {
-  const walked = walk(bytes, readableSyntax(transferSyntaxUID), options);
-  return headOf(walked, new ModelReader(bytes, walked.spans, options.omit).read());
+  const walked = walkPlain(bytes, transferSyntaxUID, options);
+  return headOf(walked, new ModelReader(walked, options).read());
 }
 
-function headOf({ end, error }: Walked, dataSet: DataSet): Head {
-  const head = { dataSet, end, complete: error === undefined };
+/** Elements, and the bytes that they lie in. */
+interface Found extends Walked {
+  readonly bytes: Bytes;
+}
+
+function walkPlain(bytes: Bytes, transferSyntaxUID: string, options: WalkOptions): Found {
+  const plain = plainOf(bytes, transferSyntaxUID, options.limits);
+  const walked = walk(plain.bytes, readableSyntax(transferSyntaxUID), options);
+  // Where inflating ended early, that is the reason why elements are missing, unless `until` came before.
+  const stopped = walked.error === undefined && walked.end < plain.bytes.length;
+  const error = stopped ? undefined : (plain.error ?? walked.error);
+  const found = { bytes: plain.bytes, spans: walked.spans, end: walked.end };
+  return error === undefined ? found : { ...found, error };
+}
+
+function wholeOf(found: Found): Found {
+  if (found.error !== undefined) throw found.error;
+  return found;
+}
+
+function headOf({ bytes, end, error }: Found, dataSet: DataSet): Head {
+  const complete = error === undefined;
+  const head = { dataSet, end, complete, reached: complete && end < bytes.length };
   return error === undefined ? head : { ...head, error };
 }
 
@@ -82,16 +107,19 @@ class ModelReader {
   readonly #bytes: Bytes;
   readonly #spans: readonly ElementSpan[];
   readonly #omit: (span: ElementSpan) => boolean;
+  /** For levels that name no set, or the default repertoire alone. */
+  readonly #fallback: CharacterSet;
   #at = 0;
 
-  constructor(bytes: Bytes, spans: readonly ElementSpan[], omit?: (span: ElementSpan) => boolean) {
+  constructor({ bytes, spans }: Found, { omit, fallbackCharacterSet = '' }: ReadOptions) {
     this.#bytes = bytes;
     this.#spans = spans;
     this.#omit = omit ?? (() => false);
+    this.#fallback = characterSet(fallbackCharacterSet.split('\\'));
   }
 
   read(): DataSet {
-    return this.#level(this.#bytes.length, 0, 'ascii');
+    return this.#level(this.#bytes.length, 0, this.#fallback);
   }
 
   #level(end: number, depth: number, inherited: CharacterSet): DataSet {
@@ -116,7 +144,10 @@ class ModelReader {
       const span = this.#spans[i]!;
       if (span.tag === SPECIFIC_CHARACTER_SET && span.depth === depth) found = span;
     }
-    return found && characterSet(String(this.#attribute(found, 'ascii').Value?.[0] ?? ''));
+    if (found === undefined) return undefined;
+    const terms = this.#attribute(found, ASCII).Value ?? [];
+    const set = characterSet(terms.map((term) => String(term ?? '')));
+    return set === ASCII ? this.#fallback : set;
   }
 
   /** A value in UN of a known attribute is read as that attribute's: it is too long for its VR (PS3.5 6.2.2). */
@@ -124,7 +155,10 @@ class ModelReader {
     const known = span.vr === 'UN' ? definiteVR(span.tag) : undefined;
     const vr = known === undefined || known === 'SQ' ? span.vr : known;
     const { valueOffset, valueLength } = span;
-    return decodeAttribute(vr, this.#bytes.subarray(valueOffset, valueOffset + valueLength), set);
+    // Who writes UN does not know what to turn round: its bytes are little endian (PS3.5 6.2.2).
+    const littleEndian = span.littleEndian || span.vr === 'UN';
+    const value = this.#bytes.subarray(valueOffset, valueOffset + valueLength);
+    return decodeAttribute(vr, value, set, littleEndian);
   }
 
   /** A sequence, or encapsulated pixel data, which stays out. */

@@ -71,7 +71,7 @@ function describe(uid: string, name: string): TransferSyntax {
   return {
     uid,
     name,
-    readable: littleEndian && !deflated && !foreign,
+    readable: !foreign,
     writable: WRITABLE.includes(uid),
     encapsulated: !plain,
     explicit,

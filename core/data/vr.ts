@@ -20,7 +20,7 @@ export interface VREntry {
   readonly multiple: boolean;
   /** Characters follow Specific Character Set (0008,0005) (PS3.5 6.1.2.2). */
   readonly extended: boolean;
-  /** Bytes of one value; 0 where it varies. */
+  /** Bytes of one value, or of the units that byte ordering turns round (PS3.5 7.3); 0 where it varies. */
   readonly size: number;
 }
 
@@ -36,7 +36,7 @@ const entry = (kind: VRKind, more: Partial<VREntry> = {}): VREntry => ({
 
 const text = (more?: Partial<VREntry>): VREntry => entry('text', more);
 const number = (size: number, long = false): VREntry => entry('number', { size, long, pad: 0x00 });
-const bytes = (): VREntry => entry('bytes', { long: true, pad: 0x00, multiple: false });
+const bytes = (size: number): VREntry => entry('bytes', { size, long: true, pad: 0x00, multiple: false });
 
 export const VR_TABLE: Readonly<Record<string, VREntry>> = {
   AE: text(),
@@ -51,12 +51,12 @@ export const VR_TABLE: Readonly<Record<string, VREntry>> = {
   IS: entry('decimal'),
   LO: text({ extended: true }),
   LT: text({ extended: true, multiple: false }),
-  OB: bytes(),
-  OD: bytes(),
-  OF: bytes(),
-  OL: bytes(),
-  OV: bytes(),
-  OW: bytes(),
+  OB: bytes(1),
+  OD: bytes(8),
+  OF: bytes(4),
+  OL: bytes(4),
+  OV: bytes(8),
+  OW: bytes(2),
   PN: entry('person', { extended: true }),
   SH: text({ extended: true }),
   SL: number(4),
@@ -68,14 +68,14 @@ export const VR_TABLE: Readonly<Record<string, VREntry>> = {
   UC: text({ long: true, extended: true }),
   UI: text({ pad: 0x00 }),
   UL: number(4),
-  UN: bytes(),
+  UN: bytes(1),
   UR: text({ long: true, multiple: false }),
   US: number(2),
   UT: text({ long: true, extended: true, multiple: false }),
   UV: number(8, true),
 };
 
-const UNKNOWN: VREntry = bytes();
+const UNKNOWN: VREntry = bytes(1);
 const BY_VR: ReadonlyMap<string, VREntry> = new Map(Object.entries(VR_TABLE));
 
 /** The entry of a VR. One that the standard does not have is treated as UN (PS3.5 6.2.2). */

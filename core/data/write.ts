@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError, Writer } from '../bytes/index.ts';
 import type { CharacterSet } from './charset.ts';
-import { characterSet } from './charset.ts';
+import { ASCII, characterSet } from './charset.ts';
 import { encodeAttribute } from './encode.ts';
 import { implicitVR, isGroupLength } from './implicit-vr.ts';
 import { writableSyntax } from './syntax.ts';
@@ -22,7 +22,7 @@ const SHORT_MAXIMUM = 0xfffe;
 export function writeDataSet(dataSet: DataSet, transferSyntaxUID: string): Bytes {
   const { explicit } = writableSyntax(transferSyntaxUID);
   const writer = new Writer();
-  writeElements(writer, dataSet, explicit, 'ascii');
+  writeElements(writer, dataSet, explicit, ASCII);
   return writer.finish();
 }
 
@@ -37,7 +37,7 @@ function writeElements(writer: Writer, dataSet: DataSet, explicit: boolean, inhe
 
 function characterSetOf(dataSet: DataSet): CharacterSet | undefined {
   const attribute = dataSet['00080005'];
-  return attribute && characterSet(String(attribute.Value?.[0] ?? ''));
+  return attribute && characterSet((attribute.Value ?? []).map((value) => String(value ?? '')));
 }
 
 function writeElement(

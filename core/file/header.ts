@@ -1,12 +1,13 @@
 /** The attributes of an instance that passes by, without holding it. */
 import type { Bytes } from '../bytes/index.ts';
-import { ChunkQueue } from '../bytes/index.ts';
+import { ChunkQueue, DEFAULT_LIMITS } from '../bytes/index.ts';
 import type { DataSet, ElementSpan } from '../data/index.ts';
 import { readHead, transferSyntax, vrEntry } from '../data/index.ts';
 import { isPrivate } from '../dict/index.ts';
 
-/** Bytes looked at, at most; headers of real images take 2 to 20 kB, of large multi-frame ones more. */
+/** Bytes looked at, at most, deflated ones as they come and inflated; headers of real images take 2 to 20 kB, of large multi-frame ones more. */
 const HEAD_LIMIT = 256 << 10;
+const LIMITS = { ...DEFAULT_LIMITS, inflated: HEAD_LIMIT };
 /** Bytes of an element that goes into the header: sequences of every frame and tables are not for an index. */
 const ELEMENT_LIMIT = 8 << 10;
 /** Pixel data of every kind: float (7FE0,0008), double (7FE0,0009), offset tables, (7FE0,0010). */
@@ -55,15 +56,16 @@ export class HeaderCollector {
     return this.#dataSet;
   }
 
-  /** True where pixel data was reached, so that no more bytes are needed. */
+  /** True where pixel data or a limit was reached, so that no more bytes are needed. */
   #tryRead(bytes: Bytes): boolean {
-    const { dataSet, complete, end } = readHead(bytes, this.#transferSyntaxUID, { until: PIXEL_DATA, omit });
+    const options = { until: PIXEL_DATA, omit, limits: LIMITS };
+    const { dataSet, reached, error } = readHead(bytes, this.#transferSyntaxUID, options);
     this.#dataSet = dataSet;
     this.#read = bytes.length;
     this.#next = 2 * bytes.length;
-    const reached = complete && end < bytes.length;
-    if (reached) this.#end();
-    return reached;
+    const done = reached || error?.code === 'LIMIT_EXCEEDED';
+    if (done) this.#end();
+    return done;
   }
 
   #all(): Bytes {

@@ -238,6 +238,7 @@ describe('what others send', () => {
         valueLength: 20,
         undefinedLength: true,
         depth: 0,
+        littleEndian: true,
       },
       {
         kind: 'fragment',
@@ -250,6 +251,7 @@ describe('what others send', () => {
         valueLength: 0,
         undefinedLength: false,
         depth: 1,
+        littleEndian: true,
       },
       {
         kind: 'fragment',
@@ -262,13 +264,9 @@ describe('what others send', () => {
         valueLength: 4,
         undefinedLength: false,
         depth: 1,
+        littleEndian: true,
       },
     ]);
-  });
-
-  test('other sets are read one character a byte, without failing', () => {
-    const bytes = fromHex('0800 0500 10000000 49534f20323032322049522038372020 1000 2000 04000000 1b244221');
-    expect(readDataSet(bytes, IMPLICIT_VR_LITTLE_ENDIAN)['00100020']?.Value).toEqual(['\x1b$B!']);
   });
 });
 
@@ -336,7 +334,24 @@ const SHORT = 'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US';
 const NUL_PADDED = 'AT FD FL OB OD OF OL OV OW SL SQ SS SV UI UL UN US UV';
 const WITH_CHARACTER_SET = 'LO LT PN SH ST UC UT';
 const SINGLE = 'LT OB OD OF OL OV OW SQ ST UN UR UT';
-const SIZES = { AT: 4, FD: 8, FL: 4, SL: 4, SS: 2, SV: 8, UL: 4, US: 2, UV: 8 };
+const SIZES = {
+  AT: 4,
+  FD: 8,
+  FL: 4,
+  SL: 4,
+  SS: 2,
+  SV: 8,
+  UL: 4,
+  US: 2,
+  UV: 8,
+  OB: 1,
+  OD: 8,
+  OF: 4,
+  OL: 4,
+  OV: 8,
+  OW: 2,
+  UN: 1,
+};
 
 test('the table of VRs', () => {
   const where = (holds: (vr: string) => boolean): string =>

@@ -21,6 +21,12 @@ import {
   openPart10,
   streamRange,
 } from '../../core/file/index.ts';
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
+  toDeflated,
+  writeForm,
+} from '../data/forms.ts';
 import { split, SPLITS } from '../support/splits.ts';
 
 const INFO: InstanceInfo = {
@@ -175,10 +181,16 @@ describe('header collector', () => {
     return collector.finish();
   }
 
-  describe.each([IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN])('%s', (syntax) => {
+  const FORMS = [
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  ];
+  describe.each(FORMS)('%s', (syntax) => {
     const small = { vr: 'OW', InlineBinary: Buffer.alloc(3000).toString('base64') };
     test.each(SPLITS)('stops at pixel data, bytes %s', (how) => {
-      const bytes = writeDataSet({ ...dataSet(header), '7FE00010': small }, syntax);
+      const bytes = writeForm({ ...dataSet(header), '7FE00010': small }, syntax);
       expect(collect(bytes, syntax, how)).toEqual(dataSet(header));
     });
 
@@ -189,13 +201,13 @@ describe('header collector', () => {
         '00400280': { vr: 'ST', Value: ['x'.repeat(9000)] },
         '7FE00010': pixels,
       };
-      const bytes = writeDataSet({ ...dataSet(header), ...extra }, syntax);
+      const bytes = writeForm({ ...dataSet(header), ...extra }, syntax);
       expect(collect(bytes, syntax)).toEqual(dataSet(header));
       expect(collect(bytes, syntax, 'random')).toEqual(dataSet(header));
     });
 
     test('keeps what came before a cut, at every byte', () => {
-      const bytes = writeDataSet(dataSet(header), syntax);
+      const bytes = writeForm(dataSet(header), syntax);
       const counts = Array.from({ length: bytes.length + 1 }, (_, end) => {
         const found = collect(bytes.subarray(0, end), syntax) as object;
         return Object.keys(found).length;
@@ -211,16 +223,25 @@ describe('header collector', () => {
         block,
       ]);
       const body = { ...dataSet(header), ...Object.fromEntries(blocks) } as DataSet;
-      const found = collect(writeDataSet(body, syntax), syntax, 'random') as DataSet;
+      const found = collect(writeForm(body, syntax), syntax, 'random') as DataSet;
       expect(found).toMatchObject(dataSet(header));
       expect(Object.keys(found).length).toBe(Object.keys(header).length + Math.floor((256 << 10) / 6008));
     });
   });
 
+  test('a bomb costs no more than the head it may have', () => {
+    const collector = new HeaderCollector(DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN);
+    const body = writeDataSet({ ...dataSet(header), '00400280': pixels }, EXPLICIT_VR_LITTLE_ENDIAN);
+    const bomb = concat([body, new Uint8Array(30 << 20)]);
+    collector.write(toDeflated(bomb));
+    expect(collector.done).toBe(true);
+    expect(collector.finish()).toEqual(dataSet(header));
+  });
+
   test('broken data sets and syntaxes that are not read give what is known', () => {
     expect(collect(fromHex('ffffffffffffffffffff'), EXPLICIT_VR_LITTLE_ENDIAN)).toEqual({});
-    expect(collect(BODY, '1.2.840.10008.1.2.1.99')).toEqual({});
-    expect(collect(BODY, '1.2.840.10008.1.2.2')).toEqual({});
+    expect(collect(BODY, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)).toEqual({});
+    expect(collect(BODY, EXPLICIT_VR_BIG_ENDIAN)).toEqual({});
     expect(collect(BODY, '1.2.3')).toEqual({});
   });
 });

@@ -20,13 +20,16 @@ const CHROMIUMS = [
 
 /** The folder of pydicom's sample files, as python3-pydicom installs them. */
 export const PYDICOM_FILES = '/usr/lib/python3/dist-packages/pydicom/data/test_files';
+/** One file for each character set, and what is in them. */
+export const PYDICOM_CHARSET_FILES = '/usr/lib/python3/dist-packages/pydicom/data/charset_files';
 
 const FOUND = {
   dcmtk: (): boolean => program('dcmqrscp') !== undefined && program('getscu') !== undefined,
   orthanc: (): boolean => program('Orthanc') !== undefined,
   chromium: (): boolean => chromium() !== undefined,
   tshark: (): boolean => program('tshark') !== undefined,
-  pydicom: (): boolean => existsSync(join(PYDICOM_FILES, 'dicomdirtests')),
+  pydicom: (): boolean =>
+    existsSync(join(PYDICOM_FILES, 'dicomdirtests')) && existsSync(PYDICOM_CHARSET_FILES),
 };
 
 export type Need = keyof typeof FOUND;
