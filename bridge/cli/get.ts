@@ -1,13 +1,13 @@
-import { statusOf } from '../../core/dict/index.ts';
-import type { InstanceStore, StoreChange } from '../../core/file/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
 import { get } from '../../core/peer/index.ts';
-import type { Call, Command } from './command.ts';
+import type { Command } from './command.ts';
 import { DiscardStore } from './discard.ts';
 import type { Flags } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { usage } from './flags.ts';
+import { recordInstance } from './instances.ts';
 import { RETRIEVE_FLAGS, follow, requestOf } from './retrieve.ts';
-import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
+import { SCU_FLAGS, peerOf } from './scu.ts';
 
 export const getCommand: Command = {
   name: 'get',
@@ -34,7 +34,9 @@ export const getCommand: Command = {
     const associations = flags.int('associations', 1, 8) ?? 1;
     const peer = await peerOf(call);
     const store = await open();
-    const stop = store.watch((change) => void printInstance(change, call));
+    const stop = store.watch((change) => {
+      if (change.kind === 'stored') void recordInstance(change.instance, call.output);
+    });
     try {
       const missingOnly = flags.text('missing-only') !== undefined;
       const task = get(peer, { request, store, signal, associations, missingOnly });
@@ -54,17 +56,4 @@ function storeOf(flags: Flags): () => Promise<InstanceStore> {
   const [place] = places;
   if (place === undefined) return () => Promise.resolve(new DiscardStore());
   return () => openFolder(flags.text(place)!, `--${place}`);
-}
-
-function printInstance(change: StoreChange, { output }: Call): Promise<void> {
-  if (change.kind !== 'stored') return Promise.resolve();
-  const { sopInstanceUID, file, bytes } = change.instance;
-  return output.record({
-    type: 'instance',
-    sopInstanceUID,
-    status: statusCode(0),
-    name: statusOf('C-STORE', 0).name,
-    file: file ?? null,
-    bytes,
-  });
 }

@@ -12,6 +12,7 @@ import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
 import { reason } from './peers.ts';
+import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   getCommand,
   moveCommand,
   storeCommand,
+  receiveCommand,
   pacsCommand,
 ];
 

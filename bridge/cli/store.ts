@@ -9,6 +9,7 @@ import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { reason } from './peers.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
+import { divideBySyntax } from './syntaxes.ts';
 
 export const storeCommand: Command = {
   name: 'store',
@@ -28,14 +29,17 @@ export const storeCommand: Command = {
         `nothing to send: ${count(skipped, 'file')} looked at, no instance found`,
       );
     }
-    const results = send(peer, items, { signal: call.signal });
-    let done = 0;
+    const [wanted, refused] = divideBySyntax(items, peer.transferSyntaxes);
+    for (const result of refused) await printResult(result, call);
+    const results = send(peer, wanted, { signal: call.signal });
+    let done = refused.length;
     for await (const result of results) {
       call.output.progress(`${++done} of ${items.length}`);
       await printResult(result, call);
     }
     call.output.progress();
-    return report(await results.result, skipped, call);
+    const outcome = await results.result;
+    return report({ ...outcome, failed: outcome.failed + refused.length }, skipped, call);
   },
 };
 

@@ -1,6 +1,8 @@
 /** `--transfer-syntax UID-or-keyword`. */
+import { DicomError } from '../../core/bytes/index.ts';
 import { transferSyntax } from '../../core/data/index.ts';
-import { UID } from '../../core/dict/index.ts';
+import { UID, uidName } from '../../core/dict/index.ts';
+import type { SendItem, SendResult } from '../../core/peer/index.ts';
 import type { Call } from './command.ts';
 import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
@@ -26,6 +28,26 @@ export function syntaxesOf({ command, flags }: Call): readonly string[] | undefi
     );
   }
   return uids;
+}
+
+/** What is in one of the transfer syntaxes given, and what becomes of the rest: nothing is transcoded. */
+export function divideBySyntax(
+  items: readonly SendItem[],
+  uids: readonly string[] | undefined,
+): [wanted: readonly SendItem[], refused: readonly SendResult[]] {
+  if (uids === undefined) return [items, []];
+  const [wanted, others]: [SendItem[], SendItem[]] = [[], []];
+  for (const item of items) (uids.includes(item.transferSyntaxUID) ? wanted : others).push(item);
+  return [wanted, others.map(refused)];
+}
+
+function refused({ label, sopInstanceUID, transferSyntaxUID }: SendItem): SendResult {
+  const error = new DicomError(
+    'TRANSFER_SYNTAX_UNSUPPORTED',
+    `it is in ${uidName(transferSyntaxUID)}, which --transfer-syntax does not name, and nothing is transcoded`,
+    { transferSyntaxUID },
+  );
+  return { label, sopInstanceUID, status: undefined, bytes: 0, error };
 }
 
 function parseSyntax(text: string): string {
