@@ -1,7 +1,11 @@
 /** What arrives in a retrieve, counted on its way into a store. */
+import { SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
 import type { InstanceInfo, InstanceSink, InstanceStore } from '../file/index.ts';
 import type { StoreHandler } from '../service/index.ts';
+
+/** How long nothing must have come until nothing more is expected, in milliseconds. */
+const STRAGGLERS_MS = 1000;
 
 export class Arrivals {
   /** Bytes of data sets, those of instances that were not kept included. */
@@ -31,6 +35,14 @@ export class Arrivals {
   /** How many arrived that are not among these. */
   outside(wanted: ReadonlySet<string>): number {
     return [...this.#uids].filter((uid) => !wanted.has(uid)).length;
+  }
+
+  /** Resolves when `complete`, or when nothing more has come for a while: sub-associations may outlive a C-MOVE. */
+  async quiet(complete: () => boolean): Promise<void> {
+    for (let before = -1; before !== this.bytes && !complete();) {
+      before = this.bytes;
+      await new Promise<void>((resolve) => void SYSTEM_CLOCK.after(STRAGGLERS_MS, resolve));
+    }
   }
 
   async #put(store: InstanceStore, info: InstanceInfo): Promise<InstanceSink> {

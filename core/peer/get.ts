@@ -1,10 +1,12 @@
 /** A retrieve that plans before it asks and tells the truth after it (PS3.4 C.4.3): promised, received, missing. */
-import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { asError, DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
+import { serve } from '../service/index.ts';
 import type { Association, RetrieveResult } from '../service/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { inventory } from './inventory.ts';
 import type { PromisedInstance } from './inventory.ts';
+import { move } from './move.ts';
 import { blindPlan, errandsOf, fallbackContexts, planRetrieve } from './plan.ts';
 import type { Errand, Plan } from './plan.ts';
 import { workOff } from './pool.ts';
@@ -14,7 +16,7 @@ import type { PeerAddress, GetOptions, RetrieveProgress, RetrieveReport, Task, V
 
 /**
  * Asks the peer what there is, proposes what that needs, fetches it by C-GET over one association or several,
- * asks once more for what did not come, and compares. Steps tell progress, unread ones replaced by newer.
+ * asks once more for what did not come, has it moved to our receiver if there is one, and compares. Steps tell progress, unread ones replaced by newer.
  */
 export function get(peer: PeerAddress, options: GetOptions): Task<RetrieveProgress, RetrieveReport> {
   return task(options.signal, 'latest', (reporter) => new Retrieve(peer, options, reporter).run());
@@ -29,6 +31,7 @@ class Retrieve {
   readonly #refused = new Set<string>();
   #promised: readonly PromisedInstance[] | undefined;
   #error: Error | undefined;
+  #movedBecause: string | undefined;
 
   constructor(peer: PeerAddress, options: GetOptions, reporter: Reporter<RetrieveProgress>) {
     this.#peer = peer;
@@ -42,6 +45,8 @@ class Retrieve {
     this.#promised = await this.#ask();
     for (const plan of this.#plans()) await this.#perform(plan);
     if (this.#worthAskingAgain()) await this.#perform(this.#secondPlan());
+    const reason = this.#reasonToMove();
+    if (reason !== undefined) await this.#move(reason);
     if (this.#reporter.signal.aborted) throw new DicomError('CANCELLED', 'The retrieve was cancelled.');
     if (this.#error && this.#arrivals.received === 0) throw this.#error;
     return this.#report(SYSTEM_CLOCK.now() - start);
@@ -118,6 +123,40 @@ class Retrieve {
     };
   }
 
+  /** Why the peer should send what C-GET did not bring; undefined where it should not, or cannot. */
+  #reasonToMove(): string | undefined {
+    if (!this.#options.receiver || this.#reporter.signal.aborted || this.#arrivals.refusedByUs)
+      return undefined;
+    const missing = this.#missing().length;
+    if (this.#promised?.length ? missing === 0 : this.#arrivals.received > 0) return undefined;
+    if (this.#error) return REACHED.has((this.#error as DicomError).code) ? this.#error.message : undefined;
+    return missing > 0 ? `C-GET left ${missing} of ${this.#promised!.length} instances out.` : undefined;
+  }
+
+  /** Has the peer send to our receiver (PS3.4 C.4.2), and waits for what was promised a little beyond its answer. */
+  async #move(reason: string): Promise<void> {
+    this.#movedBecause = reason;
+    const { receiver, request } = this.#options;
+    const errands = this.#promised?.length
+      ? errandsOf(request.model, this.#missing())
+      : [{ request, expected: [] }];
+    const { aeTitle } = receiver!; // there is one, or there would be no reason
+    const server = serve(await receiver!.listen(), { store: this.#arrivals.handler }, { aeTitle });
+    try {
+      for (const errand of errands) {
+        this.#results.push(
+          await move(this.#peer, errand.request, aeTitle, { signal: this.#reporter.signal }).result,
+        );
+      }
+      await this.#arrivals.quiet(() => this.#missing().length === 0);
+      this.#error = undefined;
+    } catch (error) {
+      this.#error ??= asError(error);
+    } finally {
+      await server.close();
+    }
+  }
+
   #missing(): PromisedInstance[] {
     return (this.#promised ?? []).filter(({ sopInstanceUID }) => !this.#arrivals.has(sopInstanceUID));
   }
@@ -156,6 +195,7 @@ class Retrieve {
       refusedSOPClassUIDs: [...new Set(missing.map(({ sopClassUID }) => sopClassUID))].filter((uid) =>
         this.#refused.has(uid),
       ),
+      ...(this.#movedBecause && { movedBecause: this.#movedBecause }),
       ...(this.#error && { error: this.#error }),
     };
   }
@@ -188,6 +228,9 @@ class Retrieve {
     return success ? 'nothing matched' : 'failed';
   }
 }
+
+/** Errors after which the peer is there, and may do by C-MOVE what it does not do by C-GET. */
+const REACHED: ReadonlySet<string> = new Set(['CONTEXT_REFUSED', 'ASSOCIATION_ABORTED', 'STATUS_FAILURE']);
 
 /** The final response that says the worst. Nothing was asked of the peer: success. */
 function worstOf(results: readonly RetrieveResult[]): RetrieveResult {

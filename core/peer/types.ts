@@ -2,7 +2,7 @@
 import type { Sink } from '../bytes/index.ts';
 import type { InstanceStore } from '../file/store.ts';
 import type { OutgoingInstance, RetrieveRequest, RetrieveResult, SubOperations } from '../service/types.ts';
-import type { Dialer, Target } from '../transport/transport.ts';
+import type { Dialer, Listener, Target } from '../transport/transport.ts';
 import type { Deadlines } from '../ul/index.ts';
 
 /** A peer as these functions call it. */
@@ -54,6 +54,7 @@ export interface RetrieveOutcome extends RetrieveResult {
   readonly milliseconds: number;
 }
 
+/** What to get, and where to keep it. */
 export interface GetOptions {
   readonly request: RetrieveRequest;
   readonly store: InstanceStore;
@@ -62,6 +63,15 @@ export interface GetOptions {
   readonly associations?: number;
   /** Fetch only what the store does not have yet. */
   readonly missingOnly?: boolean;
+  /** Where the peer may send by C-MOVE what C-GET does not bring; without it there is no such fallback. */
+  readonly receiver?: Receiver;
+}
+
+/** A place of ours that the peer knows as a move destination. */
+export interface Receiver {
+  readonly aeTitle: string;
+  /** Called only when it is needed; closed again afterwards. */
+  listen(): Promise<Listener>;
 }
 
 /**
@@ -87,6 +97,8 @@ export interface RetrieveReport extends RetrieveOutcome {
   readonly unexpected: number;
   /** SOP classes of missing instances for which the peer accepted no context. */
   readonly refusedSOPClassUIDs: readonly string[];
+  /** Why C-MOVE to our receiver was tried; undefined where C-GET sufficed or there is no receiver. */
+  readonly movedBecause?: string;
   /** What ended an association early, where something else arrived all the same. */
   readonly error?: Error;
 }

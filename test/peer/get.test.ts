@@ -30,7 +30,8 @@ async function peer(
 ): Promise<void> {
   open = await world('whole', instances);
   const archive = await Archive.open(open.store);
-  open.serve(PEER, change(archiveHandlers(archive, { aeTitle: 'PEER', destination: () => undefined })));
+  const itself = { aeTitle: 'PEER', host: 'test', port: PEER };
+  open.serve(PEER, change(archiveHandlers(archive, { aeTitle: 'PEER', destination: () => itself })));
 }
 
 async function fetched(options: Partial<GetOptions> = {}): Promise<RetrieveReport> {
@@ -268,6 +269,55 @@ describe('several associations', () => {
       verdict: 'complete',
       received: 40,
       missing: [],
+    });
+  });
+});
+
+describe('C-MOVE to our own receiver', () => {
+  const receiver = { aeTitle: 'HERE', listen: async () => open.network.listen('here', 1) };
+  const knowing = (change: (ours: Handlers) => Handlers) => (ours: ReturnType<typeof archiveHandlers>) =>
+    change({
+      ...ours,
+      async move(request, requestor, signal) {
+        const { destination: _, ...found } = await ours.move!(
+          { ...request, destination: 'PEER' },
+          requestor,
+          signal,
+        );
+        return { ...found, destination: { aeTitle: request.destination, host: 'here', port: 1 } };
+      },
+    });
+
+  it('is the fallback where the peer has no C-GET, and says why', async () => {
+    await peer(
+      three,
+      knowing(({ get: _, ...ours }) => ours),
+    );
+    const report = await fetched({ receiver });
+    expect(report).toMatchObject({ verdict: 'complete', promised: 3, received: 3, missing: [] });
+    expect(report.movedBecause).toMatch(/did not accept|does not offer|accepted none/);
+    expect(await store.has('2.25.2.1.3')).toBe(true);
+  });
+
+  it('brings what C-GET left out', async () => {
+    await peer(
+      three,
+      knowing((ours) => ({ ...ours, get: () => ({ total: 0, instances: none() }) })),
+    );
+    const report = await fetched({ receiver });
+    expect(report).toMatchObject({ verdict: 'complete', received: 3 });
+    expect(report.movedBecause).toBe('C-GET left 3 of 3 instances out.');
+  });
+
+  it('is not tried where C-GET suffices, nor where the peer cannot be reached', async () => {
+    await peer(
+      three,
+      knowing((ours) => ours),
+    );
+    expect(await fetched({ receiver })).not.toHaveProperty('movedBecause');
+    const nowhere = { ...open.pacs, target: { host: 'nowhere', port: 1 } };
+    await expect(get(nowhere, { request: STUDY_2, store, receiver }).result).rejects.toMatchObject({
+      code: 'CONNECT_FAILED',
     });
   });
 });
