@@ -10,6 +10,7 @@ export type {
   Envelope,
   ErrorCode,
   ErrorDetails,
+  Happening,
   Limits,
   Sink,
   SinkEvent,
@@ -39,21 +40,90 @@ export type {
   Peer,
   PeerList,
   Target,
+  TunnelOptions,
   WebSocketLike,
 } from './transport/index.ts';
 export { MemoryNetwork, tunnelDialer } from './transport/index.ts';
 
 // Dictionary (PS3.6) and data sets (PS3.5, PS3.18 F)
-export { attribute, statusOf, statusText, UID, uid, uidName } from './dict/index.ts';
-export type { Attribute, DataSet, PersonName, Value } from './data/index.ts';
+export type {
+  AttributeEntry,
+  Operation,
+  Status,
+  StatusCategory,
+  UIDEntry,
+  UIDKeyword,
+} from './dict/index.ts';
+export { attribute, STATUS, statusOf, statusText, UID, uid, uidName } from './dict/index.ts';
+export type {
+  Attribute,
+  DataSet,
+  ElementSpan,
+  KeyValue,
+  PersonName,
+  ReadOptions,
+  Value,
+} from './data/index.ts';
 export { dataSet, readDataSet, text, texts, writeDataSet } from './data/index.ts';
 
 // Files and stores (PS3.10)
-export type { ByteSource, InstanceInfo, InstanceSink, InstanceStore, Stored } from './file/index.ts';
+export type {
+  ByteSource,
+  InstanceInfo,
+  InstanceSink,
+  InstanceStore,
+  Part10,
+  Stored,
+  StoreChange,
+} from './file/index.ts';
 export { fileMetaInformation, openPart10 } from './file/index.ts';
 
 // Services (PS3.4, PS3.7)
-export * from './service/index.ts';
+export type {
+  AssociateOptions,
+  AssociationEnd,
+  ContextProposal,
+  DataSetSource,
+  Deadlines,
+  FinalResponse,
+  Handlers,
+  Level,
+  Model,
+  MoveDestination,
+  MoveOriginator,
+  OutgoingInstance,
+  Party,
+  PresentationContext,
+  Progress,
+  Query,
+  RefusedContext,
+  Rejection,
+  Requestor,
+  Responses,
+  Retrieval,
+  RetrieveRequest,
+  RetrieveResult,
+  ServeOptions,
+  Server,
+  StoreHandler,
+  StoreOptions,
+  StoreResponse,
+  SubOperations,
+} from './service/index.ts';
+export {
+  associate,
+  Association,
+  DEFAULT_DEADLINES,
+  deadlinesOf,
+  LEVELS,
+  NATIVE_SYNTAXES,
+  QUERY_RETRIEVE,
+  RANKED_STORAGE_CLASSES,
+  serve,
+  storageContexts,
+  UNIQUE_KEY,
+  VERIFICATION,
+} from './service/index.ts';
 
 // What one does with a peer
 export type {
@@ -61,10 +131,12 @@ export type {
   GetOptions,
   PeerAddress,
   QueryResult,
+  Receiver,
   RetrieveOutcome,
   RetrieveProgress,
   RetrieveReport,
   SendItem,
+  SendOptions,
   SendOutcome,
   SendResult,
   Task,
@@ -73,5 +145,5 @@ export type {
 export { echo, get, move, query, send } from './peer/index.ts';
 
 // Mini-PACS
-export type { ArchiveOptions } from './archive/index.ts';
+export type { ArchiveOptions, SampleInstance } from './archive/index.ts';
 export { Archive, archiveHandlers, MemoryStore, sampleInstances } from './archive/index.ts';

@@ -14,6 +14,7 @@ import type {
 } from '../service/types.ts';
 import type { Archive } from './archive.ts';
 
+/** What an archive needs to know to be a PACS. */
 export interface ArchiveOptions {
   /** Ours: the Retrieve AE Title of every match (PS3.4 C.4.1.1.3.2). */
   readonly aeTitle: string;

@@ -13,6 +13,7 @@ interface Kept {
   readonly blocks: readonly Bytes[];
 }
 
+/** A store in memory; `used` and `capacity` count bytes of data sets. */
 export class MemoryStore implements InstanceStore {
   readonly #capacity: number;
   readonly #kept = new Map<string, Kept>();

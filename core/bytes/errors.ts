@@ -5,7 +5,6 @@ export const ERROR_CODES = {
   LIMIT_EXCEEDED: 'a length or count is beyond the named limit',
   PDU_UNRECOGNIZED: 'the PDU type is none of the seven (PS3.8 9.3)',
   PDU_INVALID: 'a PDU or item contradicts its own structure (PS3.8 9.3, Annex D)',
-  PDU_UNEXPECTED: 'the PDU may not come in this state (PS3.8 Table 9-10)',
   COMMAND_INVALID: 'a command set is unreadable or misses a mandatory element (PS3.7 9, 10, E)',
   MESSAGE_INVALID: 'fragments do not form a message (PS3.8 Annex E)',
   DATASET_INVALID: 'a data set is unreadable (PS3.5 7)',
@@ -28,6 +27,7 @@ export const ERROR_CODES = {
   STORE_FAILED: 'the store could not keep an instance',
   USAGE: 'the call or command line is wrong',
 } as const;
+/** What an error carries as `code`. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The numbers behind a message, for programs; never patient data. */
@@ -91,6 +91,7 @@ export const TIMEOUT_PHASES = [
   'cancel',
   'artim',
 ] as const;
+/** A phase that has a deadline. */
 export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number];
 
 /** Deadlines as people set them: seconds by phase. */

@@ -24,6 +24,7 @@ export interface Limits {
   readonly responses: number;
 }
 
+/** The limits where no others are passed in. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   associatePdu: 1 << 20,
   dataPdu: 16 << 20,

@@ -20,8 +20,10 @@ export interface Happening {
   readonly direction?: 'sent' | 'received';
 }
 
+/** What a sink is given. */
 export type SinkEvent = Envelope & Happening;
 
+/** Told of every event, at once and in order; it must not throw, and what it keeps may hold patient data. */
 export type Sink = (event: SinkEvent) => void;
 
 let associations = 0;

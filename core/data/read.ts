@@ -10,6 +10,7 @@ import { plainOf } from './plain.ts';
 import { readableSyntax } from './syntax.ts';
 import type { Attribute, DataSet } from './types.ts';
 
+/** How a data set is read. */
 export interface ReadOptions {
   readonly limits?: Limits;
   /** Elements that do not go into the data set, with all they hold. */

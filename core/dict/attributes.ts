@@ -1,6 +1,7 @@
 /** The attributes of PS3.6 and PS3.7 Annex E, by tag and by keyword. */
 import { TAGS } from './tags.ts';
 
+/** A row of PS3.6 chapters 6 to 9 or PS3.7 Annex E. */
 export interface AttributeEntry {
   /** Eight upper-case hexadecimal digits: `00100010`. */
   readonly tag: string;

@@ -60,6 +60,7 @@ export function uids() {
 export const UIDS: string = \`
 ${checked(lines.join('\n'))}\`;
 
+/** The keywords of PS3.6 Table A-1. */
 export type UIDKeyword =
 ${keywords.map((keyword) => `  | '${keyword}'`).join('\n')};
 `;

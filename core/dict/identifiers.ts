@@ -5,6 +5,7 @@ import { UIDS } from './uids.ts';
 
 export type { UIDKeyword } from './uids.ts';
 
+/** A row of PS3.6 Table A-1. */
 export interface UIDEntry {
   readonly uid: string;
   /** `SOP Class`, `Transfer Syntax`, … as in PS3.6 Table A-1. */

@@ -40,6 +40,7 @@ export const STATUS = {
   pending: 0xff00,
 } as const;
 
+/** A status code with what it says in one operation. */
 export interface Status {
   readonly code: number;
   readonly category: StatusCategory;

@@ -541,6 +541,7 @@ export const UIDS: string = `
 .1.4.6.2|LPBA40FLIRT|LPBA40/FLIRT Frame of Reference
 .1.4.6.3|LPBA40SPM5|LPBA40/SPM5 Frame of Reference`;
 
+/** The keywords of PS3.6 Table A-1. */
 export type UIDKeyword =
   | 'Verification'
   | 'ImplicitVRLittleEndian'

@@ -32,6 +32,7 @@ export interface InstanceSink {
   abort(): Promise<void>;
 }
 
+/** Keeps instances by SOP Instance UID. */
 export interface InstanceStore {
   /** @throws DicomError STORE_FULL where no room is left, STORE_FAILED where the store cannot write. */
   put(info: InstanceInfo): InstanceSink | Promise<InstanceSink>;
@@ -44,6 +45,7 @@ export interface InstanceStore {
   watch(onChange: (change: StoreChange) => void): () => void;
 }
 
+/** What `watch` tells. */
 export type StoreChange =
   | { readonly kind: 'stored'; readonly instance: Stored }
   | { readonly kind: 'deleted'; readonly sopInstanceUID: string };

@@ -10,6 +10,7 @@ import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './typ
 
 const RESULTS_WAITING = 64;
 
+/** How items are sent. */
 export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Associations at once, 1 by default; results then come in the order in which they are answered. */

@@ -45,6 +45,7 @@ import type {
 } from './types.ts';
 import { echo } from './verification.ts';
 
+/** How an association is requested. */
 export interface AssociateOptions {
   readonly callingAETitle: string;
   readonly calledAETitle: string;
@@ -132,12 +133,14 @@ async function refuseNone(association: Association): Promise<void> {
 
 /** An open association that we requested. */
 export class Association {
+  /** @internal What carries the operations. */
   readonly messenger: Messenger;
   /** Proposed contexts that the peer did not accept. */
   readonly refused: readonly RefusedContext[];
   readonly #ul: UlAssociation;
   #storeHandler: StoreHandler | undefined;
 
+  /** @internal `associate` makes associations. */
   constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
     this.#ul = ul;
     this.refused = agreed.refused;

@@ -8,5 +8,12 @@ export { serve } from './serve.ts';
 export type { ServeOptions, Server } from './serve.ts';
 export { storageContexts } from './move.ts';
 export type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
-export type { ContextProposal, Deadlines } from '../ul/index.ts';
+export type {
+  AssociationEnd,
+  ContextProposal,
+  Deadlines,
+  Party,
+  PresentationContext,
+  RefusedContext,
+} from '../ul/index.ts';
 export { DEFAULT_DEADLINES, deadlinesOf } from '../ul/index.ts';

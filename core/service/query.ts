@@ -2,6 +2,7 @@
 import { dataSet, withCharacterSet, writeDataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
+import { PRIORITY } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { contextFor, finalResponse, responseDataSet, responsesOf } from './calls.ts';
 import { queryIdentifier, serveIdentifier } from './identifier.ts';
@@ -18,7 +19,7 @@ export function find(
   const exchange = messenger.invoke({
     contextId: context.id,
     name: 'C-FIND-RQ',
-    fields: { AffectedSOPClassUID: context.abstractSyntax, Priority: 0 },
+    fields: { AffectedSOPClassUID: context.abstractSyntax, Priority: PRIORITY.medium },
     dataSet: queryIdentifier(query, context.transferSyntax),
     capacity: messenger.limits.responses,
     cancellable: true,

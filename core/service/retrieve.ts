@@ -2,6 +2,7 @@
 import { asError } from '../bytes/index.ts';
 import { texts } from '../data/index.ts';
 import { STATUS, statusOf } from '../dict/index.ts';
+import { PRIORITY } from '../dimse/index.ts';
 import type { CommandSet, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
@@ -33,7 +34,7 @@ export function invokeRetrieve(
     name: `${service}-RQ`,
     fields: {
       AffectedSOPClassUID: context.abstractSyntax,
-      Priority: 0,
+      Priority: PRIORITY.medium,
       ...(destination === undefined ? {} : { MoveDestination: destination }),
     },
     dataSet: retrieveIdentifier(request, context.transferSyntax),

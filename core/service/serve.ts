@@ -38,6 +38,7 @@ const REJECTIONS = {
   localLimit: { result: 2, source: 3, reason: 2 },
 } as const satisfies Record<string, Rejection>;
 
+/** How an SCP serves. */
 export interface ServeOptions {
   /** Ours: another called AE title is rejected (1/1/7). Without it every title is served. */
   readonly aeTitle?: string;

@@ -2,6 +2,7 @@
 import { asError, DicomError, StatusError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
 import { STATUS } from '../dict/index.ts';
+import { PRIORITY } from '../dimse/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
 import { cancelled, contextFor, finalResponse, onAbort } from './calls.ts';
@@ -13,6 +14,7 @@ export interface MoveOriginator {
   readonly messageId: number;
 }
 
+/** How an instance is sent. There is no C-CANCEL for C-STORE: an answer that stays out after the signal costs the association. */
 export interface StoreOptions {
   readonly signal?: AbortSignal;
   readonly moveOriginator?: MoveOriginator;
@@ -56,7 +58,7 @@ function storeFields(instance: OutgoingInstance, originator: MoveOriginator | un
   return {
     AffectedSOPClassUID: instance.sopClassUID,
     AffectedSOPInstanceUID: instance.sopInstanceUID,
-    Priority: 0,
+    Priority: PRIORITY.medium,
     ...(originator && {
       MoveOriginatorApplicationEntityTitle: originator.aeTitle,
       MoveOriginatorMessageID: originator.messageId,

@@ -45,6 +45,7 @@ export interface FinalResponse {
   readonly comment: string | undefined;
 }
 
+/** How a C-GET or C-MOVE ended. */
 export interface RetrieveResult extends FinalResponse, SubOperations {
   /** Failed SOP Instance UID List (0008,0058), where the peer gave one. */
   readonly failedSOPInstanceUIDs: readonly string[];

@@ -44,6 +44,7 @@ export interface Connection {
 /** An address for `node:net` and memory, or the name of a peer that a bridge knows. */
 export type Target = { readonly host: string; readonly port: number } | { readonly peer: string };
 
+/** Opens connections: memory, TCP and the tunnel each have one. */
 export interface Dialer {
   /**
    * Starts to connect and returns at once; success or failure is told by `opened`.
@@ -52,6 +53,7 @@ export interface Dialer {
   connect(target: Target, options?: { readonly signal?: AbortSignal }): Connection;
 }
 
+/** Takes connections. */
 export interface Listener {
   /** Inbound connections; taking one from the stream is the claim. Ends after `close()`. */
   readonly incoming: ReadableStream<Connection>;

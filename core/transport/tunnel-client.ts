@@ -29,6 +29,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
 }
 
+/** The way to a bridge. */
 export interface TunnelOptions {
   /** Where the bridge takes tunnels: `ws://127.0.0.1:8080/bridge/v1/connect`. */
   readonly url: string;

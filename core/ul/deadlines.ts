@@ -21,6 +21,7 @@ export interface Deadlines {
   readonly artim: number;
 }
 
+/** The deadlines where no others are passed in. */
 export const DEFAULT_DEADLINES: Deadlines = Object.freeze({
   connect: 10_000,
   associate: 30_000,

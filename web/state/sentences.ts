@@ -82,7 +82,6 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   LIMIT_EXCEEDED: unreadable,
   PDU_UNRECOGNIZED: unreadable,
   PDU_INVALID: unreadable,
-  PDU_UNEXPECTED: unreadable,
   COMMAND_INVALID: unreadable,
   MESSAGE_INVALID: unreadable,
   DATASET_INVALID: unreadable,

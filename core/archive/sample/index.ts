@@ -8,6 +8,7 @@ import { SAMPLE_STUDIES } from './studies.ts';
 import type { SampleImage, SampleSeries, SampleStudy } from './types.ts';
 import { nameUID } from './uid.ts';
 
+/** A synthetic instance: what C-STORE would tell, and the bytes of its data set. */
 export interface SampleInstance {
   readonly info: InstanceInfo;
   /** Explicit VR little endian, without file meta information. */
