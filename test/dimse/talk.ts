@@ -60,7 +60,8 @@ export async function talk(options: TalkOptions = {}): Promise<Talk> {
   await peer.send(ac);
   await answer;
   const limits = extra.limits ? { limits: extra.limits } : {};
-  const messenger = new Messenger(association, handler, { deadlines: DEFAULT_DEADLINES, ...limits });
+  const deadlines = extra.deadlines ?? DEFAULT_DEADLINES;
+  const messenger = new Messenger(association, handler, { deadlines, ...limits });
   association.establish(RQ, ac, negotiated(RQ, ac), (pdvs) => messenger.receive(pdvs));
   return { messenger, association, peer, events };
 }
