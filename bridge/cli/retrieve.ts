@@ -82,6 +82,9 @@ async function report(operation: 'C-GET' | 'C-MOVE', outcome: RetrieveOutcome, c
     const bytes = outcome.bytes > 0 ? `, ${bytesText(outcome.bytes)}` : '';
     await call.output.line(`${count(done, 'instance')}${bytes} in ${took} s`);
   }
+  if (isReport(outcome) && outcome.movedBecause !== undefined) {
+    call.output.note(`webdimse ${call.command}: moved to us: ${outcome.movedBecause}`);
+  }
   const troubles = isReport(outcome)
     ? reportTroubles(outcome)
     : [...statusTrouble(operation, outcome), ...countTroubles(outcome)];
@@ -107,14 +110,10 @@ function isReport(outcome: RetrieveOutcome): outcome is RetrieveReport {
   return 'verdict' in outcome;
 }
 
-function reportFields({
-  verdict,
-  promised,
-  missing,
-  duplicates,
-  unexpected,
-}: RetrieveReport): Readonly<Record<string, unknown>> {
-  return { verdict, promised: promised ?? null, missing, duplicates, unexpected };
+function reportFields(report: RetrieveReport): Readonly<Record<string, unknown>> {
+  const { verdict, promised, missing, duplicates, unexpected, movedBecause } = report;
+  const moved = movedBecause === undefined ? {} : { movedBecause };
+  return { verdict, promised: promised ?? null, missing, duplicates, unexpected, ...moved };
 }
 
 /** What arrived decides; the status word is told where something is not as it should be. */

@@ -8,6 +8,7 @@ import { sendItem, walk } from './files.ts';
 import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { reason } from './peers.ts';
+import { ASSOCIATIONS_FLAG, associationsOf } from './associations.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { divideBySyntax } from './syntaxes.ts';
 
@@ -15,7 +16,7 @@ export const storeCommand: Command = {
   name: 'store',
   words: 'PEER FILES-OR-DIRS...',
   summary: 'Sends files to a peer (C-STORE); folders are walked.',
-  flags: SCU_FLAGS,
+  flags: { associations: ASSOCIATIONS_FLAG, ...SCU_FLAGS },
   examples: ['webdimse store ORTHANC@10.0.0.5:104 image.dcm study/'],
 
   async run(call) {
@@ -31,7 +32,7 @@ export const storeCommand: Command = {
     }
     const [wanted, refused] = divideBySyntax(items, peer.transferSyntaxes);
     for (const result of refused) await printResult(result, call);
-    const results = send(peer, wanted, { signal: call.signal });
+    const results = send(peer, wanted, { signal: call.signal, associations: associationsOf(call.flags) });
     let done = refused.length;
     for await (const result of results) {
       call.output.progress(`${++done} of ${items.length}`);

@@ -4,9 +4,13 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addSamples } from '../../bridge/cli/mini-pacs.ts';
+import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
+import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
+import { serve } from '../../core/service/index.ts';
 import { breakAfter } from '../support/peers-cut.ts';
 import { content, instancesBelow } from '../support/peers-files.ts';
-import { WEBDIMSE, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import { WEBDIMSE, freePort, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
 
@@ -135,6 +139,27 @@ describe('get', () => {
     expect(readdirSync(folder).toSorted()).toEqual(files.toSorted());
     const nothing = await webdimse(...all, '--missing-only', folder);
     expect(nothing).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('has the peer move to us what it does not send by C-GET', async () => {
+    const port = await freePort();
+    const archive = await Archive.open(new MemoryStore());
+    await addSamples(archive.store);
+    const destination = (aeTitle: string) => ({ aeTitle, host: '127.0.0.1', port });
+    const { get: _, ...handlers } = archiveHandlers(archive, { aeTitle: 'MOVER', destination });
+    const listener = await listenTcp({ host: '127.0.0.1', port: 0 });
+    const server = serve(listener, handlers, { dialer: tcpDialer() });
+    const folder = temporaryFolder();
+    const args = ['get', `MOVER@127.0.0.1:${listener.port}`, '--study', study, '--out', folder];
+    const refused = await webdimse(...args);
+    expect(refused.code).not.toBe(0);
+    const moved = await webdimse(...args, '--receive-port', String(port), '--json');
+    expect(moved.code).toBe(0);
+    expect(moved.stderr).toMatch(/^webdimse get: moved to us: .*Retrieve.*GET/);
+    expect(records(moved).at(-1)).toMatchObject({ verdict: 'complete', received: instances, missing: [] });
+    expect(readdirSync(folder)).toHaveLength(instances);
+    await server.close();
+    archive.close();
   });
 
   describe('when it does not come to its end', () => {
