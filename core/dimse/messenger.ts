@@ -298,8 +298,9 @@ export class Messenger {
     try {
       await this.send(...message);
     } catch (error) {
-      if (!this.association.end)
-        this.association.abort(error instanceof DicomError ? error : internal(error));
+      const cause = error instanceof DicomError ? error : internal(error);
+      // Behind a release nobody waits any more.
+      if (!this.association.end && cause.code !== 'ASSOCIATION_ENDED') this.association.abort(cause);
       throw error;
     }
   }

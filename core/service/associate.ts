@@ -28,6 +28,7 @@ import type {
 } from '../ul/index.ts';
 import { answerOnly } from './calls.ts';
 import { get } from './get.ts';
+import type { Getting } from './get.ts';
 import { move } from './move.ts';
 import { find } from './query.ts';
 import { serveStore, store } from './storage.ts';
@@ -138,7 +139,7 @@ export class Association {
   /** Proposed contexts that the peer did not accept. */
   readonly refused: readonly RefusedContext[];
   readonly #ul: UlAssociation;
-  #storeHandler: StoreHandler | undefined;
+  #getting: Getting | undefined;
 
   /** @internal `associate` makes associations. */
   constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
@@ -190,8 +191,8 @@ export class Association {
     request: RetrieveRequest,
     options: { readonly store: StoreHandler; readonly signal?: AbortSignal },
   ): Responses<Progress, RetrieveResult> {
-    this.#storeHandler = options.store;
-    return get(this.messenger, request, options.signal);
+    this.#getting = get(this.messenger, request, options);
+    return this.#getting.responses;
   }
 
   /** C-MOVE (PS3.7 9.1.4): the peer sends to the AE title `destination`; iterate for progress. */
@@ -218,10 +219,10 @@ export class Association {
     this.#ul.abort(new AssociationAbortedError('We aborted the association.', 'us', 0, 0));
   }
 
-  #serve(request: IncomingRequest): Promise<DataSetReceiver | undefined> {
+  #serve(request: IncomingRequest): DataSetReceiver | Promise<DataSetReceiver | undefined> {
     if (request.name === 'C-STORE-RQ') {
-      const handlers = this.#storeHandler ? { store: this.#storeHandler } : {};
-      return serveStore(request, handlers, this.#requestor());
+      const requestor = this.#requestor();
+      return this.#getting?.receive(request, requestor) ?? serveStore(request, {}, requestor);
     }
     return answerOnly(request, STATUS.unrecognizedOperation);
   }

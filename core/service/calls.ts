@@ -6,6 +6,8 @@ import { statusOf, statusText, uidName } from '../dict/index.ts';
 import type { Operation } from '../dict/index.ts';
 import type { Exchange, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
+import { tellDeviation } from './deviations.ts';
+import { otherSyntax } from './identity.ts';
 import type { FinalResponse, Responses } from './types.ts';
 
 /** The first accepted context for a SOP class in which the requestor may be SCU. */
@@ -44,13 +46,23 @@ export function finalResponse({ command, status }: Response): FinalResponse {
 }
 
 /** Reads a response's data set; an unreadable one is as good as none. */
-export function responseDataSet(response: Response, context: PresentationContext): DataSet | undefined {
+export function responseDataSet(
+  messenger: Messenger,
+  response: Response,
+  context: PresentationContext,
+): DataSet | undefined {
   if (response.dataSet === undefined || response.dataSet.length === 0) return undefined;
-  try {
-    return readDataSet(response.dataSet, context.transferSyntax);
-  } catch {
-    return undefined;
+  for (const syntax of [context.transferSyntax, otherSyntax(context.transferSyntax)]) {
+    try {
+      const dataSet = readDataSet(response.dataSet, syntax);
+      if (syntax !== context.transferSyntax) tellDeviation(messenger, context.id, 'DATA_SET_SYNTAX');
+      return dataSet;
+    } catch {
+      // the other one, or none
+    }
   }
+  tellDeviation(messenger, context.id, 'IDENTIFIER_UNREADABLE');
+  return undefined;
 }
 
 /** The error of a call whose signal aborted. */

@@ -1,21 +1,54 @@
 /** Retrieve by C-GET (PS3.4 C.4.3): instances come back on the same association. */
+import { texts } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { contextFor } from './calls.ts';
+import { tellDeviation } from './deviations.ts';
+import type { ServiceDeviationCode } from './deviations.ts';
 import { serveIdentifier } from './identifier.ts';
 import { gathered, invokeRetrieve, performSubOperations } from './retrieve.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
-import { store } from './storage.ts';
+import { store, takeInstance } from './storage.ts';
 import type { Handlers, Progress, Requestor, Responses, RetrieveRequest, RetrieveResult } from './types.ts';
 
-/** SCU: invokes C-GET; the instances arrive as C-STORE requests, which the association's store handler takes. */
-export function get(
-  messenger: Messenger,
-  request: RetrieveRequest,
-  signal?: AbortSignal,
-): Responses<Progress, RetrieveResult> {
+export interface GetOptions {
+  /** Takes the instances. */
+  readonly store: NonNullable<Handlers['store']>;
+  readonly signal?: AbortSignal;
+}
+
+/** A C-GET under way: its responses, and who takes the C-STORE requests that come meanwhile. */
+export interface Getting {
+  readonly responses: Responses<Progress, RetrieveResult>;
+  receive(request: IncomingRequest, requestor: Requestor): DataSetReceiver;
+}
+
+/** SCU: invokes C-GET. What the store refuses, for want of room say, is answered so, and the C-GET goes on. */
+export function get(messenger: Messenger, request: RetrieveRequest, options: GetOptions): Getting {
   const context = contextFor(messenger, QUERY_RETRIEVE[request.model].GET);
-  return invokeRetrieve(messenger, context, request, undefined, signal);
+  const tell = (code: ServiceDeviationCode): void => tellDeviation(messenger, context.id, code);
+  const handlers = { store: expecting(request, options.store, tell) };
+  return {
+    responses: invokeRetrieve(messenger, context, request, undefined, options.signal),
+    receive: (incoming, requestor) => takeInstance(incoming, handlers, requestor, tell),
+  };
+}
+
+/** The store, which tells of instances that were not asked for or come again. */
+function expecting(
+  { level, keys }: RetrieveRequest,
+  store: GetOptions['store'],
+  tell: (code: ServiceDeviationCode) => void,
+): GetOptions['store'] {
+  const requested = level === 'IMAGE' ? new Set(texts(keys, 'SOPInstanceUID')) : undefined;
+  const seen = new Set<string>();
+  return (info, requestor) => {
+    const { sopInstanceUID } = info;
+    if (requested?.has(sopInstanceUID) === false) tell('INSTANCE_NOT_REQUESTED');
+    if (seen.has(sopInstanceUID)) tell('INSTANCE_TWICE');
+    seen.add(sopInstanceUID);
+    return store(info, requestor);
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { STATUS } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { contextFor, finalResponse, responseDataSet, responsesOf } from './calls.ts';
+import { tellDeviation } from './deviations.ts';
 import { queryIdentifier, serveIdentifier } from './identifier.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
 import type { FinalResponse, Handlers, Query, Requestor, Responses } from './types.ts';
@@ -27,7 +28,10 @@ export function find(
   return responsesOf(exchange, {
     service: 'C-FIND',
     signal,
-    pending: (response) => responseDataSet(response, context),
+    pending: (response) => {
+      if (response.dataSet === undefined) tellDeviation(messenger, context.id, 'IDENTIFIER_MISSING');
+      return responseDataSet(messenger, response, context);
+    },
     final: finalResponse,
   });
 }

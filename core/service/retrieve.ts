@@ -1,11 +1,13 @@
 /** What C-GET and C-MOVE share (PS3.4 C.4.2, C.4.3): the responses an SCU reads, the sub-operations an SCP counts. */
 import { asError } from '../bytes/index.ts';
 import { texts } from '../data/index.ts';
+import type { DataSet } from '../data/index.ts';
 import { STATUS, statusOf } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
-import type { CommandSet, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
+import type { CommandSet, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
+import { tellDeviation } from './deviations.ts';
 import { failedList, retrieveIdentifier } from './identifier.ts';
 import type {
   Handlers,
@@ -29,6 +31,7 @@ export function invokeRetrieve(
   signal: AbortSignal | undefined,
 ): Responses<Progress, RetrieveResult> {
   const service = destination === undefined ? 'C-GET' : 'C-MOVE';
+  let last: Progress | undefined;
   const exchange = messenger.invoke({
     contextId: context.id,
     name: `${service}-RQ`,
@@ -45,9 +48,29 @@ export function invokeRetrieve(
   return responsesOf(exchange, {
     service,
     signal,
-    pending: ({ status, command }) => ({ status, ...subOperations(command) }),
-    final: (response) => retrieveResult(response, context),
+    pending: ({ status, command }) => {
+      const progress = { status, ...subOperations(command) };
+      if (last && isOdd(last, progress)) tellDeviation(messenger, context.id, 'COUNTERS_ODD');
+      return (last = progress);
+    },
+    final: (response) => ({
+      ...finalResponse(response),
+      ...subOperations(response.command),
+      failedSOPInstanceUIDs: failedInstances(responseDataSet(messenger, response, context)),
+    }),
   });
+}
+
+/** Whether counters run against their direction; what is not told is no number to compare. */
+function isOdd(before: SubOperations, after: SubOperations): boolean {
+  const less = (a: number | undefined, b: number | undefined): boolean =>
+    a !== undefined && b !== undefined && a < b;
+  return (
+    less(before.remaining, after.remaining) ||
+    less(after.completed, before.completed) ||
+    less(after.failed, before.failed) ||
+    less(after.warning, before.warning)
+  );
 }
 
 function subOperations(command: CommandSet): SubOperations {
@@ -59,10 +82,8 @@ function subOperations(command: CommandSet): SubOperations {
   };
 }
 
-function retrieveResult(response: Response, context: PresentationContext): RetrieveResult {
-  const identifier = responseDataSet(response, context);
-  const failedSOPInstanceUIDs = identifier ? texts(identifier, 'FailedSOPInstanceUIDList') : [];
-  return { ...finalResponse(response), ...subOperations(response.command), failedSOPInstanceUIDs };
+function failedInstances(identifier: DataSet | undefined): readonly string[] {
+  return identifier ? texts(identifier, 'FailedSOPInstanceUIDList') : [];
 }
 
 /** How one sub-operation went: the status of its C-STORE, or nothing where none came about. */

@@ -6,6 +6,9 @@ import { PRIORITY } from '../dimse/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
 import { cancelled, contextFor, finalResponse, onAbort } from './calls.ts';
+import type { ServiceDeviationCode } from './deviations.ts';
+import { IdentityProbe } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { DataSetSource, FinalResponse, Handlers, OutgoingInstance, Requestor } from './types.ts';
 
 /** Which C-MOVE a store belongs to (PS3.7 9.1.1.1.7, 9.1.1.1.8). */
@@ -78,6 +81,10 @@ function counted(source: DataSetSource): { dataSet: DataSetSource; length: () =>
   return { dataSet: pieces(source), length: () => length };
 }
 
+/** Makes a path or a field of none of them: digits and dots by PS3.5 9.1, letters are met and mean no harm. */
+const HARMLESS_UID = /^[0-9A-Za-z]+(\.[0-9A-Za-z]+)*$/;
+const LONGEST_UID = 64;
+
 /**
  * SCP: takes an instance into the sink that the handler gives; success is answered only after its commit. What
  * goes wrong is answered behind the data set, which has to be read to its end all the same.
@@ -87,44 +94,91 @@ export async function serveStore(
   handlers: Pick<Handlers, 'store' | 'onError'>,
   requestor: Requestor,
 ): Promise<DataSetReceiver> {
-  const { AffectedSOPClassUID = '', AffectedSOPInstanceUID = '' } = request.command;
-  const info: InstanceInfo = {
-    sopClassUID: AffectedSOPClassUID,
-    sopInstanceUID: AffectedSOPInstanceUID,
-    transferSyntaxUID: request.context.transferSyntax,
-    callingAETitle: requestor.callingAETitle,
+  const receiver = new StoreReceiver(request, handlers, requestor);
+  await receiver.open({ sopInstanceUID: '', transferSyntaxUID: request.context.transferSyntax });
+  return receiver;
+}
+
+/** As `serveStore`, for the sub-operations of our own C-GET: an instance is what its data set says, where it says so. */
+export function takeInstance(
+  request: IncomingRequest,
+  handlers: Pick<Handlers, 'store' | 'onError'>,
+  requestor: Requestor,
+  tell: (code: ServiceDeviationCode) => void,
+): DataSetReceiver {
+  const receiver = new StoreReceiver(request, handlers, requestor);
+  const probe = new IdentityProbe(request.context.transferSyntax);
+  let known = false;
+  let ended = false;
+  const begin = async (identity: Identity): Promise<void> => {
+    known = true;
+    const { transferSyntax } = request.context;
+    const { AffectedSOPInstanceUID: named } = request.command;
+    if (identity.transferSyntaxUID !== transferSyntax) tell('DATA_SET_SYNTAX');
+    if (identity.sopInstanceUID !== '' && identity.sopInstanceUID !== named) tell('INSTANCE_UID_DIFFERS');
+    await receiver.open(identity);
+    if (ended) return receiver.abort(); // while the sink was being opened
+    const held = probe.take();
+    if (held) await receiver.write(held);
   };
-  const receiver = new StoreReceiver(request, handlers);
-  await receiver.open(() => {
-    if (AffectedSOPClassUID !== request.context.abstractSyntax) {
+  return {
+    write(data) {
+      if (known) return receiver.write(data);
+      const identity = probe.push(data);
+      return identity && begin(identity);
+    },
+    async end() {
+      if (!known) await begin(probe.finish());
+      await receiver.end();
+    },
+    abort() {
+      ended = true;
+      receiver.abort();
+    },
+  };
+}
+
+class StoreReceiver implements DataSetReceiver {
+  readonly #request: IncomingRequest;
+  readonly #handlers: Pick<Handlers, 'store' | 'onError'>;
+  readonly #requestor: Requestor;
+  #sink: InstanceSink | undefined;
+  #error: Error | undefined;
+
+  constructor(request: IncomingRequest, handlers: Pick<Handlers, 'store' | 'onError'>, requestor: Requestor) {
+    this.#request = request;
+    this.#handlers = handlers;
+    this.#requestor = requestor;
+  }
+
+  /** Begins with what is known of the data set; without a UID the one of the command holds. */
+  async open({ sopInstanceUID, transferSyntaxUID }: Identity): Promise<void> {
+    const { AffectedSOPClassUID = '', AffectedSOPInstanceUID = '' } = this.#request.command;
+    try {
+      this.#sink = await this.#put({
+        sopClassUID: AffectedSOPClassUID,
+        sopInstanceUID: sopInstanceUID || AffectedSOPInstanceUID,
+        transferSyntaxUID,
+        callingAETitle: this.#requestor.callingAETitle,
+      });
+    } catch (error) {
+      this.#error = asError(error);
+    }
+  }
+
+  #put(info: InstanceInfo): InstanceSink | Promise<InstanceSink> {
+    const { store } = this.#handlers;
+    if (info.sopClassUID !== this.#request.context.abstractSyntax) {
       throw new StatusError(
         STATUS.sopClassNotSupported,
         'The SOP class is not that of the presentation context.',
       );
     }
-    if (!handlers.store) throw new StatusError(STATUS.sopClassNotSupported, 'Nothing is stored here.');
-    return handlers.store(info, requestor);
-  });
-  return receiver;
-}
-
-class StoreReceiver implements DataSetReceiver {
-  readonly #request: IncomingRequest;
-  readonly #handlers: Pick<Handlers, 'onError'>;
-  #sink: InstanceSink | undefined;
-  #error: Error | undefined;
-
-  constructor(request: IncomingRequest, handlers: Pick<Handlers, 'onError'>) {
-    this.#request = request;
-    this.#handlers = handlers;
-  }
-
-  async open(put: () => InstanceSink | Promise<InstanceSink>): Promise<void> {
-    try {
-      this.#sink = await put();
-    } catch (error) {
-      this.#error = asError(error);
+    if (!store) throw new StatusError(STATUS.sopClassNotSupported, 'Nothing is stored here.');
+    if (info.sopInstanceUID.length > LONGEST_UID || !HARMLESS_UID.test(info.sopInstanceUID)) {
+      throw new StatusError(STATUS.cannotUnderstand, 'The SOP Instance UID is not a UID.');
     }
+    return store(info, this.#requestor);
   }
 
   write(data: Bytes): void | Promise<void> {
@@ -143,11 +197,11 @@ class StoreReceiver implements DataSetReceiver {
     } catch (error) {
       await this.#fail(error);
     }
-    if (this.#error) this.#handlers.onError?.(this.#error);
     const status = this.#error ? storeStatus(this.#error) : STATUS.success;
     const comment =
       this.#error instanceof StatusError ? { ErrorComment: errorComment(this.#error.message) } : {};
     await this.#request.respond({ Status: status, ...comment }).catch(() => undefined);
+    if (this.#error) this.#handlers.onError?.(this.#error);
   }
 
   abort(): void {

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { concat, fromHex, fromLatin1 } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
-import type { AnsweredContext, ProposedContext } from '../../core/pdu/index.ts';
+import type { AnsweredContext } from '../../core/pdu/index.ts';
 import { CT_IMAGE, IMPLICIT, STUDY_FIND, VERIFICATION } from '../support/parrot.ts';
 import type { Split } from '../support/splits.ts';
 import type { Case } from './case.ts';
@@ -15,7 +15,6 @@ import {
   either,
   EXPLICIT,
   listening,
-  REQUEST,
   scp,
   scu,
   STUDY_GET,

@@ -1,8 +1,7 @@
 /** Cases 16 to 37: fragments of messages (PS3.8 Annex E), and sending them. */
 import { expect } from 'vitest';
-import { concat, DEFAULT_LIMITS, EMPTY, fromHex } from '../../core/bytes/index.ts';
+import { concat, DEFAULT_LIMITS, EMPTY } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { dataSet } from '../../core/data/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import type { Pdv, UserInformation } from '../../core/pdu/index.ts';
 import { DEFAULT_DEADLINES } from '../../core/service/index.ts';
@@ -22,9 +21,8 @@ import {
   IDENTIFIER_BYTES,
   REQUEST,
   scu,
-  settled,
 } from './scene.ts';
-import type { Requested, Scene, Side } from './scene.ts';
+import type { Requested, Side } from './scene.ts';
 
 /** The command set of a message with an identifier: a C-FIND response for our SCU, a request for our SCP. */
 function command(side: Side): Bytes {

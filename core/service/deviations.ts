@@ -1,0 +1,33 @@
+/** What this room tells a sink: what a peer does against the standard and we take all the same. */
+import type { Happening } from '../bytes/index.ts';
+import type { Messenger } from '../dimse/index.ts';
+
+/** Codes are stable; texts are not. */
+export const SERVICE_DEVIATIONS = {
+  IDENTIFIER_MISSING: 'a pending C-FIND response without an identifier; passed over',
+  IDENTIFIER_UNREADABLE: 'a response whose data set cannot be read; taken without it',
+  DATA_SET_SYNTAX: 'a data set in another transfer syntax than that of its context; read as what it is',
+  COUNTERS_ODD: 'sub-operations that become more, or done ones that become fewer',
+  INSTANCE_NOT_REQUESTED: 'an instance that the C-GET did not name; taken',
+  INSTANCE_TWICE: 'an instance that came in the same C-GET before; the later one counts',
+  INSTANCE_UID_DIFFERS: 'an instance whose command names another SOP Instance UID; kept by its data set',
+} as const;
+export type ServiceDeviationCode = keyof typeof SERVICE_DEVIATIONS;
+
+export interface ServiceDeviationHappening extends Happening {
+  readonly layer: 'service';
+  readonly type: 'deviation';
+  readonly direction: 'received';
+  readonly code: ServiceDeviationCode;
+  readonly contextId: number;
+}
+
+export function tellDeviation(messenger: Messenger, contextId: number, code: ServiceDeviationCode): void {
+  messenger.association.trace?.<ServiceDeviationHappening>({
+    layer: 'service',
+    type: 'deviation',
+    direction: 'received',
+    code,
+    contextId,
+  });
+}

@@ -1,0 +1,79 @@
+/** What the data set of an instance says of itself, where peers say otherwise (PS3.4 B.2.1, PS3.5 10). */
+import { ChunkQueue } from '../bytes/index.ts';
+import type { Bytes } from '../bytes/index.ts';
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  readHead,
+  text,
+  transferSyntax,
+} from '../data/index.ts';
+import type { Head } from '../data/index.ts';
+
+/** In front of the SOP Instance UID (0008,0018) stand a few short elements; more bytes are not looked at. */
+const LOOKED_AT = 16 << 10;
+const BEHIND_SOP_INSTANCE_UID = '00080019';
+
+/** The little endian syntax without compression that the given one is not. */
+export function otherSyntax(transferSyntaxUID: string): string {
+  return transferSyntaxUID === IMPLICIT_VR_LITTLE_ENDIAN
+    ? EXPLICIT_VR_LITTLE_ENDIAN
+    : IMPLICIT_VR_LITTLE_ENDIAN;
+}
+
+export interface Identity {
+  /** Empty where the data set does not tell. */
+  readonly sopInstanceUID: string;
+  /** The one given, or the one that the bytes are in. */
+  readonly transferSyntaxUID: string;
+}
+
+/** Holds the beginning of a data set until it is known which instance it is. */
+export class IdentityProbe {
+  readonly #transferSyntaxUID: string;
+  readonly #held = new ChunkQueue();
+  /** Length at which reading is tried again: doubling, since peers may cut a data set into single bytes. */
+  #next = 1;
+
+  constructor(transferSyntaxUID: string) {
+    this.#transferSyntaxUID = transferSyntaxUID;
+  }
+
+  /** Takes the next bytes; gives the identity once it is known, or will not be. */
+  push(data: Bytes): Identity | undefined {
+    this.#held.push(data.slice());
+    if (this.#held.length < this.#next) return undefined;
+    this.#next = 2 * this.#held.length;
+    return this.#look(this.#held.length >= LOOKED_AT);
+  }
+
+  /** The identity as far as the bytes tell. */
+  finish(): Identity {
+    return this.#look(true)!; // the last look always has a result
+  }
+
+  /** All that was held, which is held no longer. */
+  take(): Bytes | undefined {
+    const { length } = this.#held;
+    return length === 0 ? undefined : this.#held.take(length);
+  }
+
+  #look(last: boolean): Identity | undefined {
+    const declared = this.#transferSyntaxUID;
+    const unread = { sopInstanceUID: '', transferSyntaxUID: declared };
+    const { length } = this.#held;
+    if (length === 0 || transferSyntax(declared)?.readable !== true) return unread;
+    const bytes = this.#held.peek(length)!; // as many as there are
+    for (const transferSyntaxUID of [declared, otherSyntax(declared)]) {
+      const head = headOf(bytes, transferSyntaxUID);
+      if (head.end === 0) continue;
+      const sopInstanceUID = text(head.dataSet, 'SOPInstanceUID');
+      if (head.complete || last || sopInstanceUID !== '') return { sopInstanceUID, transferSyntaxUID };
+    }
+    return last ? unread : undefined;
+  }
+}
+
+function headOf(bytes: Bytes, transferSyntaxUID: string): Head {
+  return readHead(bytes, transferSyntaxUID, { until: BEHIND_SOP_INSTANCE_UID });
+}
