@@ -6,7 +6,17 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../core/bytes/index.ts';
 import { uid } from '../core/dict/index.ts';
 import { DEFAULT_DEADLINES, QUERY_RETRIEVE, VERIFICATION } from '../core/service/index.ts';
-import { CLOSE, DOWN_WINDOW, MAX_FRAME, TUNNEL_PROTOCOL, UP_WINDOW } from '../core/transport/index.ts';
+import {
+  CLOSE,
+  DOWN_WINDOW,
+  MAX_CONTROL_LENGTH,
+  MAX_FRAME,
+  PEERS_PATH,
+  TUNNEL_PATH,
+  TUNNEL_PROTOCOL,
+  UP_WINDOW,
+  WINDOW_BOUNDS,
+} from '../core/transport/index.ts';
 import { ASSUMED_MAXIMUM_LENGTH, DEFAULT_MAXIMUM_LENGTH } from '../core/ul/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -62,6 +72,14 @@ test('README.md has every room on its map', () => {
   for (const folder of mapped.slice(2)) expect(existsSync(join(ROOT, folder!)), folder).toBe(true);
 });
 
+test('README.md names every package that is needed at run time', () => {
+  const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> };
+  const [sentence] = /[^.]*needed at run time[^.]*/.exec(text('README.md')) ?? [''];
+  expect(Object.keys(dependencies).filter((name) => !sentence.includes(name))).toEqual([]);
+  expect(sentence).toMatch(/^ Three /);
+  expect(Object.keys(dependencies)).toHaveLength(3);
+});
+
 describe('core/transport/TUNNEL.md', () => {
   const document = 'core/transport/TUNNEL.md';
 
@@ -73,11 +91,20 @@ describe('core/transport/TUNNEL.md', () => {
 
   test('has the numbers that the code has', () => {
     expect(text(document)).toContain(`subprotocol \`${TUNNEL_PROTOCOL}\``);
+    expect(text(document)).toContain(`GET {base}/${TUNNEL_PATH}?peer=NAME`);
     expect(said(document, 'binary')).toContain(`${MAX_FRAME} at most`);
+    expect(said(document, 'text')).toContain(`at most ${MAX_CONTROL_LENGTH} characters`);
+    expect(text(document)).toContain(`(${WINDOW_BOUNDS.min} to ${WINDOW_BOUNDS.max})`);
     expect(text(document)).toContain(`{"t":"hello","window":${DOWN_WINDOW}}`);
     expect(text(document)).toContain(`"window":${UP_WINDOW},"maxFrame":${MAX_FRAME}}`);
     expect(text(document)).toContain(`The page may assume ${UP_WINDOW} before`);
   });
+});
+
+test('bridge/README.md has the routes that the code has', () => {
+  const routes = rows('bridge/README.md').map(([route]) => route);
+  expect(routes).toContain(`GET /${PEERS_PATH}`);
+  expect(routes).toContain(`/${TUNNEL_PATH}?peer=…`);
 });
 
 describe('core/CONFORMANCE.md', () => {

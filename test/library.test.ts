@@ -1,6 +1,7 @@
-/** The library as programs import it, by the names in package.json; readme.test.ts runs it over TCP and a bridge. */
+/** The library as programs import it, by the names in package.json; readme.test.ts runs it over TCP and a bridge. Then what is packed. */
+import { readFileSync, readdirSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { built, runWell } from './support/peers-process.ts';
+import { built, run, runWell } from './support/peers-process.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 beforeAll(() => built);
@@ -20,3 +21,44 @@ test('a program without Node modules talks to a mini-PACS in memory with it', as
   const output = await runWell(process.execPath, ['--input-type=module', '-e', program], ROOT);
   expect(output).toMatch(/WEBDIMSE/);
 });
+
+test('the package holds what is needed to use it, and nothing else', async () => {
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], ROOT);
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  const { bin, exports } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as Manifest;
+  const entries = [...Object.values(bin), ...Object.values(exports).flatMap(targets)];
+  expect(paths).toEqual(expect.arrayContaining(entries.map((entry) => entry.slice('./'.length))));
+  expect(paths).toEqual(
+    expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/main.js', 'dist/web/index.html']),
+  );
+  expect(paths.filter((path) => !/^(core|bridge|dist\/(cli|lib|web))\/|^[^/]+$/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /\.(test\.ts|tsv|hex)$|tsconfig|generate/.test(path))).toEqual([]);
+});
+
+test('every source map holds its sources', () => {
+  const maps = ['dist/cli', 'dist/web/assets'].flatMap((folder) =>
+    readdirSync(`${ROOT}/${folder}`)
+      .filter((name) => name.endsWith('.map'))
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(maps.length).toBeGreaterThan(1);
+  for (const path of maps) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(`${ROOT}/${path}`, 'utf8')) as SourceMap;
+    expect(sourcesContent, path).toHaveLength(sources.length);
+  }
+});
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+interface SourceMap {
+  readonly sources: readonly string[];
+  readonly sourcesContent: readonly string[];
+}
+
+function targets(target: string | Readonly<Record<string, string>>): string[] {
+  return typeof target === 'string' ? [target] : Object.values(target);
+}
