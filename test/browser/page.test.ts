@@ -270,6 +270,32 @@ describeWith(['chromium'], 'the page at every width', () => {
   afterEach(() => stage.visitsEnd());
   afterAll(() => stage.close());
 
+  it('fits into 360 pixels with a long sentence above the results', async () => {
+    const person = new Hand(await stage.visit({ width: 360 }));
+    await person.pick('STRANGER');
+    await person.press('Search');
+    await person.reads(/STRANGER refused the association/);
+    expect(await person.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
+  it('shows results on a screen of 1280 × 720 zoomed to 200 %', async () => {
+    const person = new Hand(await stage.visit({ width: 640, height: 360 }));
+    await person.search();
+    const row = person.row('Results', 'Phantom, Ada');
+    await row.scrollIntoViewIfNeeded();
+    await person.on(row, 'Retrieve');
+    await person.hears(/^Retrieved 24 images/);
+  });
+
+  it('moves nothing of the header when something was received', async () => {
+    const person = new Hand(await stage.visit());
+    await person.search();
+    const before = await person.button('Echo').boundingBox();
+    await person.on(person.row('Results', 'Phantom, Ada'), 'Retrieve');
+    await person.hears(/^Retrieved 24 images/);
+    expect(await person.button('Echo').boundingBox()).toEqual(before);
+  });
+
   it.each([360, 620, 800, 1024, 1920])('fits into %i pixels, light and dark', async (width) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const person = new Hand(await stage.visit({ width, colorScheme }));

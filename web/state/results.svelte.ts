@@ -85,18 +85,24 @@ export function openRows(nodes: readonly ResultNode[]): ResultNode[] {
 
 /** Newest study first, patients by name, series and images by number. */
 export function sorted(level: Level, nodes: readonly ResultNode[]): ResultNode[] {
-  return [...nodes].sort(ORDER[level]);
+  const key = KEY[level];
+  const keyed = nodes.map((node) => ({ node, key: key(node) }));
+  const sign = level === 'STUDY' ? -1 : 1;
+  return keyed.sort((a, b) => sign * compared(a.key, b.key)).map(({ node }) => node);
 }
 
-const ORDER: Record<Level, (a: ResultNode, b: ResultNode) => number> = {
-  PATIENT: (a, b) => text(a.match, 'PatientName').localeCompare(text(b.match, 'PatientName')),
-  STUDY: (a, b) => newest(b).localeCompare(newest(a)),
-  SERIES: (a, b) => numbered(a, 'SeriesNumber') - numbered(b, 'SeriesNumber'),
-  IMAGE: (a, b) => numbered(a, 'InstanceNumber') - numbered(b, 'InstanceNumber'),
+/** Looked up once for each: a series may have thousands of images. */
+const KEY: Record<Level, (node: ResultNode) => string | number> = {
+  PATIENT: ({ match }) => text(match, 'PatientName'),
+  STUDY: ({ match }) => text(match, 'StudyDate') + text(match, 'StudyTime'),
+  SERIES: (node) => numbered(node, 'SeriesNumber'),
+  IMAGE: (node) => numbered(node, 'InstanceNumber'),
 };
 
-function newest({ match }: ResultNode): string {
-  return text(match, 'StudyDate') + text(match, 'StudyTime');
+const COLLATOR = new Intl.Collator();
+
+function compared(a: string | number, b: string | number): number {
+  return typeof a === 'number' ? a - Number(b) : COLLATOR.compare(a, String(b));
 }
 
 /** Those without a number come last. */
