@@ -31,13 +31,13 @@ export function contextFor(
 }
 
 /** Throws what a failure status means; success, warning and cancel pass. */
-export function checkStatus(service: Operation, response: FinalResponse): void {
+export function checkStatus(service: Operation, response: FinalResponse, advice?: string): void {
   const status = statusOf(service, response.status);
   if (status.category !== 'failure') return;
   const comment = response.comment ? ` The peer says: "${response.comment}".` : '';
   throw new StatusError(
     response.status,
-    `${service} failed with ${statusText(response.status)}, ${status.name}. ${status.meaning}${comment}`,
+    `${service} failed with ${statusText(response.status)}, ${status.name}. ${status.meaning}${comment}${advice ? ` ${advice}` : ''}`,
   );
 }
 
@@ -92,6 +92,8 @@ interface ResponsesOptions<T, R extends FinalResponse> {
   /** The value of a pending response; `undefined` where it has none. */
   pending(response: Response): T | undefined;
   final(response: Response): R;
+  /** What may help, where it failed. */
+  advice?(response: Response): string | undefined;
 }
 
 /** Responses of an exchange as the iterable that callers see. */
@@ -111,7 +113,9 @@ export function responsesOf<T, R extends FinalResponse>(
       for (;;) {
         const next = await exchange.next();
         if (next.done) return;
-        if (next.value.final) return checkStatus(service, finalResponse(next.value));
+        if (next.value.final) {
+          return checkStatus(service, finalResponse(next.value), options.advice?.(next.value));
+        }
         const value = options.pending(next.value);
         if (value !== undefined) yield value;
       }

@@ -4,7 +4,7 @@ import { texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS, statusOf } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
-import type { CommandSet, IncomingRequest, Messenger } from '../dimse/index.ts';
+import type { CommandSet, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
 import { tellDeviation } from './deviations.ts';
@@ -48,6 +48,7 @@ export function invokeRetrieve(
   return responsesOf(exchange, {
     service,
     signal,
+    advice: (response) => destinationAdvice(response, destination),
     pending: ({ status, command }) => {
       const progress = { status, ...subOperations(command) };
       if (last && isOdd(last, progress)) tellDeviation(messenger, context.id, 'COUNTERS_ODD');
@@ -59,6 +60,18 @@ export function invokeRetrieve(
       failedSOPInstanceUIDs: failedInstances(responseDataSet(messenger, response, context)),
     }),
   });
+}
+
+/** Peers say in three ways that they do not know a destination, and two of these mean other things as well. */
+const MAY_BE_UNKNOWN: readonly number[] = [
+  STATUS.moveDestinationUnknown,
+  STATUS.cannotUnderstand,
+  STATUS.unableToPerformSubOperations,
+];
+
+function destinationAdvice({ status }: Response, destination: string | undefined): string | undefined {
+  if (destination === undefined || !MAY_BE_UNKNOWN.includes(status)) return undefined;
+  return `Does it know the destination ${destination}, and its address? Its administrator can add it.`;
 }
 
 /** Whether counters run against their direction; what is not told is no number to compare. */

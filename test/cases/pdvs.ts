@@ -12,16 +12,7 @@ import { commandPdv, CT_IMAGE, dataPdv, IMPLICIT, pData, STUDY_FIND } from '../s
 import type { Split } from '../support/splits.ts';
 import { turns } from '../support/streams.ts';
 import type { Case } from './case.ts';
-import {
-  aborts,
-  ACCEPT,
-  either,
-  finding,
-  IDENTIFIER,
-  IDENTIFIER_BYTES,
-  REQUEST,
-  scu,
-} from './scene.ts';
+import { aborts, ACCEPT, either, finding, IDENTIFIER, IDENTIFIER_BYTES, REQUEST, scu } from './scene.ts';
 import type { Requested, Side } from './scene.ts';
 
 /** The command set of a message with an identifier: a C-FIND response for our SCU, a request for our SCP. */

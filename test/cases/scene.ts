@@ -150,8 +150,9 @@ export async function listening(
     { incoming, close: () => listener.close() },
     {
       store: (info) => setting.store.put(info),
-      async *find(query) {
+      find(query) {
         setting.queries.push(query);
+        return none();
       },
       get: () => ({ total: 0, instances: none() }),
       onError: (error) => setting.errors.push(error),
@@ -166,7 +167,9 @@ export async function listening(
   return { ...setting, connect: async () => new Parrot(await connect()) };
 }
 
-async function* none(): AsyncGenerator<never> {}
+async function* none(): AsyncGenerator<never> {
+  yield* [];
+}
 
 /** Our SCP, associated. */
 export async function scp(
@@ -253,7 +256,7 @@ export function findResponse(Status: number, identifier?: Bytes): Bytes {
   return message(3, 'C-FIND-RSP', { MessageIDBeingRespondedTo: 1, Status }, identifier);
 }
 
-const STUDY: RetrieveRequest = {
+export const STUDY: RetrieveRequest = {
   model: 'STUDY',
   level: 'STUDY',
   keys: dataSet({ StudyInstanceUID: '1.2.3' }),
