@@ -18,6 +18,8 @@ export interface CharacterSet {
 
 /** The default repertoire (ISO-IR 6). Bytes beyond it, which some senders write all the same, are shown as Latin-1. */
 export const ASCII: CharacterSet = { name: 'ISO_IR 6', decode: toLatin1, encode: encodeASCII };
+/** A term that we do not know. It is not repeated: it may be anything. */
+const UNKNOWN: CharacterSet = { ...ASCII, name: 'an unknown character set' };
 const LATIN: CharacterSet = { name: 'ISO_IR 100', decode: LATIN1.decode, encode: LATIN1.encode };
 
 const UTF8_DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -37,7 +39,7 @@ const COMMON: ReadonlyMap<string, CharacterSet> = new Map([
   ['ISO_IR 192', UTF8],
 ]);
 
-/** Terms without code extensions, as `plainTerm` gives them. They stand alone (PS3.3 C.12.1.1.2). */
+/** Terms without code extensions, by their letters and digits. They stand alone (PS3.3 C.12.1.1.2). */
 const WHOLE: ReadonlyMap<string, CharacterSet> = new Map([
   ['ISOIR192', UTF8],
   ['UTF8', UTF8],
@@ -53,7 +55,7 @@ const WHOLE: ReadonlyMap<string, CharacterSet> = new Map([
  */
 export function characterSet(values: readonly string[]): CharacterSet {
   const name = values.join('\\');
-  return COMMON.get(name) ?? namedSet(name, values.map(plainTerm));
+  return COMMON.get(name) ?? namedSet(values.map(plainTerm));
 }
 
 /** Whether every character of the text can be written in the set. */
@@ -70,21 +72,17 @@ export function encodeText(text: string, set: CharacterSet): Bytes {
   });
 }
 
-function namedSet(name: string, terms: readonly string[]): CharacterSet {
-  const numbers = terms.map((term) => /^ISO(?:2022)?IR(\d+)$/.exec(term)?.[1] ?? '');
+function namedSet(terms: readonly string[]): CharacterSet {
+  const numbers = terms.map((term) => /^ISO(?:2022)?(?:IR)?(\d+)$/.exec(term)?.[1] ?? '');
   const first = terms[0] ?? '';
-  const alone = WHOLE.get(first) ?? (numbers[0] === '6' || first === '' ? wholeAmong(terms) : undefined);
-  if (alone !== undefined) return alone;
-  if (terms.length > 1 || first.startsWith('ISO2022') || isMultiByte(numbers[0]!))
-    return extended(name, numbers);
+  const isDefault = first === '' || numbers[0] === '6';
+  // Behind the default repertoire such a term should not stand, but what it means is plain.
+  const alone = isDefault ? terms.find((term) => WHOLE.has(term)) : first;
+  if (alone !== undefined && WHOLE.has(alone)) return WHOLE.get(alone)!;
+  if (terms.length > 1 || first.startsWith('ISO2022') || isMultiByte(numbers[0]!)) return extended(numbers);
   const single = SINGLE_BYTE.get(numbers[0]!);
-  if (single !== undefined) return whole(name, single);
-  return numbers[0] === '6' || first === '' ? ASCII : { ...ASCII, name };
-}
-
-/** A term that stands alone, but was written behind the default repertoire. */
-function wholeAmong(terms: readonly string[]): CharacterSet | undefined {
-  return terms.map((term) => WHOLE.get(term)).find((set) => set !== undefined);
+  if (single !== undefined) return whole(`ISO_IR ${numbers[0]}`, single);
+  return isDefault ? ASCII : UNKNOWN;
 }
 
 /** Letters and digits only: `ISO 2022 IR 87` is ISO2022IR87. */
@@ -101,12 +99,12 @@ function whole(name: string, { decode, encode }: GraphicSet): CharacterSet {
  * With code extensions (PS3.5 6.1.2.5). Text begins in the first value's set. Where that has no upper half, the first
  * set that has one serves: some senders write it without its escape sequence.
  */
-function extended(name: string, numbers: readonly string[]): CharacterSet {
+function extended(numbers: readonly string[]): CharacterSet {
   const upper = numbers.map((number) => UPPER.get(number)).find((set) => set !== undefined);
   const initial: Designated = { g0: undefined, g1: upper };
   const own = SINGLE_BYTE.get(numbers[0]!);
   return {
-    name,
+    name: numbers.map((number) => number && `ISO 2022 IR ${number}`).join('\\'),
     decode: (bytes, delimiters) =>
       isPlain(bytes) ? toLatin1(bytes) : decodeISO2022(bytes, initial, delimiters),
     // Written without escape sequences: what the first set has, and no ESC that could become part of one.

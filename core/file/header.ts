@@ -5,7 +5,10 @@ import type { DataSet, ElementSpan } from '../data/index.ts';
 import { readHead, transferSyntax, vrEntry } from '../data/index.ts';
 import { isPrivate } from '../dict/index.ts';
 
-/** Bytes looked at, at most, deflated ones as they come and inflated; headers of real images take 2 to 20 kB, of large multi-frame ones more. */
+/**
+ * Bytes looked at, at most, of deflated data sets both before and after inflating; headers of real images take 2 to
+ * 20 kB, of large multi-frame ones more.
+ */
 const HEAD_LIMIT = 256 << 10;
 const LIMITS = { ...DEFAULT_LIMITS, inflated: HEAD_LIMIT };
 /** Bytes of an element that goes into the header: sequences of every frame and tables are not for an index. */

@@ -190,12 +190,16 @@ describe('what (0008,0005) says', () => {
     },
   );
 
-  test.each(['ISO 2022 IR 87', 'ISO_2022_IR_87', 'ISO2022IR87', 'ISO_IR 87', 'ISO 2022-IR 87'])(
-    '\\%s',
-    (set) => {
-      expect(read(`\\${set}`, '1b2442 2464 1b2842')).toBe('や');
-    },
-  );
+  test.each([
+    'ISO 2022 IR 87',
+    'ISO_2022_IR_87',
+    'ISO2022IR87',
+    'ISO_IR 87',
+    'ISO 2022-IR 87',
+    'ISO 2022 87',
+  ])('\\%s', (set) => {
+    expect(read(`\\${set}`, '1b2442 2464 1b2842')).toBe('や');
+  });
 
   test('a byte order mark in front of UTF-8 is dropped', () => {
     expect(read('ISO_IR 192', 'efbbbf e5b1b1')).toBe('山');
