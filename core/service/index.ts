@@ -4,6 +4,8 @@ export * from './sop-classes.ts';
 export { NATIVE_SYNTAXES } from './acceptance.ts';
 export { associate, Association } from './associate.ts';
 export type { AssociateOptions, StoreHandler } from './associate.ts';
+export { SERVICE_DEVIATIONS } from './deviations.ts';
+export type { ServiceDeviationCode, ServiceDeviationHappening } from './deviations.ts';
 export { serve } from './serve.ts';
 export type { ServeOptions, Server } from './serve.ts';
 export { storageContexts } from './move.ts';
