@@ -225,16 +225,22 @@ class Inflater {
 function codeOf(lengths: readonly number[]): Code {
   const counts = Array.from({ length: LONGEST + 1 }, () => 0);
   for (const length of lengths) if (length > 0) counts[length]!++;
+  // Per length: the next code to give, and its place in the order of all codes.
+  const codes = [0];
+  const places = [0];
+  for (let length = 1; length <= LONGEST; length++) {
+    codes[length] = (codes[length - 1]! + counts[length - 1]!) << 1;
+    places[length] = places[length - 1]! + counts[length - 1]!;
+  }
   const symbols: number[] = [];
   const table = new Uint16Array(1 << TABLE_BITS);
-  for (let code = 0, length = 1; length <= LONGEST; length++, code <<= 1) {
-    for (let symbol = 0; counts[length]! > 0 && symbol < lengths.length; symbol++) {
-      if (lengths[symbol] !== length) continue;
-      if (code >= 1 << length) throw new Stop('broken');
-      symbols.push(symbol);
-      fill(table, code++, symbol, length);
-    }
-  }
+  lengths.forEach((length, symbol) => {
+    if (length === 0) return;
+    const code = codes[length]!++;
+    if (code >= 1 << length) throw new Stop('broken');
+    symbols[places[length]!++] = symbol;
+    fill(table, code, symbol, length);
+  });
   return { table, counts, symbols };
 }
 
