@@ -51,6 +51,26 @@ describe('a retrieve', () => {
     expect(ending.sentence).toMatch(/It says: “disk 7 is offline”\.$/);
   });
 
+  it('that broke off says why, and what of it the peer listed did not come', () => {
+    const failure = { code: 'CONNECTION_LOST', message: 'reset', details: { closeCode: 1006 } } as const;
+    const { state, sentence } = getEnding(
+      got({ received: 4, completed: 4, promised: 24, failure }),
+      undefined,
+      SITUATION,
+    );
+    expect(state).toBe('partial');
+    expect(sentence).toMatch(
+      /^4 images of 24 arrived from PACS .* 20 did not\. The bridge .* does not answer/,
+    );
+  });
+
+  it('names the kinds of images that the peer does not send this way', () => {
+    const outcome = got({ received: 4, promised: 5, refusedSOPClassUIDs: ['1.2.840.10008.5.1.4.1.1.88.22'] });
+    expect(getEnding(outcome, undefined, SITUATION).sentence).toMatch(
+      /1 did not\. PACS does not send Enhanced SR Storage this way\. Retrieve again/,
+    );
+  });
+
   it('that brought nothing failed, whatever its status', () => {
     expect(getEnding(got({ received: 0 }), undefined, SITUATION)).toMatchObject({
       state: 'failed',

@@ -50,6 +50,12 @@ export interface SendTally {
 export interface GetOutcome extends RetrieveOutcome {
   /** The page's own store ran full, so that instances were refused with A700 (PS3.4 B.2.3). */
   readonly storeFull: boolean;
+  /** Instances that the peer listed just before; undefined where it does not answer queries. */
+  readonly promised?: number | undefined;
+  /** SOP classes of missing instances for which the peer accepted no context. */
+  readonly refusedSOPClassUIDs?: readonly string[];
+  /** What ended the association after a part had come. */
+  readonly failure?: Failure;
 }
 
 /** What leaves the page: an instance as a Part 10 file, or several in one ZIP. */

@@ -34,8 +34,9 @@ export function peerServices({ dialer, meter, store }: Equipment): Services {
       follow(query(address(peer), keys, { limit, signal }), step),
     get: async ({ peer, request }, { signal, step }) => {
       const intake = new Intake(store, pace);
-      const outcome = await follow(get(address(peer), { request, store: intake, signal }), step);
-      return { ...outcome, storeFull: intake.full };
+      const retrieve = get(address(peer), { request, store: intake, signal });
+      const { error, ...outcome } = await follow(retrieve, step);
+      return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
     },
     move: ({ peer, request, destination }, { signal, step }) =>
       follow(move(address(peer), request, destination, { signal }), step),

@@ -9,6 +9,8 @@ export interface Unreadable {
 }
 export type Gathered = readonly (OutgoingFile | Unreadable)[];
 
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
+
 /** Files are handed on in such portions, so that a large folder shows at once. */
 const PORTION = 200;
 
@@ -25,7 +27,8 @@ export function droppedFiles(transfer: DataTransfer): AsyncIterable<Gathered> {
 }
 
 export function chosenFiles(list: FileList | null): OutgoingFile[] {
-  return [...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  const files = [...(list ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return files.sort((a, b) => BY_NAME.compare(a.path, b.path)); // browsers tell a folder in no order
 }
 
 async function* inPortions(entries: readonly (FileSystemEntry | File)[]): AsyncGenerator<Gathered> {
@@ -63,7 +66,7 @@ async function children(directory: FileSystemDirectoryEntry): Promise<FileSystem
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (some.length === 0) return all.sort((a, b) => a.name.localeCompare(b.name));
+    if (some.length === 0) return all.sort((a, b) => BY_NAME.compare(a.name, b.name));
     all.push(...some);
   }
 }

@@ -1,16 +1,19 @@
 /** How transfers ended, in sentences: the counters and what arrived are trusted, not the status word alone. */
 import type { RetrieveOutcome } from '../../core/peer/types.ts';
+import { uidName } from '../../core/dict/index.ts';
 import type { GetOutcome, SendTally } from '../engine/protocol.ts';
+import { EngineError } from '../engine/protocol.ts';
 import { bytes, count, plural, seconds } from './format.ts';
 import type { Ending } from './jobs.svelte.ts';
 import type { Situation } from './sentences.ts';
+import { explain } from './sentences.ts';
 
 /** `expected` is what the search said there is; undefined where it did not tell. */
 export function getEnding(outcome: GetOutcome, expected: number | undefined, situation: Situation): Ending {
   const received = outcome.received ?? 0;
   const size = `${bytes(outcome.bytes)} in ${seconds(outcome.milliseconds)}`;
   if (outcome.storeFull) return fullEnding(received);
-  const missing = missingCount(received, outcome, expected);
+  const missing = missingCount(received, outcome, outcome.promised ?? expected);
   if (missing === 0 && received > 0) {
     const sentence = `Retrieved ${plural(received, 'image')} from ${situation.peer}: ${size}. They are under Received.`;
     return { state: 'done', sentence: received === 1 ? sentence.replace('They are', 'It is') : sentence };
@@ -23,8 +26,15 @@ export function getEnding(outcome: GetOutcome, expected: number | undefined, sit
     state: 'partial',
     sentence:
       `${plural(received, 'image')} of ${count(received + missing)} arrived from ${situation.peer} (${size}); ` +
-      `${count(missing)} did not. Retrieve again to fetch the rest, or use Move.${said(outcome)}`,
+      `${count(missing)} did not. ${whyInPart(outcome, situation)}${said(outcome)}`,
   };
+}
+
+function whyInPart({ failure, refusedSOPClassUIDs = [] }: GetOutcome, situation: Situation): string {
+  if (failure !== undefined) return explain(new EngineError(failure), situation);
+  const advice = 'Retrieve again to fetch the rest, or use Move.';
+  if (refusedSOPClassUIDs.length === 0) return advice;
+  return `${situation.peer} does not send ${refusedSOPClassUIDs.map(uidName).join(', ')} this way. ${advice}`;
 }
 
 function fullEnding(received: number): Ending {
