@@ -7,7 +7,7 @@ import type { Operation } from '../dict/index.ts';
 import type { Exchange, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { tellDeviation } from './deviations.ts';
-import { otherSyntax } from './identity.ts';
+import { likelySyntaxes } from './identity.ts';
 import type { FinalResponse, Responses } from './types.ts';
 
 /** The first accepted context for a SOP class in which the requestor may be SCU. */
@@ -52,7 +52,7 @@ export function responseDataSet(
   context: PresentationContext,
 ): DataSet | undefined {
   if (response.dataSet === undefined || response.dataSet.length === 0) return undefined;
-  for (const syntax of [context.transferSyntax, otherSyntax(context.transferSyntax)]) {
+  for (const syntax of likelySyntaxes(context.transferSyntax)) {
     try {
       const dataSet = readDataSet(response.dataSet, syntax);
       if (syntax !== context.transferSyntax) tellDeviation(messenger, context.id, 'DATA_SET_SYNTAX');

@@ -14,11 +14,15 @@ import type { Head } from '../data/index.ts';
 const LOOKED_AT = 16 << 10;
 const BEHIND_SOP_INSTANCE_UID = '00080019';
 
-/** The little endian syntax without compression that the given one is not. */
-export function otherSyntax(transferSyntaxUID: string): string {
-  return transferSyntaxUID === IMPLICIT_VR_LITTLE_ENDIAN
-    ? EXPLICIT_VR_LITTLE_ENDIAN
-    : IMPLICIT_VR_LITTLE_ENDIAN;
+const OTHER: Readonly<Record<string, string>> = {
+  [IMPLICIT_VR_LITTLE_ENDIAN]: EXPLICIT_VR_LITTLE_ENDIAN,
+  [EXPLICIT_VR_LITTLE_ENDIAN]: IMPLICIT_VR_LITTLE_ENDIAN,
+};
+
+/** The given transfer syntax, then the one that it is mistaken for: native bytes on the other native context are met. */
+export function likelySyntaxes(transferSyntaxUID: string): readonly string[] {
+  const other = OTHER[transferSyntaxUID];
+  return other === undefined ? [transferSyntaxUID] : [transferSyntaxUID, other];
 }
 
 export interface Identity {
@@ -62,9 +66,9 @@ export class IdentityProbe {
     const declared = this.#transferSyntaxUID;
     const unread = { sopInstanceUID: '', transferSyntaxUID: declared };
     const { length } = this.#held;
-    if (length === 0 || transferSyntax(declared)?.readable !== true) return unread;
+    if (length === 0 || !isLegible(declared)) return unread;
     const bytes = this.#held.peek(length)!; // as many as there are
-    for (const transferSyntaxUID of [declared, otherSyntax(declared)]) {
+    for (const transferSyntaxUID of likelySyntaxes(declared)) {
       const head = headOf(bytes, transferSyntaxUID);
       if (head.end === 0) continue;
       const sopInstanceUID = text(head.dataSet, 'SOPInstanceUID');
@@ -72,6 +76,12 @@ export class IdentityProbe {
     }
     return last ? unread : undefined;
   }
+}
+
+/** What is deflated is not worth inflating twice. */
+function isLegible(transferSyntaxUID: string): boolean {
+  const syntax = transferSyntax(transferSyntaxUID);
+  return syntax !== undefined && syntax.readable && !syntax.deflated;
 }
 
 function headOf(bytes: Bytes, transferSyntaxUID: string): Head {

@@ -81,7 +81,8 @@ function refuses(syntax: string, ...elements: (string | Bytes)[]): NonNullable<C
 
 const CT: DataSet = { '00080060': { vr: 'CS', Value: ['CT'] } };
 const MODALITY = '0800 6000 02000000 4354';
-const ELSEWHERE = 'reads in core/data, with its tests in test/data';
+const FORMS = 'read in core/data: test/data/forms.test.ts';
+const CHARSETS = 'decoded in core/data: test/data/charset.test.ts';
 
 export const DATA_SETS: readonly Case[] = [
   {
@@ -182,9 +183,9 @@ export const DATA_SETS: readonly Case[] = [
       '00400007': { vr: 'LO', Value: ['AB'] },
     }),
   },
-  { case: 118, side: 'B', situation: 'Explicit VR Big Endian', later: ELSEWHERE },
-  { case: 119, side: 'B', situation: 'deflated data sets', later: ELSEWHERE },
-  { case: 120, side: 'B', situation: 'character sets', later: ELSEWHERE },
+  { case: 118, side: 'B', situation: 'Explicit VR Big Endian', later: FORMS },
+  { case: 119, side: 'B', situation: 'deflated data sets', later: FORMS },
+  { case: 120, side: 'B', situation: 'character sets', later: CHARSETS },
   {
     case: 121,
     side: 'B',

@@ -167,6 +167,7 @@ export const DIMSE: readonly Case[] = [
       expect(await failed).toMatchObject({ code: 'TIMEOUT' });
       await aborts(setting, 0, 0);
     },
+    later: 'no C-CANCEL precedes the abort: who was silent that long is not asked to stop first',
   },
   {
     case: 86,
