@@ -81,8 +81,8 @@ function counted(source: DataSetSource): { dataSet: DataSetSource; length: () =>
   return { dataSet: pieces(source), length: () => length };
 }
 
-/** Makes a path or a field of none of them: digits and dots by PS3.5 9.1, letters are met and mean no harm. */
-const HARMLESS_UID = /^[0-9A-Za-z]+(\.[0-9A-Za-z]+)*$/;
+/** Digits and dots by PS3.5 9.1; letters are met. Nothing that leads out of a folder. */
+const HARMLESS_UID = /^[0-9A-Za-z](?!.*\.\.)[-.0-9A-Z_a-z]*$/;
 const LONGEST_UID = 64;
 
 /**

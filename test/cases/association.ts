@@ -103,7 +103,7 @@ export const ASSOCIATION: readonly Case[] = [
       });
     },
     later:
-      'one association refuses them; dividing them among several is the planner of core/peer, with tests of its own',
+      'one association refuses them; they are divided in core/peer: test/peer/get.test.ts, test/peer/peer.test.ts',
   },
   {
     case: 53,
@@ -142,7 +142,7 @@ export const ASSOCIATION: readonly Case[] = [
     case: 55,
     side: 'C',
     situation: 'local-limit-exceeded on one of several associations',
-    later: 'the pool of core/peer',
+    later: 'fewer associations, and back-off, in core/peer: test/peer/get.test.ts, test/peer/peer.test.ts',
   },
   {
     case: 56,

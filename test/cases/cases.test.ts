@@ -40,7 +40,7 @@ for (const { case: number, side, situation, run } of CASES) {
   });
 }
 
-test('every number from 1 to 124 is here once, tested or with the reason why not yet', () => {
+test('every number from 1 to 124 is here once, tested, or with the reason why not here', () => {
   expect(CASES.map((one) => one.case).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 124 }, (_, i) => i + 1),
   );

@@ -246,8 +246,7 @@ export const RELEASE: readonly Case[] = [
       expect(await failure(association.echo())).toMatchObject({ code: 'CONNECTION_LOST' });
       await association.release(); // nothing left to release
     },
-    later:
-      'idle associations are not kept yet: core/peer opens one a task; the pool reconnects and has the idle timer',
+    later: 'idle associations are not kept: core/peer opens one for a task, and releases it behind',
   },
   {
     case: 77,
