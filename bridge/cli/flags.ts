@@ -80,7 +80,7 @@ export class Flags {
 }
 
 /** @throws DicomError USAGE where the text is no whole number from `least` to `most`; `what` names it. */
-export function wholeNumber(text: string, what: string, least: number, most: number): number {
+function wholeNumber(text: string, what: string, least: number, most: number): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < least || number > most) {
     throw usage(`${what} is a whole number from ${least} to ${most}, not "${text}"`);

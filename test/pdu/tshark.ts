@@ -57,7 +57,7 @@ const SAME: readonly Same[] = [
 /** PDU, or item, or nothing: field name to values, in the order of the bytes. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
 
-export function tsharkArguments(file: string): string[] {
+function tsharkArguments(file: string): string[] {
   const fields = SAME.flatMap(({ tshark }) => ['-e', `dicom.${tshark}`]);
   return ['-r', file, '-Y', 'dicom', '-T', 'fields', '-E', 'occurrence=a', '-E', 'aggregator=|', ...fields];
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/bytes/index.ts';
 import { turns } from './streams.ts';
 
 /** A clock that stands still until it is told to go on. */
-export class FakeClock implements Clock {
+class FakeClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 

@@ -12,9 +12,9 @@ import { explain } from './sentences.ts';
 import type { Situation } from './sentences.ts';
 
 /** Matches at which a search stops (C-CANCEL): nobody reads more, and a PACS may hold millions. */
-export const SEARCH_LIMIT = 500;
+const SEARCH_LIMIT = 500;
 /** A series of more images than this is not listed whole. */
-export const CHILD_LIMIT = 10_000;
+const CHILD_LIMIT = 10_000;
 
 const LEVEL_WORDS: Record<Level, [string, string]> = {
   PATIENT: ['patient', 'patients'],
