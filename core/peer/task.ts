@@ -37,24 +37,21 @@ export function task<T, R>(
       () => callerSignal?.removeEventListener('abort', cancel),
       () => undefined,
     );
+  return { result, [Symbol.asyncIterator]: () => steps(inbox, cancel) };
+}
 
-  async function* iterate(): AsyncGenerator<T, void, undefined> {
-    let ended = false;
-    try {
-      for (;;) {
-        const next = await inbox.next().catch((error: unknown) => {
-          ended = true;
-          throw error;
-        });
-        if (next.done) {
-          ended = true;
-          return;
-        }
-        yield next.value;
-      }
-    } finally {
-      if (!ended) cancel();
+/** What the inbox brings; a reader who leaves before its end cancels. */
+async function* steps<T>(inbox: Inbox<T>, cancel: () => void): AsyncGenerator<T, void, undefined> {
+  let handedOver = false;
+  try {
+    for (;;) {
+      const next = await inbox.next();
+      if (next.done) return;
+      handedOver = true;
+      yield next.value;
+      handedOver = false;
     }
+  } finally {
+    if (handedOver) cancel(); // the reader left its loop
   }
-  return { result, [Symbol.asyncIterator]: iterate };
 }
