@@ -3,6 +3,7 @@ import { dataSet } from '../../core/data/index.ts';
 import { statusOf, uidName } from '../../core/dict/index.ts';
 import type { RetrieveOutcome, RetrieveProgress, RetrieveReport, Task } from '../../core/peer/index.ts';
 import type { Level, RetrieveRequest } from '../../core/service/index.ts';
+import { LEVELS, UNIQUE_KEY } from '../../core/service/index.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
@@ -18,13 +19,13 @@ export const RETRIEVE_FLAGS: FlagTable = {
   model: { value: 'patient|study', help: 'the information model, study by default' },
 };
 
-/** The unique keys from the top down (PS3.4 C.6.1.1, C.6.2.1). */
-const UNIQUE_KEYS: readonly { flag: string; level: Level; key: string }[] = [
-  { flag: 'patient', level: 'PATIENT', key: 'PatientID' },
-  { flag: 'study', level: 'STUDY', key: 'StudyInstanceUID' },
-  { flag: 'series', level: 'SERIES', key: 'SeriesInstanceUID' },
-  { flag: 'instance', level: 'IMAGE', key: 'SOPInstanceUID' },
-];
+/** The flag that gives the unique key of each level. */
+const FLAG: Readonly<Record<Level, string>> = {
+  PATIENT: 'patient',
+  STUDY: 'study',
+  SERIES: 'series',
+  IMAGE: 'instance',
+};
 
 /** The level is that of the lowest key; all above it must be given (PS3.4 C.4.2.2.1). @throws DicomError USAGE */
 export function requestOf(flags: Flags): RetrieveRequest {
@@ -32,15 +33,16 @@ export function requestOf(flags: Flags): RetrieveRequest {
   if (model === 'STUDY' && flags.text('patient') !== undefined) {
     throw usage('--patient needs --model patient');
   }
-  const keys = UNIQUE_KEYS.slice(model === 'PATIENT' ? 0 : 1);
-  const lowest = keys.findLastIndex(({ flag }) => flags.text(flag) !== undefined);
-  if (lowest < 0) throw usage(`what to retrieve? Give --${keys[0]!.flag}`);
-  const wanted = keys.slice(0, lowest + 1);
-  for (const { flag } of wanted) {
-    if (!flags.text(flag)) throw usage(`--${keys[lowest]!.flag} also needs --${flag}`);
+  const levels = LEVELS[model];
+  const level = levels.findLast((each) => flags.text(FLAG[each]) !== undefined);
+  if (level === undefined) throw usage(`what to retrieve? Give --${FLAG[levels[0]!]}`);
+  const keys: Record<string, string> = {};
+  for (const each of levels.slice(0, levels.indexOf(level) + 1)) {
+    const value = flags.text(FLAG[each]);
+    if (!value) throw usage(`--${FLAG[level]} also needs --${FLAG[each]}`);
+    keys[UNIQUE_KEY[each]] = value;
   }
-  const values = wanted.map(({ flag, key }) => [key, flags.text(flag)!] as const);
-  return { model, level: keys[lowest]!.level, keys: dataSet(Object.fromEntries(values)) };
+  return { model, level, keys: dataSet(keys) };
 }
 
 /** Prints what happens until it ends, and how. Throws what kept the operation from a final response. */
