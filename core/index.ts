@@ -120,6 +120,7 @@ export {
   QUERY_RETRIEVE,
   RANKED_STORAGE_CLASSES,
   serve,
+  worklistKeys,
   storageContexts,
   UNIQUE_KEY,
   VERIFICATION,
@@ -142,7 +143,7 @@ export type {
   Task,
   Verdict,
 } from './peer/index.ts';
-export { echo, get, move, query, send } from './peer/index.ts';
+export { echo, get, move, query, send, worklist } from './peer/index.ts';
 
 // Mini-PACS
 export type { ArchiveOptions, SampleInstance } from './archive/index.ts';

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { echoCommand } from './echo.ts';
 import { findCommand } from './find.ts';
+import { worklistCommand } from './worklist.ts';
 import type { FlagTable } from './flags.ts';
 import { Flags, flagLines } from './flags.ts';
 import { getCommand } from './get.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   echoCommand,
   findCommand,
+  worklistCommand,
   getCommand,
   moveCommand,
   storeCommand,

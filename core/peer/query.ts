@@ -2,8 +2,8 @@
 import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
-import { NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
-import type { Association, Query } from '../service/index.ts';
+import { MODALITY_WORKLIST, NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
+import type { Association, FinalResponse, Query, Responses } from '../service/index.ts';
 import { withAssociation } from './open.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
@@ -16,26 +16,55 @@ import type { PeerAddress, QueryResult, Task } from './types.ts';
 export function query(
   peer: PeerAddress,
   asked: Query,
-  { limit = Infinity, signal }: { readonly limit?: number; readonly signal?: AbortSignal } = {},
+  options: QueryOptions = {},
 ): Task<DataSet, QueryResult> {
-  const contexts = [{ abstractSyntax: QUERY_RETRIEVE[asked.model].FIND, transferSyntaxes: NATIVE_SYNTAXES }];
+  const sopClass = QUERY_RETRIEVE[asked.model].FIND;
+  return ask(peer, sopClass, options, (association, signal) => association.find(asked, { signal }));
+}
+
+/** Asks the Modality Worklist for scheduled procedure steps (PS3.4 K); otherwise as `query`. */
+export function worklist(
+  peer: PeerAddress,
+  keys: DataSet,
+  options: QueryOptions = {},
+): Task<DataSet, QueryResult> {
+  return ask(peer, MODALITY_WORKLIST, options, (association, signal) =>
+    association.worklist(keys, { signal }),
+  );
+}
+
+export interface QueryOptions {
+  /** Matches at which the rest is cancelled. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+type Find = (association: Association, signal: AbortSignal) => Responses<DataSet, FinalResponse>;
+
+function ask(
+  peer: PeerAddress,
+  abstractSyntax: string,
+  { limit = Infinity, signal }: QueryOptions,
+  find: Find,
+): Task<DataSet, QueryResult> {
+  const contexts = [{ abstractSyntax, transferSyntaxes: NATIVE_SYNTAXES }];
   return task(signal, DEFAULT_LIMITS.responses, (reporter) =>
     withAssociation(peer, contexts, reporter.signal, (association) =>
-      ask(association, asked, limit, reporter),
+      gather(association, find, limit, reporter),
     ),
   );
 }
 
-async function ask(
+async function gather(
   association: Association,
-  asked: Query,
+  find: Find,
   limit: number,
   reporter: Reporter<DataSet>,
 ): Promise<QueryResult> {
   let matches = 0;
   const stop = new AbortController();
   reporter.signal.addEventListener('abort', () => stop.abort(), { once: true });
-  const responses = association.find(asked, { signal: stop.signal });
+  const responses = find(association, stop.signal);
   try {
     for await (const match of responses) {
       // One more than the limit tells that there is more.

@@ -2,7 +2,7 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from '../data/index.ts';
 import { CONTEXT_RESULT } from '../ul/index.ts';
 import type { ContextPolicy } from '../ul/index.ts';
-import { isStorageClass, queryRetrieveOf, VERIFICATION } from './sop-classes.ts';
+import { isStorageClass, MODALITY_WORKLIST, queryRetrieveOf, VERIFICATION } from './sop-classes.ts';
 import type { Handlers } from './types.ts';
 
 /** Little endian without compression, explicit first: what identifiers and native instances travel in. */
@@ -30,6 +30,7 @@ function native(proposed: readonly string[]): string | undefined {
 
 function offers(handlers: Handlers, moves: boolean, abstractSyntax: string): boolean {
   if (abstractSyntax === VERIFICATION) return true;
+  if (abstractSyntax === MODALITY_WORKLIST) return handlers.worklist !== undefined;
   switch (queryRetrieveOf(abstractSyntax)?.service) {
     case 'FIND':
       return handlers.find !== undefined;

@@ -45,6 +45,7 @@ import type {
   RetrieveResult,
 } from './types.ts';
 import { echo } from './verification.ts';
+import { worklist } from './worklist.ts';
 
 /** How an association is requested. */
 export interface AssociateOptions {
@@ -184,6 +185,14 @@ export class Association {
   /** C-FIND (PS3.7 9.1.2): `for await (const match of association.find(query))`. */
   find(query: Query, options: { readonly signal?: AbortSignal } = {}): Responses<DataSet, FinalResponse> {
     return find(this.messenger, query, options.signal);
+  }
+
+  /** C-FIND on the Modality Worklist (PS3.4 K); `worklistKeys` makes the keys. */
+  worklist(
+    keys: DataSet,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Responses<DataSet, FinalResponse> {
+    return worklist(this.messenger, keys, options.signal);
   }
 
   /** C-GET (PS3.7 9.1.3): instances go to `store`; iterate for progress. One at a time. */

@@ -42,8 +42,18 @@ export function serveIdentifier(
   handlers: Pick<Handlers, 'onError'>,
   operation: (query: Query) => Promise<void>,
 ): DataSetReceiver {
+  return serveDataSet(request, messenger, handlers, (identifier) => operation(queryOf(request, identifier)));
+}
+
+/** The same for an operation whose identifier has no level (PS3.4 K.4.1.1.3). */
+export function serveDataSet(
+  request: IncomingRequest,
+  messenger: Messenger,
+  handlers: Pick<Handlers, 'onError'>,
+  operation: (identifier: DataSet) => Promise<void>,
+): DataSetReceiver {
   return collect(messenger.limits.identifier, (bytes) => {
-    void run(request, handlers, async () => await operation(readQuery(request, bytes)));
+    void run(request, handlers, async () => await operation(readIdentifier(request, bytes)));
   });
 }
 
@@ -65,17 +75,19 @@ async function run(
   }
 }
 
-function readQuery(request: IncomingRequest, bytes: Bytes): Query {
-  const { model } = queryRetrieveOf(request.context.abstractSyntax)!; // only such contexts lead here
-  let identifier: DataSet;
+function readIdentifier(request: IncomingRequest, bytes: Bytes): DataSet {
   try {
-    identifier = readDataSet(bytes, request.context.transferSyntax);
+    return readDataSet(bytes, request.context.transferSyntax);
   } catch (cause) {
     throw new StatusError(
       STATUS.cannotUnderstand,
       `The identifier cannot be read: ${asError(cause).message}`,
     );
   }
+}
+
+function queryOf(request: IncomingRequest, identifier: DataSet): Query {
+  const { model } = queryRetrieveOf(request.context.abstractSyntax)!; // only such contexts lead here
   const level = text(identifier, 'QueryRetrieveLevel').trim().toUpperCase() as Level;
   if (!LEVELS[model].includes(level)) {
     throw new StatusError(

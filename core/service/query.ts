@@ -1,4 +1,5 @@
 /** Query (PS3.4 C.4.1): C-FIND. */
+import type { Bytes } from '../bytes/index.ts';
 import { dataSet, withCharacterSet, writeDataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
@@ -16,12 +17,23 @@ export function find(
   query: Query,
   signal?: AbortSignal,
 ): Responses<DataSet, FinalResponse> {
-  const context = contextFor(messenger, QUERY_RETRIEVE[query.model].FIND);
+  const identifier = (transferSyntax: string): Bytes => queryIdentifier(query, transferSyntax);
+  return invokeFind(messenger, QUERY_RETRIEVE[query.model].FIND, identifier, signal);
+}
+
+/** C-FIND on any SOP class that answers it. */
+export function invokeFind(
+  messenger: Messenger,
+  sopClassUID: string,
+  identifier: (transferSyntax: string) => Bytes,
+  signal: AbortSignal | undefined,
+): Responses<DataSet, FinalResponse> {
+  const context = contextFor(messenger, sopClassUID);
   const exchange = messenger.invoke({
     contextId: context.id,
     name: 'C-FIND-RQ',
     fields: { AffectedSOPClassUID: context.abstractSyntax, Priority: PRIORITY.medium },
-    dataSet: queryIdentifier(query, context.transferSyntax),
+    dataSet: identifier(context.transferSyntax),
     capacity: messenger.limits.responses,
     cancellable: true,
   });

@@ -25,9 +25,10 @@ import { serveMove } from './move.ts';
 import type { OpenSubAssociation } from './move.ts';
 import { serveFind } from './query.ts';
 import { serveStore } from './storage.ts';
-import { isStorageClass } from './sop-classes.ts';
+import { isStorageClass, MODALITY_WORKLIST } from './sop-classes.ts';
 import type { Handlers, Rejection, Requestor } from './types.ts';
 import { serveEcho } from './verification.ts';
+import { serveWorklist } from './worklist.ts';
 
 /** PS3.8 Table 9-21. */
 const REJECTIONS = {
@@ -234,7 +235,13 @@ type Service = (
 const SERVICES: Readonly<Partial<Record<CommandName, Service>>> = {
   'C-ECHO-RQ': (request, _, handlers, requestor) => serveEcho(request, handlers, requestor),
   'C-STORE-RQ': (request, _, handlers, requestor) => serveStore(request, handlers, requestor),
-  'C-FIND-RQ': serveFind,
+  'C-FIND-RQ': (request, messenger, handlers, requestor) =>
+    (request.context.abstractSyntax === MODALITY_WORKLIST ? serveWorklist : serveFind)(
+      request,
+      messenger,
+      handlers,
+      requestor,
+    ),
   'C-GET-RQ': serveGet,
   'C-MOVE-RQ': serveMove,
 };

@@ -116,6 +116,8 @@ export interface Handlers {
   store?(info: InstanceInfo, requestor: Requestor): InstanceSink | Promise<InstanceSink>;
   /** C-FIND: yields matches. The signal aborts on C-CANCEL and when the association ends. */
   find?(query: Query, requestor: Requestor, signal: AbortSignal): AsyncIterable<DataSet>;
+  /** C-FIND on the Modality Worklist: yields scheduled procedure steps (PS3.4 K). */
+  worklist?(keys: DataSet, requestor: Requestor, signal: AbortSignal): AsyncIterable<DataSet>;
   /** C-GET. */
   get?(request: RetrieveRequest, requestor: Requestor, signal: AbortSignal): Retrieval | Promise<Retrieval>;
   /** C-MOVE: throws StatusError A801 where the destination is unknown. */

@@ -1,6 +1,8 @@
 /** PACS servers that we did not write, and ours, each on a free port with a folder of its own. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../core/data/index.ts';
+import { fileMetaInformation } from '../../core/file/index.ts';
 import { program } from './needs.ts';
 import type { Running } from './peers-process.ts';
 import { LOOPBACK, WEBDIMSE, accepts, freePort, start, temporaryFolder } from './peers-process.ts';
@@ -119,6 +121,13 @@ export async function startWebdimsePacs(
   return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'pacs', ...args]);
 }
 
+/** `webdimse receive`, saying in JSON what arrives. */
+export async function startReceive(aeTitle: string): Promise<RealPeer> {
+  const [folder, port] = [temporaryFolder(), await freePort()];
+  const args = ['--out', folder, '--aet', aeTitle, '--port', String(port), '--json'];
+  return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'receive', ...args]);
+}
+
 /** The bridge alone, with these peers by their AE titles. `address` is what `--via` takes. */
 export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<RealPeer> {
   const port = await freePort();
@@ -126,4 +135,22 @@ export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<Re
   const args = [WEBDIMSE, 'serve', '--no-pacs', '--port', String(port), ...named];
   const bridge = await startPeer(process.execPath, 'BRIDGE', port, '', args);
   return { ...bridge, address: `ws://${LOOPBACK}:${port}` };
+}
+
+/** DCMTK's worklist server over these entries, data sets in explicit little endian; its title is the folder's name. */
+export async function startWlmscpfs(entries: readonly Uint8Array[]): Promise<RealPeer> {
+  const [folder, port] = [temporaryFolder(), await freePort()];
+  const aeTitle = 'WLSCP';
+  mkdirSync(join(folder, aeTitle));
+  writeFileSync(join(folder, aeTitle, 'lockfile'), '');
+  for (const [i, entry] of entries.entries()) {
+    const meta = fileMetaInformation({
+      sopClassUID: '1.2.276.0.7230010.3.1.0.1', // what dump2dcm gives worklist files
+      sopInstanceUID: `2.25.1.${i + 1}`,
+      transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+      callingAETitle: '',
+    });
+    writeFileSync(join(folder, aeTitle, `${i}.wl`), Buffer.concat([meta, entry]));
+  }
+  return startPeer('wlmscpfs', aeTitle, port, folder, ['-dfr', '-dfp', folder, String(port)]);
 }
