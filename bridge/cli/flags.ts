@@ -47,8 +47,10 @@ export class Flags {
     return this.#values[name] === true;
   }
 
+  /** @throws DicomError USAGE where the value is empty, as that of an unset variable of a script. */
   text(name: string): string | undefined {
     const value = this.#values[name];
+    if (value === '') throw usage(`--${name} is empty`);
     return typeof value === 'string' ? value : undefined;
   }
 

@@ -10,7 +10,7 @@ import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.
 import { serve } from '../../core/service/index.ts';
 import { breakAfter } from '../support/peers-cut.ts';
 import { content, instancesBelow } from '../support/peers-files.ts';
-import { WEBDIMSE, freePort, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import { WEBDIMSE, freePort, records, run, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
 
@@ -177,6 +177,18 @@ describe('get', () => {
       expect(instancesBelow(folder).size).toBeLessThan(instances);
       expect(content(whole)).toMatchObject(content(folder));
     };
+
+    test('a folder that takes no more ends it with one line', async () => {
+      const folder = temporaryFolder();
+      // A file may have no more than so many blocks of 1024 bytes, which is less than an instance.
+      const line = `ulimit -f 64; "$0" "$@"`;
+      const args = [WEBDIMSE, 'get', pacs.address, '--study', study, '--out', folder, '--json'];
+      const finished = await run('bash', ['-c', line, process.execPath, ...args]);
+      expect(finished.stderr).toMatch(/^webdimse get: what comes cannot be kept: .*EFBIG.*\n$/);
+      expect(records(finished).at(-1)).toMatchObject({ type: 'result', name: 'STORE_FAILED' });
+      expect(finished.code).toBe(1);
+      expect(readdirSync(folder)).toEqual([]);
+    });
 
     test('a connection that breaks leaves whole files only', async () => {
       const way = await breakAfter(half, pacs.port, 'cut');

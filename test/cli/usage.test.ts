@@ -51,6 +51,7 @@ describe('wrong calls', () => {
     ['a series without its study', ['get', PEER, '--discard', '--series', '1.2'], /--study/],
     ['a patient without the model', ['get', PEER, '--discard', '--patient', 'X'], /--model patient/],
     ['no place for what is retrieved', ['get', PEER, '--study', '1.2'], /--out.*--discard/],
+    ['an empty value', ['get', PEER, '--study', '', '--discard'], /--study is empty/],
     ['no destination', ['move', PEER, '--study', '1.2'], /--dest/],
     ['nothing to send', ['store', PEER], /what to send/],
     ['a file that is not there', ['store', PEER, '/no/such/file'], /\/no\/such\/file: no such file/],
