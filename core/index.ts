@@ -131,6 +131,7 @@ export type {
   EchoResult,
   GetOptions,
   PeerAddress,
+  QueryOptions,
   QueryResult,
   Receiver,
   RetrieveOutcome,

@@ -59,9 +59,10 @@ test('every name is documented', () => {
 
 test('every type that a signature names is exported', () => {
   const missing = listed.flatMap((symbol) =>
-    symbol.declarations!.flatMap(named).map((type) => `${symbol.name} needs ${type.name}`),
+    symbol
+      .declarations!.flatMap(named)
+      .filter((type) => !listed.includes(type))
+      .map((type) => `${symbol.name} needs ${type.name}`),
   );
-  expect(
-    [...new Set(missing)].filter((line) => !listed.some(({ name }) => line.endsWith(` ${name}`))),
-  ).toEqual([]);
+  expect(missing).toEqual([]);
 });

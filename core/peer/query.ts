@@ -33,6 +33,7 @@ export function worklist(
   );
 }
 
+/** How a query is asked. */
 export interface QueryOptions {
   /** Matches at which the rest is cancelled. */
   readonly limit?: number;
