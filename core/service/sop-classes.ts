@@ -8,7 +8,7 @@ export const VERIFICATION: string = UID.Verification;
 type RetrieveService = 'FIND' | 'MOVE' | 'GET';
 
 /** PS3.4 K.6.1.4. */
-export const MODALITY_WORKLIST = '1.2.840.10008.5.1.4.31';
+export const MODALITY_WORKLIST: string = UID.ModalityWorklistInformationModelFind;
 
 /** Query/Retrieve SOP classes (PS3.4 C.6.1.3, C.6.2.3). */
 export const QUERY_RETRIEVE: Readonly<Record<Model, Readonly<Record<RetrieveService, string>>>> = {
