@@ -118,11 +118,13 @@ function reportFields(report: RetrieveReport): Readonly<Record<string, unknown>>
   return { verdict, promised: promised ?? null, missing, duplicates, unexpected, ...moved };
 }
 
+const NOTHING_MATCHED = 'nothing matched: the peer has nothing of what was asked for.';
+
 /** What arrived decides; the status word is told where something is not as it should be. */
 function reportTroubles(report: RetrieveReport): string[] {
   const { verdict, promised, missing, error } = report;
   if (verdict === 'complete') return [];
-  if (verdict === 'nothing matched') return ['nothing matched: the peer has nothing of what was asked for.'];
+  if (verdict === 'nothing matched') return [NOTHING_MATCHED];
   const lack =
     promised === undefined ? [] : [`${missing.length} of ${count(promised, 'instance')} did not come.`];
   const refused = report.refusedSOPClassUIDs.map(uidName);
@@ -143,8 +145,9 @@ function statusTrouble(operation: 'C-GET' | 'C-MOVE', { status, comment }: Retri
 }
 
 /** Some peers answer success whatever failed, and some count what never came. */
-function countTroubles({ completed, failed, received }: RetrieveOutcome): string[] {
-  const troubles = failed ? [`${count(failed, 'instance')} failed.`] : [];
+function countTroubles({ completed, failed, warning, received }: RetrieveOutcome): string[] {
+  const none = completed === 0 && !failed && !warning;
+  const troubles = none ? [NOTHING_MATCHED] : failed ? [`${count(failed, 'instance')} failed.`] : [];
   if (received !== undefined && completed !== undefined && received < completed) {
     troubles.push(`The peer says that it sent ${completed}; ${received} arrived.`);
   }

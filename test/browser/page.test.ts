@@ -193,6 +193,19 @@ describeWith(['chromium'], 'the page, by the mouse alone', () => {
     await person.reads('Nothing matches.');
   });
 
+  it('moves by the keyboard', async () => {
+    const person = await hand();
+    await person.search();
+    const { keyboard } = person.page;
+    await person.page.getByRole('grid', { name: 'Results' }).focus();
+    await keyboard.press('m');
+    await keyboard.press('ArrowDown');
+    expect(await person.page.locator(':focus').innerText()).toContain('ARCHIVE2');
+    await keyboard.press('Escape');
+    await person.page.getByRole('menu').waitFor({ state: 'detached' });
+    expect(await person.page.locator(':focus').getAttribute('aria-label')).toBe('Results');
+  });
+
   it('works by the keyboard in the grid', async () => {
     const person = await hand();
     await person.search();

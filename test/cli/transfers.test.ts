@@ -229,6 +229,20 @@ describe('move and store', () => {
     expect(instancesBelow(other.folder).size).toBe(instances);
   });
 
+  test('a study that the peer does not have moves nothing: exit code 1', async () => {
+    const { code, stdout, stderr } = await webdimse(
+      'move',
+      pacs.address,
+      '--dest',
+      'OTHER',
+      '--study',
+      '1.2.3',
+    );
+    expect(stdout).toMatch(/^0 instances/);
+    expect(stderr).toMatch(/^webdimse move: nothing matched: .*\n$/);
+    expect(code).toBe(1);
+  });
+
   test('an unknown destination is exit code 1 and status A801', async () => {
     const finished = await webdimse('move', pacs.address, '--dest', 'NOWHERE', '--study', study, '--json');
     expect(finished.stderr).toMatch(/^webdimse move: .*A801.*\n$/);
