@@ -9,7 +9,7 @@ describe('the configuration file', () => {
       host: '::1',
       port: 8080,
       pacsPort: 11112,
-      peers: [PEER, { ...PEER, name: 'Zweites PACS' }],
+      peers: [PEER, { ...PEER, name: 'Zweites PACS', timeouts: { associate: 10, 'move-progress': 0.5 } }],
     };
     expect(parseConfig(JSON.stringify(config), 'c.json')).toEqual(config);
     expect(parseConfig('{}', 'c.json')).toEqual({ peers: [] });
@@ -29,6 +29,15 @@ describe('the configuration file', () => {
     [{ peers: [{ ...PEER, aeTitle: '   ' }] }, 'c.json: peers[0].aeTitle: an AE title has'],
     [{ peers: [{ ...PEER, host: 'a b' }] }, 'c.json: peers[0].host: not a host name'],
     [{ peers: [{ ...PEER, name: '' }] }, 'c.json: peers[0].name: a name has'],
+    [{ peers: [{ ...PEER, timeouts: { asociate: 10 } }] }, 'c.json: unknown key peers[0].timeouts.asociate'],
+    [
+      { peers: [{ ...PEER, timeouts: { associate: 0 } }] },
+      'c.json: peers[0].timeouts.associate: a time is more than 0 s',
+    ],
+    [
+      { peers: [{ ...PEER, timeouts: { release: '5' } }] },
+      'c.json: peers[0].timeouts.release: expected number, not "5"',
+    ],
     [{ peers: [PEER, PEER] }, 'c.json: peers[1].name: "PACS" is the name of another peer'],
     [{ peers: {} }, 'c.json: peers: expected Array, not Object'],
     [{ host: '0.0.0.0' }, 'c.json: host: only a loopback address is possible'],

@@ -59,6 +59,21 @@ describe('wrong calls', () => {
     ['a host that is not loopback', ['serve', '--host', '0.0.0.0'], /--host.*0\.0\.0\.0/],
     ['a peer without a name', ['serve', '--peer', PEER], /NAME=AET@host:port/],
     ['two peers of one name', ['echo', 'A', '--peer', `A=${PEER}`, '--peer', `A=${PEER}`], /"A"/],
+    ['a time without its phase', ['echo', PEER, '--timeout', '5'], /--timeout.*connect, associate, .*"5"/],
+    [
+      'a phase that is none',
+      ['pacs', '--timeout', 'assoc=5'],
+      /move-progress, release, cancel, artim.*"assoc=5"/,
+    ],
+    ['a time that is none', ['echo', PEER, '--timeout', 'release=soon'], /--timeout release .*"soon"/],
+    ['no time at all', ['receive', '--out', 'x', '--timeout', 'artim=0'], /--timeout artim .*"0"/],
+    ['a syntax that is none', ['echo', PEER, '--transfer-syntax', 'JPEG'], /--transfer-syntax .*"JPEG"/],
+    [
+      'a syntax that queries cannot be in',
+      ['find', PEER, '--transfer-syntax', 'RLELossless'],
+      /--transfer-syntax.*find.*ImplicitVRLittleEndian/,
+    ],
+    ['no place for what is received', ['receive'], /--out/],
     ['a configuration that is not there', ['echo', 'X', '--config', '/no/such/file'], /\/no\/such\/file/],
   ])('%s', async (_, args, culprit) => {
     expect(await complaint(...args)).toMatch(culprit);
@@ -190,6 +205,11 @@ describe('a port in use', () => {
   test.each<[string, string[], RegExp]>([
     ['serve', ['--no-pacs', '--port'], /port \d+ is in use; type "webdimse serve --port \d+".*stored data/],
     ['serve', ['--port', '0', '--pacs-port'], /port \d+ is in use; type "webdimse serve --pacs-port \d+"/],
+    [
+      'receive',
+      ['--out', temporaryFolder(), '--port'],
+      /port \d+ is in use; type "webdimse receive .*--port \d+"/,
+    ],
     ['pacs', ['--port'], /port \d+ is in use; type "webdimse pacs --port \d+"/],
   ])('%s %s', async (command, flags, line) => {
     const port = await freePort();
@@ -207,7 +227,7 @@ describe('help', () => {
   test('lists the commands, and each command its flags', async () => {
     const { stdout, code } = await webdimse('--help');
     expect(code).toBe(0);
-    for (const name of ['serve', 'pacs', 'echo', 'find', 'get', 'move', 'store']) {
+    for (const name of ['serve', 'pacs', 'echo', 'find', 'get', 'move', 'store', 'receive']) {
       expect(stdout).toContain(`  ${name} `);
       const help = await webdimse(name, '--help');
       expect(help.code).toBe(0);
