@@ -1,10 +1,22 @@
 /** What is no DICOM server, and what is no DICOM client: real ones, each told in its own sentence. */
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
 import { connect as connectTls, createServer as createTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { LOOPBACK, built, records, webdimse } from '../support/peers-process.ts';
+import {
+  LOOPBACK,
+  WEBDIMSE,
+  accepts,
+  built,
+  freePort,
+  records,
+  start,
+  temporaryFolder,
+  webdimse,
+} from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
 
@@ -61,6 +73,34 @@ test('a server on OpenSSL closes without an alert, and TLS is one of the reasons
   const called = await webdimse('echo', `ANY@${LOOPBACK}:${port}`, '--json');
   expect(called.stderr).toMatch(/closed the connection instead of answering.* expect TLS/);
   expect(records(called)).toMatchObject([{ diagnosis: 'closed' }]);
+});
+
+describe('a peer with times of its own', () => {
+  /** A configuration with a silent peer that has less than half a second to answer. */
+  async function configuration(): Promise<string> {
+    const port = await listening(saying(''));
+    const path = join(temporaryFolder(), 'peers.json');
+    const peer = { name: 'SILENT', aeTitle: 'ANY', host: LOOPBACK, port, timeouts: { associate: 0.4 } };
+    writeFileSync(path, JSON.stringify({ peers: [peer] }));
+    return path;
+  }
+
+  test('is called with them by its name, unless other ones are typed', async () => {
+    const config = await configuration();
+    const named = await webdimse('echo', 'SILENT', '--config', config);
+    expect(named).toMatchObject({ code: 3, stderr: expect.stringContaining('within 0.4 s') });
+    const typed = await webdimse('echo', 'SILENT', '--config', config, '--timeout', 'associate=0.2');
+    expect(typed).toMatchObject({ code: 3, stderr: expect.stringContaining('within 0.2 s') });
+  });
+
+  test('is called with them through the bridge that has them', async () => {
+    const port = await freePort();
+    const args = ['serve', '--no-pacs', '--port', String(port), '--config', await configuration()];
+    const bridge = await start(process.execPath, [WEBDIMSE, ...args], () => accepts(port));
+    onTestFinished(() => bridge.stop());
+    const called = await webdimse('echo', 'SILENT', '--via', `ws://${LOOPBACK}:${port}`);
+    expect(called).toMatchObject({ code: 3, stderr: expect.stringContaining('within 0.4 s') });
+  });
 });
 
 describe('calling us', () => {
