@@ -16,7 +16,8 @@ import type { PeerAddress, GetOptions, RetrieveProgress, RetrieveReport, Task, V
 
 /**
  * Asks the peer what there is, proposes what that needs, fetches it by C-GET over one association or several,
- * asks once more for what did not come, has it moved to our receiver if there is one, and compares. Steps tell progress, unread ones replaced by newer.
+ * asks once more for what did not come, has it moved to our receiver if there is one, and compares. Steps tell
+ * progress, unread ones replaced by newer.
  */
 export function get(peer: PeerAddress, options: GetOptions): Task<RetrieveProgress, RetrieveReport> {
   return task(options.signal, 'latest', (reporter) => new Retrieve(peer, options, reporter).run());
@@ -84,7 +85,7 @@ class Retrieve {
       associations: this.#options.associations ?? 1,
       queue: [...plan.errands],
       opened: (association) => this.#note(association),
-      work: (association, errand) => this.#fetch(association, errand),
+      work: (association, errand, signal) => this.#fetch(association, errand, signal),
     });
     this.#error ??= error;
   }
@@ -94,8 +95,7 @@ class Retrieve {
     for (const { abstractSyntax } of association.contexts.values()) this.#refused.delete(abstractSyntax);
   }
 
-  async #fetch(association: Association, { request }: Errand): Promise<void> {
-    const { signal } = this.#reporter;
+  async #fetch(association: Association, { request }: Errand, signal: AbortSignal): Promise<void> {
     const responses = association.get(request, { store: this.#arrivals.handler, signal });
     try {
       for await (const progress of responses) this.#tell(progress);

@@ -16,8 +16,8 @@ export interface PoolOptions<T> {
   readonly queue: T[];
   /** Called when an association is open, before its first item. */
   opened?(association: Association): void;
-  /** Does one item; what it throws ends its association. */
-  work(association: Association, item: T): Promise<void>;
+  /** Does one item; what it throws ends its association. The signal is the association's own. */
+  work(association: Association, item: T, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -25,16 +25,21 @@ export interface PoolOptions<T> {
  * with what ended the first one that ended early, and never rejects.
  */
 export async function workOff<T>(peer: PeerAddress, options: PoolOptions<T>): Promise<Error | undefined> {
-  const { contexts, signal, queue } = options;
+  const { contexts, queue } = options;
   const workers = Math.min(options.associations, queue.length);
   let left = workers;
   let first: Error | undefined;
-  const worker = async (): Promise<void> => {
+  const controllers = Array.from({ length: workers }, () => new AbortController());
+  // One listener for all: platforms take many on one signal for a leak, and say so on the console.
+  const abort = (): void => controllers.forEach((controller) => controller.abort());
+  if (options.signal.aborted) abort();
+  options.signal.addEventListener('abort', abort, { once: true });
+  const worker = async ({ signal }: AbortController): Promise<void> => {
     try {
       await withAssociation(peer, contexts, signal, async (association) => {
         options.opened?.(association);
         for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-          await options.work(association, item);
+          await options.work(association, item, signal);
         }
       });
     } catch (error) {
@@ -44,6 +49,7 @@ export async function workOff<T>(peer: PeerAddress, options: PoolOptions<T>): Pr
       left--;
     }
   };
-  await Promise.all(Array.from({ length: workers }, worker));
+  await Promise.all(controllers.map(worker));
+  options.signal.removeEventListener('abort', abort);
   return first;
 }

@@ -5,7 +5,6 @@ import { storageContexts } from '../service/index.ts';
 import type { Association } from '../service/index.ts';
 import { workOff } from './pool.ts';
 import { task } from './task.ts';
-import type { Reporter } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
 
 const RESULTS_WAITING = 64;
@@ -30,8 +29,12 @@ export function send(
     const tally = new Tally(items.length);
     for (const queue of grouped(items)) {
       const contexts = [...storageContexts(queue).values()];
-      const work = (association: Association, item: SendItem): Promise<void> =>
-        sendNext(association, item, reporter, tally);
+      const work = async (association: Association, item: SendItem, one: AbortSignal): Promise<void> => {
+        const result = await sendOne(association, item, one);
+        tally.count(result);
+        await reporter.step(result);
+        if (association.end) throw result.error ?? association.end.error ?? RELEASED_EARLY;
+      };
       const error = await workOff(peer, { contexts, signal: reporter.signal, associations, queue, work });
       if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'Sending was cancelled.');
       if (error && tally.counted === 0) throw error;
@@ -52,18 +55,6 @@ function grouped(items: readonly SendItem[]): SendItem[][] {
     rest = rest.filter((item) => !fits(item));
   }
   return groups;
-}
-
-async function sendNext(
-  association: Association,
-  item: SendItem,
-  reporter: Reporter<SendResult>,
-  tally: Tally,
-): Promise<void> {
-  const result = await sendOne(association, item, reporter.signal);
-  tally.count(result);
-  await reporter.step(result);
-  if (association.end) throw result.error ?? association.end.error ?? RELEASED_EARLY;
 }
 
 const RELEASED_EARLY = new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
