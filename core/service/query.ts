@@ -48,7 +48,7 @@ export function invokeFind(
   });
 }
 
-/** SCP: answers C-FIND with what the handler yields; C-CANCEL is honoured between matches (PS3.4 C.4.1.3.2). */
+/** SCP: answers C-FIND with what the handler yields (PS3.4 C.4.1.3). */
 export function serveFind(
   request: IncomingRequest,
   messenger: Messenger,
@@ -57,20 +57,21 @@ export function serveFind(
 ): DataSetReceiver {
   return serveIdentifier(request, messenger, handlers, async (query) => {
     if (!handlers.find) return await request.respond({ Status: STATUS.sopClassNotSupported });
-    for await (const match of handlers.find(query, requestor, request.signal)) {
-      if (request.signal.aborted) break;
-      await request.respond(
-        { Status: STATUS.pending },
-        matchIdentifier(query, match, request.context.transferSyntax),
-      );
-    }
-    await request.respond({ Status: request.signal.aborted ? STATUS.cancel : STATUS.success });
+    const level = dataSet({ QueryRetrieveLevel: query.level });
+    return await answerMatches(request, handlers.find(query, requestor, request.signal), level);
   });
 }
 
-function matchIdentifier(query: Query, match: DataSet, transferSyntax: string): Uint8Array<ArrayBuffer> {
-  return writeDataSet(
-    withCharacterSet({ ...match, ...dataSet({ QueryRetrieveLevel: query.level }) }),
-    transferSyntax,
-  );
+/** A pending response a match, then the final one; C-CANCEL is honoured between them (PS3.7 9.3.2.3). */
+export async function answerMatches(
+  request: IncomingRequest,
+  matches: AsyncIterable<DataSet>,
+  added: DataSet = {},
+): Promise<void> {
+  for await (const match of matches) {
+    if (request.signal.aborted) break;
+    const identifier = writeDataSet(withCharacterSet({ ...match, ...added }), request.context.transferSyntax);
+    await request.respond({ Status: STATUS.pending }, identifier);
+  }
+  await request.respond({ Status: request.signal.aborted ? STATUS.cancel : STATUS.success });
 }

@@ -4,7 +4,7 @@ import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { serveDataSet } from './identifier.ts';
-import { invokeFind } from './query.ts';
+import { answerMatches, invokeFind } from './query.ts';
 import { MODALITY_WORKLIST } from './sop-classes.ts';
 import type { FinalResponse, Handlers, Requestor, Responses } from './types.ts';
 
@@ -80,7 +80,7 @@ export function worklist(
   return invokeFind(messenger, MODALITY_WORKLIST, identifier, signal);
 }
 
-/** SCP: answers with what the handler yields; C-CANCEL is honoured between entries (PS3.4 K.4.1.3). */
+/** SCP: answers with the entries that the handler yields (PS3.4 K.4.1.3). */
 export function serveWorklist(
   request: IncomingRequest,
   messenger: Messenger,
@@ -89,11 +89,6 @@ export function serveWorklist(
 ): DataSetReceiver {
   return serveDataSet(request, messenger, handlers, async (keys) => {
     if (!handlers.worklist) return await request.respond({ Status: STATUS.sopClassNotSupported });
-    for await (const entry of handlers.worklist(keys, requestor, request.signal)) {
-      if (request.signal.aborted) break;
-      const identifier = writeDataSet(withCharacterSet(entry), request.context.transferSyntax);
-      await request.respond({ Status: STATUS.pending }, identifier);
-    }
-    await request.respond({ Status: request.signal.aborted ? STATUS.cancel : STATUS.success });
+    return await answerMatches(request, handlers.worklist(keys, requestor, request.signal));
   });
 }
