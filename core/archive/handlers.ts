@@ -58,7 +58,7 @@ async function* find(
 
 function retrieval(archive: Archive, request: RetrieveRequest, signal: AbortSignal): Retrieval {
   const selected = archive.select(request);
-  return { total: selected.length, instances: outgoing(archive.store, selected, signal) };
+  return { instances: outgoing(archive.store, selected, signal) };
 }
 
 async function* outgoing(

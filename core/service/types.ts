@@ -82,9 +82,8 @@ export interface Requestor {
   readonly association: number;
 }
 
-/** What a get or move handler answers with: how many sub-operations there will be, and what to send. */
+/** What a get or move handler answers with: what to send, one sub-operation each. */
 export interface Retrieval {
-  readonly total: number;
   readonly instances: AsyncIterable<OutgoingInstance>;
 }
 

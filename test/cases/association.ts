@@ -230,7 +230,7 @@ export const ASSOCIATION: readonly Case[] = [
       async function* instances() {
         yield { ...instance, open: () => image('1.2.3.4') };
       }
-      const { peer } = await scp(how, { handlers: { get: () => ({ total: 1, instances: instances() }) } });
+      const { peer } = await scp(how, { handlers: { get: () => ({ instances: instances() }) } });
       await peer.send(getRequest());
       const { contextId, command } = await expectMessage(peer);
       expect({ contextId, ...command }).toMatchObject({ contextId: 5, CommandField: 0x0001 });

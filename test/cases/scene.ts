@@ -154,7 +154,7 @@ export async function listening(
         setting.queries.push(query);
         return none();
       },
-      get: () => ({ total: 0, instances: none() }),
+      get: () => ({ instances: none() }),
       onError: (error) => setting.errors.push(error),
       ...options.handlers,
     },

@@ -120,7 +120,7 @@ describe('what is proposed', () => {
 
 describe('what is told', () => {
   it('does not believe a success that brought nothing', async () => {
-    await peer(three, (ours) => ({ ...ours, get: () => ({ total: 0, instances: none() }) }));
+    await peer(three, (ours) => ({ ...ours, get: () => ({ instances: none() }) }));
     const report = await fetched();
     expect(report).toMatchObject({ verdict: 'failed', status: 0x0000, promised: 3, received: 0 });
     expect(report.missing.toSorted()).toEqual(['2.25.2.1.1', '2.25.2.1.2', '2.25.2.1.3']);
@@ -132,7 +132,6 @@ describe('what is told', () => {
       async get(...call) {
         const { instances } = await ours.get!(...call);
         return {
-          total: 2,
           instances: only(instances, ({ sopInstanceUID }) => sopInstanceUID !== '2.25.2.1.2'),
         };
       },
@@ -149,7 +148,7 @@ describe('what is told', () => {
           return await collected((await ours.get!({ ...STUDY_2, keys }, requestor, signal)).instances);
         };
         const asked = await all('2.25.2');
-        return { total: 5, instances: from([...asked, asked[0]!, ...(await all('2.25.7'))]) };
+        return { instances: from([...asked, asked[0]!, ...(await all('2.25.7'))]) };
       },
     }));
     expect(await fetched()).toMatchObject({ verdict: 'complete', received: 4, duplicates: 1, unexpected: 1 });
@@ -302,7 +301,7 @@ describe('C-MOVE to our own receiver', () => {
   it('brings what C-GET left out', async () => {
     await peer(
       three,
-      knowing((ours) => ({ ...ours, get: () => ({ total: 0, instances: none() }) })),
+      knowing((ours) => ({ ...ours, get: () => ({ instances: none() }) })),
     );
     const report = await fetched({ receiver });
     expect(report).toMatchObject({ verdict: 'complete', received: 3 });
