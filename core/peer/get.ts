@@ -2,7 +2,7 @@
 import { asError, DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import { serve } from '../service/index.ts';
-import type { Association, RetrieveResult } from '../service/index.ts';
+import type { Association, RetrieveResult, SubOperations } from '../service/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { inventory } from './inventory.ts';
 import type { PromisedInstance } from './inventory.ts';
@@ -12,7 +12,15 @@ import type { Errand, Plan } from './plan.ts';
 import { workOff } from './pool.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
-import type { PeerAddress, GetOptions, RetrieveProgress, RetrieveReport, Task, Verdict } from './types.ts';
+import type {
+  GetOptions,
+  PeerAddress,
+  Receiver,
+  RetrieveProgress,
+  RetrieveReport,
+  Task,
+  Verdict,
+} from './types.ts';
 
 /**
  * Asks the peer what there is, proposes what that needs, fetches it by C-GET over one association or several,
@@ -32,6 +40,8 @@ class Retrieve {
   readonly #refused = new Set<string>();
   #promised: readonly PromisedInstance[] | undefined;
   #error: Error | undefined;
+  /** What the peer told last. */
+  #last: SubOperations | undefined;
   #movedBecause: string | undefined;
 
   constructor(peer: PeerAddress, options: GetOptions, reporter: Reporter<RetrieveProgress>) {
@@ -136,12 +146,27 @@ class Retrieve {
   /** Has the peer send to our receiver (PS3.4 C.4.2), and waits for what was promised a little beyond its answer. */
   async #move(reason: string): Promise<void> {
     this.#movedBecause = reason;
-    const { receiver, request } = this.#options;
+    try {
+      await this.#moveTo(this.#options.receiver!); // there is one, or there would be no reason
+      this.#error = undefined;
+    } catch (error) {
+      this.#error = asError(error); // `movedBecause` tells what was wrong with C-GET
+    }
+  }
+
+  async #moveTo(receiver: Receiver): Promise<void> {
+    const { request } = this.#options;
+    const { aeTitle } = receiver;
+    const { sink, deadlines } = this.#peer;
     const errands = this.#promised?.length
       ? errandsOf(request.model, this.#missing())
       : [{ request, expected: [] }];
-    const { aeTitle } = receiver!; // there is one, or there would be no reason
-    const server = serve(await receiver!.listen(), { store: this.#arrivals.handler }, { aeTitle });
+    const handlers = { store: this.#arrivals.handler };
+    const server = serve(await receiver.listen(), handlers, {
+      aeTitle,
+      ...(sink && { sink }),
+      ...(deadlines && { deadlines }),
+    });
     try {
       for (const errand of errands) {
         this.#results.push(
@@ -149,9 +174,6 @@ class Retrieve {
         );
       }
       await this.#arrivals.quiet(() => this.#missing().length === 0);
-      this.#error = undefined;
-    } catch (error) {
-      this.#error ??= asError(error);
     } finally {
       await server.close();
     }
@@ -161,14 +183,15 @@ class Retrieve {
     return (this.#promised ?? []).filter(({ sopInstanceUID }) => !this.#arrivals.has(sopInstanceUID));
   }
 
-  #tell(last?: Partial<RetrieveProgress>): void {
+  #tell(progress = this.#last): void {
+    this.#last = progress;
     const { received, bytes } = this.#arrivals;
     const promised = this.#promised?.length;
     void this.#reporter.step({
-      remaining: promised ? Math.max(0, promised - received) : last?.remaining,
+      remaining: promised ? Math.max(0, promised - received) : progress?.remaining,
       completed: received,
-      failed: last?.failed,
-      warning: last?.warning,
+      failed: progress?.failed,
+      warning: progress?.warning,
       received,
       bytes,
     });

@@ -39,7 +39,10 @@ export interface QueryResult {
   readonly limited: boolean;
 }
 
-/** One step of a retrieve: what the peer says, and what really came. */
+/**
+ * One step of a retrieve. In a get, `completed` is what really came, and `remaining` what is left of what the peer
+ * promised; `failed` and `warning` are the peer's.
+ */
 export interface RetrieveProgress extends SubOperations {
   /** Instances kept here so far (C-GET), or undefined for C-MOVE. */
   readonly received: number | undefined;

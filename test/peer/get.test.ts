@@ -308,6 +308,23 @@ describe('C-MOVE to our own receiver', () => {
     expect(report.movedBecause).toBe('C-GET left 3 of 3 instances out.');
   });
 
+  it('tells what kept it from listening, and all the same what came by C-GET', async () => {
+    const busy = { aeTitle: 'HERE', listen: () => Promise.reject(new Error('the port is in use')) };
+    await peer(
+      three,
+      knowing((ours) => ({
+        ...ours,
+        async get(...call) {
+          const { instances } = await ours.get!(...call);
+          return { instances: only(instances, ({ sopInstanceUID }) => sopInstanceUID !== '2.25.2.1.2') };
+        },
+      })),
+    );
+    const report = await fetched({ receiver: busy });
+    expect(report).toMatchObject({ verdict: 'partial', received: 2, missing: ['2.25.2.1.2'] });
+    expect(report.error?.message).toBe('the port is in use');
+  });
+
   it('is not tried where C-GET suffices, nor where the peer cannot be reached', async () => {
     await peer(
       three,
