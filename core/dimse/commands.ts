@@ -17,7 +17,7 @@ export interface Command {
   readonly dataSet: 'always' | 'never' | 'may';
 }
 
-export const RESPONSE_BIT = 0x8000;
+const RESPONSE_BIT = 0x8000;
 
 type Row = readonly [CommandName, number, Command['dataSet'], ...CommandKeyword[]];
 

@@ -23,7 +23,6 @@ export interface ExchangeHost extends Pulse {
 
 export interface ExchangeOptions {
   readonly messageId: number;
-  readonly contextId: number;
   /** Until the first sign of life, and between two. */
   readonly response: Deadline;
   readonly progress: Deadline;

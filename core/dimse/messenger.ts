@@ -125,7 +125,6 @@ export class Messenger {
       },
       {
         messageId,
-        contextId,
         operation: name.replace(/-RQ$/, ''),
         ...silenceAllowed(this.#deadlines, progress),
         cancelGrace: this.#deadlines.cancelGrace,

@@ -5,10 +5,10 @@
  */
 import { asError, concat, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
-import { encodePdu, PduDecoder, PduError } from '../pdu/index.ts';
+import { encodePdu, PDU_HEADER, PduDecoder, PduError } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
-import { timeoutError } from './deadlines.ts';
+import { DEFAULT_DEADLINES, timeoutError } from './deadlines.ts';
 import type { PduHappening, TransitionHappening } from './events.ts';
 import { FIRST_BYTES, notDicom } from './first-bytes.ts';
 import { eventOf, step } from './machine.ts';
@@ -32,8 +32,6 @@ export interface UpperLayerOptions {
   readonly maximumLength?: number;
   readonly trace?: Trace;
 }
-
-export const ARTIM_MS = 30_000;
 
 export class UpperLayer {
   readonly #connection: Connection;
@@ -59,7 +57,7 @@ export class UpperLayer {
       ...(options.maximumLength === undefined ? {} : { maximumLength: options.maximumLength }),
     });
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#artim = options.artim ?? ARTIM_MS;
+    this.#artim = options.artim ?? DEFAULT_DEADLINES.artim;
     this.#trace = options.trace;
     this.#machine = { state: 'Sta1', role: options.role };
     this.#writer = connection.writable.getWriter();
@@ -202,9 +200,9 @@ export class UpperLayer {
   #perform(effect: Effect, transition: Transition): void | Promise<void> {
     switch (effect.effect) {
       case 'send':
-        return this.#write(encodePdu(effect.pdu), transition);
+        return this.#write(encodePdu(effect.pdu), effect.pdu.type, transition);
       case 'sendData':
-        return this.#write(effect.data, transition);
+        return this.#write(effect.data, 'P-DATA-TF', transition);
       case 'indicate':
         return this.#user.indicate(effect.indication, this.#cause);
       case 'startArtim':
@@ -218,8 +216,8 @@ export class UpperLayer {
     }
   }
 
-  #write(bytes: Bytes, transition: Transition): void {
-    if (this.#trace) tellSent(this.#trace, bytes, transition);
+  #write(bytes: Bytes, pdu: PduName, transition: Transition): void {
+    if (this.#trace) tellSent(this.#trace, bytes, pdu, transition);
     this.#writer.write(bytes).catch((error: unknown) => {
       this.#cause ??= asError(error);
     });
@@ -252,27 +250,17 @@ export class UpperLayer {
   }
 }
 
-const SENT_NAMES: Readonly<Record<number, PduName>> = {
-  1: 'A-ASSOCIATE-RQ',
-  2: 'A-ASSOCIATE-AC',
-  3: 'A-ASSOCIATE-RJ',
-  4: 'P-DATA-TF',
-  5: 'A-RELEASE-RQ',
-  6: 'A-RELEASE-RP',
-  7: 'A-ABORT',
-};
-
 /** One event per PDU, though several may leave in one write. */
-function tellSent(trace: Trace, bytes: Bytes, transition: Transition): void {
+function tellSent(trace: Trace, bytes: Bytes, pdu: PduName, transition: Transition): void {
   const { from, event, action } = transition;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 6 <= bytes.length;) {
-    const end = at + 6 + view.getUint32(at + 2);
+  for (let at = 0; at + PDU_HEADER <= bytes.length;) {
+    const end = at + PDU_HEADER + view.getUint32(at + 2);
     trace<PduHappening>({
       layer: 'ul',
       type: 'pdu',
       direction: 'sent',
-      pdu: SENT_NAMES[bytes[at]!] ?? 'P-DATA-TF',
+      pdu,
       bytes: bytes.subarray(at, end),
       from,
       to: transition.machine.state,
