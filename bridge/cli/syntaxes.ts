@@ -1,7 +1,7 @@
 /** `--transfer-syntax UID-or-keyword`. */
 import { DicomError } from '../../core/bytes/index.ts';
 import { transferSyntax } from '../../core/data/index.ts';
-import { UID, uidName } from '../../core/dict/index.ts';
+import { isUID, UID, uidName } from '../../core/dict/index.ts';
 import type { SendItem, SendResult } from '../../core/peer/index.ts';
 import type { Call } from './command.ts';
 import type { FlagTable } from './flags.ts';
@@ -54,11 +54,6 @@ function parseSyntax(text: string): string {
   const uid = (UID as Readonly<Record<string, string | undefined>>)[text] ?? text;
   const known = transferSyntax(uid) !== undefined;
   // Private ones have UIDs that the standard does not list.
-  if (
-    known ||
-    (/^[0-2](\.(0|[1-9]\d*))+$/.test(uid) && uid.length <= 64 && !uid.startsWith('1.2.840.10008.'))
-  ) {
-    return uid;
-  }
+  if (known || (isUID(uid) && !uid.startsWith('1.2.840.10008.'))) return uid;
   throw usage(`--transfer-syntax is a UID or a keyword of PS3.6 as JPEGBaseline8Bit, not "${text}"`);
 }

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asError, DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { isUID } from '../../core/dict/index.ts';
+import { isHarmlessUID } from '../../core/dict/index.ts';
 import { fileMetaInformation, HeaderCollector, instanceFileName } from '../../core/file/index.ts';
 import type {
   InstanceInfo,
@@ -59,7 +59,7 @@ export class DiskStore implements InstanceStore {
   }
 
   put(info: InstanceInfo): InstanceSink {
-    if (!isUID(info.sopInstanceUID)) {
+    if (!isHarmlessUID(info.sopInstanceUID)) {
       throw new DicomError('STORE_FAILED', 'the SOP Instance UID cannot name a file');
     }
     return new DiskSink(info, this.folder, (temporary, filed) => this.#keep(temporary, filed));

@@ -2,8 +2,8 @@
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { isUID, STATUS } from '../dict/index.ts';
-import type { InstanceInfo, InstanceSink, InstanceStore, Stored } from '../file/index.ts';
+import { STATUS } from '../dict/index.ts';
+import type { InstanceStore, Stored } from '../file/index.ts';
 import type {
   Handlers,
   MoveDestination,
@@ -31,7 +31,7 @@ export function archiveHandlers(
   options: ArchiveOptions,
 ): Required<Pick<Handlers, 'store' | 'find' | 'get' | 'move'>> {
   return {
-    store: (info) => storeInto(archive.store, info),
+    store: (info) => archive.store.put(info),
     find: (query, _requestor, signal) => find(archive, query, options.aeTitle, signal),
     get: (request, _requestor, signal) => retrieval(archive, request, signal),
     move(request, _requestor, signal) {
@@ -89,13 +89,4 @@ async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
   } finally {
     await reader.cancel();
   }
-}
-
-/** A full store needs no word here: the service answers STORE_FULL with A700 (PS3.4 Table B.2-1). */
-function storeInto(store: InstanceStore, info: InstanceInfo): InstanceSink | Promise<InstanceSink> {
-  const { sopInstanceUID } = info;
-  if (!isUID(sopInstanceUID)) {
-    throw new StatusError(STATUS.cannotUnderstand, 'the SOP Instance UID is not a UID');
-  }
-  return store.put(info);
 }

@@ -27,12 +27,20 @@ export function uid(value: string): UIDEntry | undefined {
   return byValue.get(value);
 }
 
-/**
- * Whether a text is a UID (PS3.5 9.1): components of digits between dots, 64 characters at most. Components with
- * leading zeros, which the standard forbids, are met all the same and taken.
- */
+const LONGEST_UID = 64;
+
+/** Whether a text is a UID: numbers without leading zeros between dots, 64 characters at most (PS3.5 9.1). */
 export function isUID(text: string): boolean {
-  return text.length <= 64 && /^\d+(\.\d+)+$/.test(text);
+  return text.length <= LONGEST_UID && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/.test(text);
+}
+
+/**
+ * Whether a text may stand for a UID that somebody else made: leading zeros and letters are met. It can be written
+ * wherever a UID can, and is no path that leads out of a folder; names of devices (`CON`), and names that differ in
+ * case alone, are among them.
+ */
+export function isHarmlessUID(text: string): boolean {
+  return text.length <= LONGEST_UID && /^[0-9A-Za-z](?!.*\.\.)[-.0-9A-Z_a-z]*$/.test(text);
 }
 
 /** The name of a UID, or the UID itself where it has none. */

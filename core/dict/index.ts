@@ -2,6 +2,6 @@
 export type { AttributeEntry } from './attributes.ts';
 export { attribute, isPrivate, similarKeywords } from './attributes.ts';
 export type { UIDEntry, UIDKeyword } from './identifiers.ts';
-export { isUID, UID, uid, uidName, uidsOfType } from './identifiers.ts';
+export { isHarmlessUID, isUID, UID, uid, uidName, uidsOfType } from './identifiers.ts';
 export type { Operation, Status, StatusCategory } from './status.ts';
 export { STATUS, statusCategory, statusOf, statusText } from './status.ts';

@@ -1,12 +1,12 @@
 /** File names for instances. A UID comes from outside: it may hold anything, and must not lead anywhere. */
-import { isUID } from '../dict/index.ts';
+import { isHarmlessUID } from '../dict/index.ts';
 
 /**
- * `SOP Instance UID.dcm`. What is no UID (PS3.5 9.1) gets a name of harmless characters, made distinct by a hash.
- * Safe on every file system; never longer than 80 characters.
+ * `SOP Instance UID.dcm`. What holds more than digits and dots gets a name of harmless characters, made distinct by a
+ * hash: letters may name a device, or differ in case alone. Safe on every file system; never longer than 80 characters.
  */
 export function instanceFileName(sopInstanceUID: string): string {
-  if (isUID(sopInstanceUID)) return `${sopInstanceUID}.dcm`;
+  if (isHarmlessUID(sopInstanceUID) && /^[\d.]+$/.test(sopInstanceUID)) return `${sopInstanceUID}.dcm`;
   const harmless = sopInstanceUID.replace(/[^0-9A-Za-z]+/g, '-').slice(0, 64);
   return `x${harmless}-${hash(sopInstanceUID)}.dcm`;
 }

@@ -231,7 +231,7 @@ export class Association {
   #serve(request: IncomingRequest): DataSetReceiver | Promise<DataSetReceiver | undefined> {
     if (request.name === 'C-STORE-RQ') {
       const requestor = this.#requestor();
-      return this.#getting?.receive(request, requestor) ?? serveStore(request, {}, requestor);
+      return this.#getting?.receive(request, requestor) ?? serveStore(request, this.messenger, {}, requestor);
     }
     return answerOnly(request, STATUS.unrecognizedOperation);
   }

@@ -10,6 +10,7 @@ export const SERVICE_DEVIATIONS = {
   COUNTERS_ODD: 'sub-operations that become more, or done ones that become fewer',
   INSTANCE_NOT_REQUESTED: 'an instance that the C-GET did not name; taken',
   INSTANCE_TWICE: 'an instance that came in the same C-GET before; the later one counts',
+  UID_INVALID: 'a SOP Instance UID with leading zeros or letters; taken as it is',
   INSTANCE_UID_DIFFERS: 'an instance whose command names another SOP Instance UID; kept by its data set',
 } as const;
 export type ServiceDeviationCode = keyof typeof SERVICE_DEVIATIONS;

@@ -234,7 +234,7 @@ type Service = (
 /** The services by their request. */
 const SERVICES: Readonly<Partial<Record<CommandName, Service>>> = {
   'C-ECHO-RQ': (request, _, handlers, requestor) => serveEcho(request, handlers, requestor),
-  'C-STORE-RQ': (request, _, handlers, requestor) => serveStore(request, handlers, requestor),
+  'C-STORE-RQ': serveStore,
   'C-FIND-RQ': (request, messenger, handlers, requestor) =>
     (request.context.abstractSyntax === MODALITY_WORKLIST ? serveWorklist : serveFind)(
       request,

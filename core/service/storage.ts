@@ -1,11 +1,12 @@
 /** Storage Service Class (PS3.4 Annex B): C-STORE. */
 import { asError, DicomError, StatusError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
-import { STATUS } from '../dict/index.ts';
+import { isHarmlessUID, isUID, STATUS } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
 import { cancelled, contextFor, finalResponse, onAbort } from './calls.ts';
+import { tellDeviation } from './deviations.ts';
 import type { ServiceDeviationCode } from './deviations.ts';
 import { IdentityProbe } from './identity.ts';
 import type { Identity } from './identity.ts';
@@ -81,9 +82,8 @@ function counted(source: DataSetSource): { dataSet: DataSetSource; length: () =>
   return { dataSet: pieces(source), length: () => length };
 }
 
-/** Digits and dots by PS3.5 9.1; letters are met. Nothing that leads out of a folder. */
-const HARMLESS_UID = /^[0-9A-Za-z](?!.*\.\.)[-.0-9A-Z_a-z]*$/;
-const LONGEST_UID = 64;
+/** Told what is taken though it departs from the standard. */
+type Tell = (code: ServiceDeviationCode) => void;
 
 /**
  * SCP: takes an instance into the sink that the handler gives; success is answered only after its commit. What
@@ -91,10 +91,12 @@ const LONGEST_UID = 64;
  */
 export async function serveStore(
   request: IncomingRequest,
+  messenger: Messenger,
   handlers: Pick<Handlers, 'store' | 'onError'>,
   requestor: Requestor,
 ): Promise<DataSetReceiver> {
-  const receiver = new StoreReceiver(request, handlers, requestor);
+  const tell: Tell = (code) => tellDeviation(messenger, request.context.id, code);
+  const receiver = new StoreReceiver(request, handlers, requestor, tell);
   await receiver.open({ sopInstanceUID: '', transferSyntaxUID: request.context.transferSyntax });
   return receiver;
 }
@@ -104,9 +106,9 @@ export function takeInstance(
   request: IncomingRequest,
   handlers: Pick<Handlers, 'store' | 'onError'>,
   requestor: Requestor,
-  tell: (code: ServiceDeviationCode) => void,
+  tell: Tell,
 ): DataSetReceiver {
-  const receiver = new StoreReceiver(request, handlers, requestor);
+  const receiver = new StoreReceiver(request, handlers, requestor, tell);
   const probe = new IdentityProbe(request.context.transferSyntax);
   let known = false;
   let ended = false;
@@ -142,13 +144,20 @@ class StoreReceiver implements DataSetReceiver {
   readonly #request: IncomingRequest;
   readonly #handlers: Pick<Handlers, 'store' | 'onError'>;
   readonly #requestor: Requestor;
+  readonly #tell: Tell;
   #sink: InstanceSink | undefined;
   #error: Error | undefined;
 
-  constructor(request: IncomingRequest, handlers: Pick<Handlers, 'store' | 'onError'>, requestor: Requestor) {
+  constructor(
+    request: IncomingRequest,
+    handlers: Pick<Handlers, 'store' | 'onError'>,
+    requestor: Requestor,
+    tell: Tell,
+  ) {
     this.#request = request;
     this.#handlers = handlers;
     this.#requestor = requestor;
+    this.#tell = tell;
   }
 
   /** Begins with what is known of the data set; without a UID the one of the command holds. */
@@ -175,9 +184,10 @@ class StoreReceiver implements DataSetReceiver {
       );
     }
     if (!store) throw new StatusError(STATUS.sopClassNotSupported, 'Nothing is stored here.');
-    if (info.sopInstanceUID.length > LONGEST_UID || !HARMLESS_UID.test(info.sopInstanceUID)) {
+    if (!isHarmlessUID(info.sopInstanceUID)) {
       throw new StatusError(STATUS.cannotUnderstand, 'The SOP Instance UID is not a UID.');
     }
+    if (!isUID(info.sopInstanceUID)) this.#tell('UID_INVALID');
     return store(info, this.#requestor);
   }
 

@@ -1,5 +1,6 @@
 /** Presentation contexts and user information: what is proposed, and what was agreed (PS3.8 7.1, PS3.7 D.3). */
 import { DicomError } from '../bytes/index.ts';
+import { isUID } from '../dict/index.ts';
 import type {
   AnsweredContext,
   AssociateAC,
@@ -186,10 +187,6 @@ export function legalContexts({ contexts }: AssociateRQ): ProposedContext[] {
     seen.add(id);
     return legal;
   });
-}
-
-function isUID(text: string): boolean {
-  return /^[0-9.]{1,64}$/.test(text);
 }
 
 /** What the other side says of itself; parts it leaves out get the standard's meaning, or are empty. */

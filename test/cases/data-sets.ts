@@ -10,6 +10,7 @@ import type { Split } from '../support/splits.ts';
 import type { Case } from './case.ts';
 import {
   ACCEPT,
+  deviations,
   either,
   EXPLICIT,
   finding,
@@ -254,6 +255,7 @@ export const DATA_SETS: readonly Case[] = [
       expect(text(readDataSet(data!, IMPLICIT), 'StudyInstanceUID')).toBe(uid);
       expect(await stored(setting, uid)).toBe(0);
       expect(await setting.store.has(uid)).toBe(true);
+      expect(deviations(setting)).toEqual(['UID_INVALID']);
       await setting.peer.send(getResponse(0, { Completed: 1 }));
       await responses.result;
     },

@@ -69,6 +69,11 @@ describe('wrong calls', () => {
     ['no time at all', ['receive', '--out', 'x', '--timeout', 'artim=0'], /--timeout artim .*"0"/],
     ['a syntax that is none', ['echo', PEER, '--transfer-syntax', 'JPEG'], /--transfer-syntax .*"JPEG"/],
     [
+      'a syntax that is no UID',
+      ['echo', PEER, '--transfer-syntax', '1.2.03'],
+      /--transfer-syntax .*"1.2.03"/,
+    ],
+    [
       'a syntax that queries cannot be in',
       ['find', PEER, '--transfer-syntax', 'RLELossless'],
       /--transfer-syntax.*find.*ImplicitVRLittleEndian/,

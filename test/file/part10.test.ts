@@ -252,6 +252,7 @@ describe('file names', () => {
     ['../../etc/passwd', /^x-etc-passwd-[0-9a-f]{8}\.dcm$/],
     ['..', /^x--[0-9a-f]{8}\.dcm$/],
     ['', /^x-[0-9a-f]{8}\.dcm$/],
+    ['1.02.3', /^1\.02\.3\.dcm$/],
     ['CON', /^xCON-[0-9a-f]{8}\.dcm$/],
     ['1.2\0', /^x1-2--[0-9a-f]{8}\.dcm$/],
     ['9'.repeat(65), /^x9{64}-[0-9a-f]{8}\.dcm$/],
@@ -263,5 +264,10 @@ describe('file names', () => {
 
   test('different UIDs get different names', () => {
     expect(new Set(['1/2', '1\\2', '1.2', '1 2'].map(instanceFileName)).size).toBe(4);
+  });
+
+  test('UIDs that differ in case alone get names that differ in more', () => {
+    const names = ['1.2.A', '1.2.a'].map((uid) => instanceFileName(uid).toLowerCase());
+    expect(new Set(names).size).toBe(2);
   });
 });

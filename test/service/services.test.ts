@@ -107,6 +107,33 @@ describe.each(SPLITS)('bytes delivered %s', (how) => {
     await association.release();
   });
 
+  it('takes an instance whose UID has letters alike as SCP and by C-GET, and tells of it', async () => {
+    const [world, association] = await start(how, native(QUERY_RETRIEVE.STUDY.GET), storage(true));
+    const sopInstanceUID = 'LOCALIZER2.25.1';
+    const open = (): Uint8Array<ArrayBuffer> => instanceBytes(3, 1, 1, 64, sopInstanceUID);
+    const told = (): number =>
+      world.events.filter((event) => (event as { code?: unknown }).code === 'UID_INVALID').length;
+    const sending = await associate(world.dialer, world.pacs.target, {
+      callingAETitle: 'WEBSCU',
+      calledAETitle: 'PACS',
+      contexts: [storage(false)],
+    });
+    expect(await sending.store({ ...instance(3, 1, 1), sopInstanceUID, open })).toMatchObject({
+      status: 0x0000,
+    });
+    await sending.release();
+    expect(await world.store.has(sopInstanceUID)).toBe(true);
+    expect(told()).toBe(1);
+    const responses = association.get(
+      { model: 'STUDY', level: 'STUDY', keys: dataSet({ StudyInstanceUID: '2.25.3' }) },
+      { store: (info) => world.neighbourStore.put(info) },
+    );
+    expect(await responses.result).toMatchObject({ status: 0x0000, completed: 1 });
+    expect(await world.neighbourStore.has(sopInstanceUID)).toBe(true);
+    expect(told()).toBe(2);
+    await association.release();
+  });
+
   it('gets into a store of ours, with progress and counters', async () => {
     const [world, association] = await start(how, native(QUERY_RETRIEVE.STUDY.GET), storage(true));
     const request = {

@@ -13,13 +13,19 @@ import type { Split } from '../support/splits.ts';
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
 
 /** Data set of a small instance: study, series and number say which. */
-export function instanceBytes(study: number, series: number, number: number, pixels = 64): Bytes {
+export function instanceBytes(
+  study: number,
+  series: number,
+  number: number,
+  pixels = 64,
+  sopInstanceUID = `2.25.${study}.${series}.${number}`,
+): Bytes {
   return writeDataSet(
     {
       ...dataSet({
         SpecificCharacterSet: 'ISO_IR 192',
         SOPClassUID: CT_IMAGE_STORAGE,
-        SOPInstanceUID: `2.25.${study}.${series}.${number}`,
+        SOPInstanceUID: sopInstanceUID,
         StudyDate: `2026010${study}`,
         Modality: series === 1 ? 'CT' : 'MR',
         PatientName: study === 1 ? 'Yamada^Tarou=山田^太郎' : 'Doe^Jane',

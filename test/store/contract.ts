@@ -45,6 +45,16 @@ export function storeContract(name: string, make: () => Promise<InstanceStore>):
       },
     );
 
+    it.each(['1.02.3', 'LOCALIZER2.16.840.1', '1.2.A', '1.2.a'])(
+      'keeps an instance under the UID %j, which is none by the letter',
+      async (uid) => {
+        for (const other of ['1.2.A', '1.2.a']) await keep(store, instance(other));
+        const one = instance(uid, { PatientID: 'HERE' });
+        await keep(store, one);
+        expect(await readAll(store, uid)).toEqual(one.dataSet);
+      },
+    );
+
     it('takes pieces larger than any buffer', async () => {
       const one = largeInstance('1.2.3.1.1', 3 << 20);
       await keep(store, one, [one.dataSet.subarray(0, 7), one.dataSet.subarray(7)]);
