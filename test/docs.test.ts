@@ -126,7 +126,7 @@ describe('core/CONFORMANCE.md', () => {
     expect(lengths).toContain(`${DEFAULT_MAXIMUM_LENGTH} offered`);
     expect(lengths).toContain(`${ASSUMED_MAXIMUM_LENGTH} assumed`);
     expect(lengths).toContain(`up to ${DEFAULT_LIMITS.dataPdu >> 20} MiB`);
-    const { connect, associate, response, progress, moveProgress, release, cancelGrace, artim } =
+    const { connect, associate, response, progress, moveProgress, report, release, cancelGrace, artim } =
       DEFAULT_DEADLINES;
     expect(response).toBe(progress); // told as one
     const deadlines = said(document, 'Deadlines');
@@ -134,6 +134,7 @@ describe('core/CONFORMANCE.md', () => {
       `connect ${connect / 1000} s`,
       `associate ${associate / 1000} s`,
       `response and progress ${response / 1000} s (${moveProgress / 1000} s in a C-MOVE)`,
+      `report of storage commitment ${report / 1000} s`,
       `release ${release / 1000} s`,
       `after a cancel ${cancelGrace / 1000} s`,
       `ARTIM ${artim / 1000} s`,

@@ -87,6 +87,7 @@ export const TIMEOUT_PHASES = [
   'response',
   'progress',
   'move-progress',
+  'report',
   'release',
   'cancel',
   'artim',

@@ -11,6 +11,7 @@ export { elementSpans, readDataSet, readHead } from './read.ts';
 export type { TransferSyntax } from './syntax.ts';
 export { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './syntax.ts';
 export * from './types.ts';
+export { randomUID, uuidUID } from './uid.ts';
 export type { VREntry, VRKind } from './vr.ts';
 export { VR_TABLE, vrEntry } from './vr.ts';
 export { writeDataSet } from './write.ts';

@@ -22,6 +22,12 @@ export type StatusCategory = 'success' | 'pending' | 'cancel' | 'warning' | 'fai
 export const STATUS = {
   success: 0x0000,
   processingFailure: 0x0110,
+  /** N-ACTION, N-EVENT-REPORT, as the four below. */
+  noSuchSOPInstance: 0x0112,
+  noSuchEventType: 0x0113,
+  invalidArgumentValue: 0x0115,
+  noSuchSOPClass: 0x0118,
+  noSuchAction: 0x0123,
   sopClassNotSupported: 0x0122,
   unrecognizedOperation: 0x0211,
   /** C-STORE. */

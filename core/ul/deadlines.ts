@@ -13,6 +13,8 @@ export interface Deadlines {
   readonly progress: number;
   /** The same for a C-MOVE, whose instances go elsewhere while we hear nothing. */
   readonly moveProgress: number;
+  /** From a request for storage commitment to its report, which may come on another association (PS3.4 J.3.3). */
+  readonly report: number;
   /** From A-RELEASE-RQ to A-RELEASE-RP; the standard has no timer for Sta7. */
   readonly release: number;
   /** From C-CANCEL to the final response. */
@@ -28,6 +30,7 @@ export const DEFAULT_DEADLINES: Deadlines = Object.freeze({
   response: 60_000,
   progress: 60_000,
   moveProgress: 300_000,
+  report: 60_000,
   release: 5_000,
   cancelGrace: 5_000,
   artim: 30_000,
@@ -39,6 +42,7 @@ const BY_PHASE: Readonly<Record<TimeoutPhase, keyof Deadlines>> = {
   response: 'response',
   progress: 'progress',
   'move-progress': 'moveProgress',
+  report: 'report',
   release: 'release',
   cancel: 'cancelGrace',
   artim: 'artim',
@@ -63,6 +67,8 @@ const MESSAGES: Readonly<Record<TimeoutPhase, (seconds: number, operation: strin
     `The peer sent nothing for ${s} s during ${operation}; the association was aborted. Try again, look at its log, or allow it more time.`,
   'move-progress': (s, operation) =>
     `The peer sent nothing for ${s} s during ${operation}; the association was aborted. It may still be sending: look at the destination, or allow it more time.`,
+  report: (s) =>
+    `The peer took the request for storage commitment and did not report for ${s} s. Does it know where to call our AE title? Ask again later, or allow it more time.`,
   release: (s) =>
     `The peer did not answer A-RELEASE-RQ for ${s} s; the association was aborted. What was done before is not concerned.`,
   cancel: (s, operation) =>

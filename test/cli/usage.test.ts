@@ -63,7 +63,7 @@ describe('wrong calls', () => {
     [
       'a phase that is none',
       ['pacs', '--timeout', 'assoc=5'],
-      /move-progress, release, cancel, artim.*"assoc=5"/,
+      /move-progress, report, release, cancel, artim.*"assoc=5"/,
     ],
     ['a time that is none', ['echo', PEER, '--timeout', 'release=soon'], /--timeout release .*"soon"/],
     ['no time at all', ['receive', '--out', 'x', '--timeout', 'artim=0'], /--timeout artim .*"0"/],

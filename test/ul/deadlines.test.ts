@@ -17,6 +17,7 @@ const TABLE: [phase: (typeof TIMEOUT_PHASES)[number], seconds: number, words: Re
   ['response', 60, /did not answer C-FIND for 60 s.*Ask for less/],
   ['progress', 60, /nothing for 60 s during C-FIND.*Try again/],
   ['move-progress', 300, /nothing for 300 s during C-FIND.*look at the destination/],
+  ['report', 60, /storage commitment and did not report for 60 s.*call our AE title/],
   ['release', 5, /did not answer A-RELEASE-RQ for 5 s/],
   ['cancel', 5, /C-FIND went on for 5 s after it was cancelled/],
   ['artim', 30, /connected for 30 s without asking/],

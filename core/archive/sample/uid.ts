@@ -1,12 +1,11 @@
 /** UIDs that are the same in every run, made from names. */
+import { uuidUID } from '../../data/index.ts';
 
 /** A UID under 2.25 (PS3.5 B.2) whose UUID is a hash of the name, marked as version 8 (RFC 9562 5.8). */
 export function nameUID(name: string): string {
   let uuid = 0n;
   for (let word = 0; word < 4; word++) uuid = (uuid << 32n) | BigInt(fnv1a(`${word}/${name}`));
-  const version = (uuid & ~(0xfn << 76n)) | (8n << 76n);
-  const variant = (version & ~(3n << 62n)) | (2n << 62n);
-  return `2.25.${variant}`;
+  return uuidUID(uuid, 8n);
 }
 
 /** FNV-1a with a final mix: names that differ in one character share no digits. */
