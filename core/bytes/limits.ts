@@ -22,6 +22,11 @@ export interface Limits {
   readonly elements: number;
   /** Matches or responses waiting for a slow reader before we stop reading from the network. */
   readonly responses: number;
+  /**
+   * Pending responses taken behind our C-CANCEL before the association is aborted. Some 35,000 short ones fit into
+   * the buffers on the way, so that a peer that heeds the cancel may still have as many in front of its final one.
+   */
+  readonly drained: number;
 }
 
 /** The limits where no others are passed in. */
@@ -37,4 +42,5 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   nesting: 64,
   elements: 1_000_000,
   responses: 256,
+  drained: 50_000,
 });

@@ -1,5 +1,6 @@
 /** One operation that we invoked: a request and its responses (PS3.7 7.5). */
-import type { Bytes, DicomError } from '../bytes/index.ts';
+import { DicomError } from '../bytes/index.ts';
+import type { Bytes, TimeoutError } from '../bytes/index.ts';
 import { timeoutError } from '../ul/index.ts';
 import type { CommandSet } from './elements.ts';
 import { Inbox } from './inbox.ts';
@@ -28,6 +29,8 @@ export interface ExchangeOptions {
   readonly progress: Deadline;
   /** Milliseconds from a cancel to the final response. */
   readonly cancelGrace: number;
+  /** Pending responses that are taken behind a cancel. */
+  readonly drained: number;
   /** Responses that wait for the reader before the network is held back; `latest` keeps only the newest. */
   readonly capacity: number | 'latest';
   /** What the peer is doing, for messages: `C-FIND`. */
@@ -43,14 +46,19 @@ export function isPending(status: number): boolean {
 
 export class Exchange {
   readonly options: ExchangeOptions;
-  /** Resolves with the final response; rejects with what ended the association before it. */
+  /** Resolves with the final response; rejects with what came before it: a deadline, or the association's end. */
   readonly done: Promise<Response>;
+  /** Resolves when the peer has nothing more to say to it: behind the final response, or the association's end. */
+  readonly over: Promise<void>;
   readonly #host: ExchangeHost;
   readonly #inbox: Inbox<Response>;
   #resolveDone!: (response: Response) => void;
   #rejectDone!: (error: unknown) => void;
-  #settled = false;
-  #cancelled = false;
+  #resolveOver!: () => void;
+  #isOver = false;
+  /** Nobody waits for it any more: cancelled, or given up. */
+  #draining = false;
+  #drained = 0;
   #responses = 0;
   #stopTimer: (() => void) | undefined;
 
@@ -64,10 +72,12 @@ export class Exchange {
       this.#rejectDone = reject;
     });
     this.done.catch(() => undefined); // whoever awaits it is told; nobody has to
+    this.over = new Promise((resolve) => (this.#resolveOver = resolve));
   }
 
-  get settled(): boolean {
-    return this.#settled;
+  /** Whether what comes is of interest to nobody, but for the final response. */
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /** The next response; `done` behind the final one. */
@@ -77,32 +87,31 @@ export class Exchange {
 
   /** Starts to wait for the peer: called when the request has left. */
   sent(): void {
-    if (this.#settled || this.#cancelled) return;
+    if (this.#isOver || this.#draining) return;
     const { response, progress, operation } = this.options;
     const alive = (begun: number): boolean => this.#responses > 0 || this.#host.lastActivity() > begun;
     this.#stopTimer = watchSilence(
       this.#host,
       Math.min(response.milliseconds, progress.milliseconds),
       (begun) => (alive(begun) ? progress : response),
-      ({ phase, milliseconds }) => this.#host.abort(timeoutError(phase, milliseconds, operation)),
+      ({ phase, milliseconds }) => this.#giveUp(timeoutError(phase, milliseconds, operation)),
     );
   }
 
   /** Takes a response from the network. */
   receive(response: Response): void | Promise<void> {
     this.#responses++;
-    if (response.final) return this.#settle(() => this.#resolveDone(response), response);
-    if (!this.#cancelled) return this.#inbox.push(response);
-    return undefined;
+    if (response.final) return this.#finish(response);
+    if (this.#draining) return this.#drain();
+    return this.#inbox.push(response);
   }
 
   /** Ends it with an error: the association is gone, or the request could not be sent. */
   fail(error: DicomError): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#stopTimer?.();
+    if (this.#isOver) return;
     this.#inbox.fail(error);
     this.#rejectDone(error);
+    this.#end();
   }
 
   /**
@@ -110,24 +119,46 @@ export class Exchange {
    * response; where it does not come within the grace, the association is aborted (PS3.7 9.3.2.3).
    */
   cancel(reason: DicomError): void {
-    if (this.#settled || this.#cancelled) return;
-    this.#cancelled = true;
+    if (this.#isOver || this.#draining) return;
     this.#inbox.drop(reason);
-    if (this.options.cancellable) this.#host.sendCancel(this);
-    this.#stopTimer?.();
     const { cancelGrace, operation } = this.options;
-    this.#stopTimer = this.#host.clock.after(cancelGrace, () => {
-      this.#host.abort(timeoutError('cancel', cancelGrace, operation));
-    });
+    this.#stop(timeoutError('cancel', cancelGrace, operation));
   }
 
-  #settle(resolve: () => void, response: Response): void | Promise<void> {
-    if (this.#settled) return undefined;
-    this.#settled = true;
+  /** The peer fell silent: the reader is free, and what can be cancelled is, before the association is aborted. */
+  #giveUp(silence: TimeoutError): void {
+    if (!this.options.cancellable) return this.#host.abort(silence);
+    this.#inbox.fail(silence);
+    this.#rejectDone(silence);
+    this.#stop(silence);
+  }
+
+  #stop(late: DicomError): void {
+    this.#draining = true;
     this.#stopTimer?.();
-    const pending = this.#cancelled ? undefined : this.#inbox.push(response);
+    if (this.options.cancellable) this.#host.sendCancel(this);
+    this.#stopTimer = this.#host.clock.after(this.options.cancelGrace, () => this.#host.abort(late));
+  }
+
+  #drain(): void {
+    const { drained: limit, operation } = this.options;
+    if (++this.#drained <= limit) return;
+    const message = `${operation} went on for ${limit} responses after it was cancelled; the association was aborted. Open another to go on.`;
+    this.#host.abort(new DicomError('LIMIT_EXCEEDED', message, { limit }));
+  }
+
+  #finish(response: Response): void | Promise<void> {
+    if (this.#isOver) return undefined;
+    const pending = this.#draining ? undefined : this.#inbox.push(response);
     this.#inbox.end();
-    resolve();
+    this.#resolveDone(response);
+    this.#end();
     return pending;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stopTimer?.();
+    this.#resolveOver();
   }
 }

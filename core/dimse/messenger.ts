@@ -128,13 +128,13 @@ export class Messenger {
         operation: name.replace(/-RQ$/, ''),
         ...silenceAllowed(this.#deadlines, progress),
         cancelGrace: this.#deadlines.cancelGrace,
+        drained: this.limits.drained,
         capacity: invocation.capacity,
         cancellable: invocation.cancellable,
       },
     );
     this.#invoked.set(messageId, exchange);
-    const forget = (): void => void this.#invoked.delete(messageId);
-    exchange.done.then(forget, forget);
+    void exchange.over.then(() => this.#invoked.delete(messageId));
     this.send(contextId, name, { ...fields, MessageID: messageId }, dataSet).then(
       () => exchange.sent(),
       (error: unknown) => exchange.fail(error instanceof DicomError ? error : internal(error)),
@@ -148,7 +148,7 @@ export class Messenger {
 
   /** Resolves when no operation that we invoked is open any more. */
   async idle(): Promise<void> {
-    await Promise.allSettled([...this.#invoked.values()].map((exchange) => exchange.done));
+    await Promise.all([...this.#invoked.values()].map((exchange) => exchange.over));
   }
 
   /**
@@ -269,9 +269,11 @@ export class Messenger {
       return undefined;
     }
     const status = command.Status!; // as above
+    const final = !isPending(status);
     const deliver = (dataSet: Bytes | undefined): void | Promise<void> =>
-      exchange.receive({ command, status, dataSet, final: !isPending(status) });
-    if (command.CommandDataSetType !== NO_DATA_SET) return collect(this.limits.identifier, deliver);
+      exchange.receive({ command, status, dataSet, final });
+    const wanted = final || !exchange.draining;
+    if (wanted && command.CommandDataSetType !== NO_DATA_SET) return collect(this.limits.identifier, deliver);
     return { ...DISCARD, end: () => deliver(undefined) };
   }
 

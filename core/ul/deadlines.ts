@@ -62,11 +62,11 @@ const MESSAGES: Readonly<Record<TimeoutPhase, (seconds: number, operation: strin
   associate: (s) =>
     `The peer is connected but did not answer the association request within ${s} s. Is it a DICOM server? Check the port, and whether it expects TLS.`,
   response: (s, operation) =>
-    `The peer did not answer ${operation} for ${s} s; the association was aborted. Ask for less, look at its log, or allow it more time.`,
+    `The peer did not answer ${operation} for ${s} s, and was given up. Ask for less, look at its log, or allow it more time.`,
   progress: (s, operation) =>
-    `The peer sent nothing for ${s} s during ${operation}; the association was aborted. Try again, look at its log, or allow it more time.`,
+    `The peer sent nothing for ${s} s during ${operation}, and was given up. Try again, look at its log, or allow it more time.`,
   'move-progress': (s, operation) =>
-    `The peer sent nothing for ${s} s during ${operation}; the association was aborted. It may still be sending: look at the destination, or allow it more time.`,
+    `The peer sent nothing for ${s} s during ${operation}, and was given up. It may still be sending: look at the destination, or allow it more time.`,
   report: (s) =>
     `The peer took the request for storage commitment and did not report for ${s} s. Does it know where to call our AE title? Ask again later, or allow it more time.`,
   release: (s) =>

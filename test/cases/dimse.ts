@@ -1,6 +1,6 @@
 /** Cases 80 to 91: messages, statuses, responses that never come or never end (PS3.7). */
 import { expect } from 'vitest';
-import { concat, fromHex } from '../../core/bytes/index.ts';
+import { concat, DEFAULT_LIMITS, fromHex } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import { DEFAULT_DEADLINES } from '../../core/service/index.ts';
@@ -123,6 +123,7 @@ export const DIMSE: readonly Case[] = [
         if (next === 'command') await setting.peer.send(pData(commandPdv(3, announcing(side, 1))));
         await settled();
         if (next === 'nothing') await clock.advance(2 * DEFAULT_DEADLINES.progress);
+        if (next === 'nothing' && failed) await expectMessage(setting.peer); // C-CANCEL, before the message is given up
         await aborts(setting, 0, 0);
         if (failed)
           expect(await failed).toMatchObject({ code: next === 'command' ? 'MESSAGE_INVALID' : 'TIMEOUT' });
@@ -156,36 +157,49 @@ export const DIMSE: readonly Case[] = [
   {
     case: 85,
     side: 'C',
-    situation: 'a final response that never comes',
+    situation: 'a final response that never comes: C-CANCEL, and an abort behind the grace',
     async run(_, how) {
-      const setting = await scu(how);
-      const matches = await finding(setting);
-      const failed = failure(matches.result);
-      await setting.peer.send(match());
-      await settled();
-      await clock.advance(DEFAULT_DEADLINES.progress + DEFAULT_DEADLINES.cancelGrace);
-      expect(await failed).toMatchObject({ code: 'TIMEOUT' });
-      await aborts(setting, 0, 0);
+      for (const heeds of [false, true]) {
+        const setting = await scu(how);
+        const { association, peer } = setting;
+        const matches = await finding(setting);
+        const failed = failure(matches.result);
+        await peer.send(match());
+        await settled();
+        await clock.advance(DEFAULT_DEADLINES.progress);
+        expect(await failed).toMatchObject({ code: 'TIMEOUT', phase: 'progress' }); // the caller is free
+        const { contextId, command } = await expectMessage(peer);
+        expect({ contextId, ...command }).toMatchObject({ contextId: 3, CommandField: 0x0fff });
+        expect(association.end).toBeUndefined();
+        if (heeds) {
+          await peer.send(findResponse(0xfe00));
+          await usable(setting);
+        } else {
+          await clock.advance(DEFAULT_DEADLINES.cancelGrace);
+          await aborts(setting, 0, 0);
+        }
+      }
     },
-    later: 'no C-CANCEL precedes the abort: who was silent that long is not asked to stop first',
   },
   {
     case: 86,
     side: 'C',
     situation: 'thousands of pending responses behind our cancel',
     async run(_, how) {
-      const setting = await scu(how);
-      const stop = new AbortController();
-      const matches = await finding(setting, undefined, stop.signal);
-      stop.abort();
-      expect(await failure(matches[Symbol.asyncIterator]().next())).toMatchObject({ code: 'CANCELLED' });
-      expect((await expectMessage(setting.peer)).command).toMatchObject({ CommandField: 0x0fff });
       const many = how === 'whole' ? 3000 : 100;
-      for (let i = 0; i < many; i++) await setting.peer.send(match());
-      const ended = failure(matches.result);
-      await clock.advance(DEFAULT_DEADLINES.cancelGrace);
-      expect(await ended).toMatchObject({ code: 'TIMEOUT' });
-      await aborts(setting, 0, 0);
+      for (const drained of [many, many - 1]) {
+        const setting = await scu(how, { associate: { limits: { ...DEFAULT_LIMITS, drained } } });
+        const stop = new AbortController();
+        const matches = await finding(setting, undefined, stop.signal);
+        stop.abort();
+        expect(await failure(matches[Symbol.asyncIterator]().next())).toMatchObject({ code: 'CANCELLED' });
+        expect((await expectMessage(setting.peer)).command).toMatchObject({ CommandField: 0x0fff });
+        const ended = failure(matches.result);
+        for (let i = 0; i < many; i++) await setting.peer.send(match());
+        if (drained === many) await clock.advance(DEFAULT_DEADLINES.cancelGrace);
+        expect(await ended).toMatchObject({ code: drained === many ? 'TIMEOUT' : 'LIMIT_EXCEEDED' });
+        await aborts(setting, 0, 0);
+      }
     },
   },
   {

@@ -1,6 +1,6 @@
 /** Operations that we invoked: cancelled, or met with silence (PS3.7 9.3.2.3). */
 import { describe, expect, test } from 'vitest';
-import { DicomError, TimeoutError } from '../../core/bytes/index.ts';
+import { DEFAULT_LIMITS, DicomError, TimeoutError } from '../../core/bytes/index.ts';
 import type { Exchange, IncomingRequest, RequestHandler } from '../../core/dimse/index.ts';
 import { DEFAULT_DEADLINES } from '../../core/ul/index.ts';
 import { failure } from '../support/failure.ts';
@@ -74,6 +74,24 @@ describe('cancelling', () => {
     await turns(3);
   });
 
+  test('aborts where more responses come than are drained', async () => {
+    const talking = await talk({ limits: { ...DEFAULT_LIMITS, drained: 10 } });
+    const { messenger, peer } = talking;
+    const exchange = messenger.invoke(FIND);
+    await expectMessage(peer);
+    exchange.cancel(cancelled);
+    await expectMessage(peer);
+    for (let i = 0; i < 10; i++) await peer.send(match(1));
+    await turns(3);
+    expect(talking.association.end).toBeUndefined();
+    await peer.send(match(1));
+    const error = await failure(exchange.done);
+    expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', details: { limit: 10 } });
+    expect(await peer.expect('A-ABORT')).toMatchObject({ source: 0 });
+    await talking.association.closed;
+    await turns(3);
+  });
+
   test('what knows no C-CANCEL sends none, and has the same grace', async () => {
     const talking = await talk();
     const { messenger, peer } = talking;
@@ -122,22 +140,34 @@ describe('cancelling', () => {
 });
 
 describe('silence', () => {
-  test('after a request aborts at the response deadline', async () => {
+  async function givenUp({ peer, association }: Talk): Promise<void> {
+    expect((await expectMessage(peer)).command).toMatchObject({ CommandField: 0x0fff });
+    expect(association.end).toBeUndefined();
+    await clock.advance(DEFAULT_DEADLINES.cancelGrace);
+    expect(await peer.expect('A-ABORT')).toMatchObject({ source: 0 });
+    await association.closed;
+    await turns(3);
+  }
+
+  test('after a request frees the caller at the response deadline, asks the peer to stop, and aborts behind the grace', async () => {
     const talking = await talk();
     const exchange = talking.messenger.invoke(FIND);
     await expectMessage(talking.peer);
     await clock.advance(DEFAULT_DEADLINES.response - 1);
-    expect(exchange.settled).toBe(false);
+    expect(exchange.draining).toBe(false);
     await clock.advance(1);
     const error = await failure(exchange.done);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ phase: 'response', milliseconds: DEFAULT_DEADLINES.response });
     expect(error.message).toContain('C-FIND');
-    await talking.association.closed;
-    await turns(3);
+    expect(await failure(exchange.next())).toBe(error);
+    expect(talking.messenger.busy).toBe(true); // until the peer has ended it, or the grace is over
+    await givenUp(talking);
+    expect(talking.association.end?.error).toBe(error);
+    expect(talking.messenger.busy).toBe(false);
   });
 
-  test('between responses aborts at the progress deadline; each sign of life counts', async () => {
+  test('between responses is over at the progress deadline; each sign of life counts', async () => {
     const talking = await talk({ handler: () => remembering() });
     const { messenger, peer } = talking;
     const exchange = messenger.invoke({ ...FIND, name: 'C-GET-RQ', capacity: 'latest' });
@@ -151,9 +181,35 @@ describe('silence', () => {
       );
       await turns(3);
     }
-    expect(exchange.settled).toBe(false);
+    expect(exchange.draining).toBe(false);
     await clock.advance(DEFAULT_DEADLINES.progress);
     expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT', phase: 'progress' });
+    await givenUp(talking);
+  });
+
+  test('that ends behind the C-CANCEL leaves the association usable', async () => {
+    const talking = await talk();
+    const { messenger, peer } = talking;
+    const exchange = messenger.invoke(FIND);
+    await expectMessage(peer);
+    await clock.advance(DEFAULT_DEADLINES.response);
+    expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT' });
+    await expectMessage(peer);
+    await peer.send(match(1), match(1), found(1, 0xfe00));
+    await messenger.idle();
+    expect(await failure(exchange.next())).toMatchObject({ code: 'TIMEOUT' });
+    expect(await exchange.next()).toMatchObject({ done: true });
+    expect(talking.association.end).toBeUndefined();
+    await end(talking);
+  });
+
+  test('of what knows no C-CANCEL aborts at once', async () => {
+    const talking = await talk();
+    const exchange = talking.messenger.invoke(ECHO);
+    await expectMessage(talking.peer);
+    await clock.advance(DEFAULT_DEADLINES.response);
+    expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT', phase: 'response' });
+    await talking.peer.expect('A-ABORT');
     await talking.association.closed;
     await turns(3);
   });
@@ -169,11 +225,10 @@ describe('silence', () => {
     });
     await expectMessage(peer);
     await clock.advance(DEFAULT_DEADLINES.moveProgress - 1);
-    expect(exchange.settled).toBe(false);
+    expect(exchange.draining).toBe(false);
     await clock.advance(1);
     expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT' });
-    await talking.association.closed;
-    await turns(3);
+    await givenUp(talking);
   });
 
   test('is none while our own reader holds the peer back, nor right after', async () => {
@@ -187,11 +242,10 @@ describe('silence', () => {
     await exchange.next();
     await turns(2);
     await clock.advance(DEFAULT_DEADLINES.progress - 1);
-    expect(talking.association.end).toBeUndefined();
-    await clock.advance(DEFAULT_DEADLINES.progress);
+    expect(exchange.draining).toBe(false);
+    await clock.advance(2);
     expect(await failure(exchange.done)).toMatchObject({ code: 'TIMEOUT', phase: 'progress' });
-    await talking.association.closed;
-    await turns(3);
+    await givenUp(talking);
   });
 
   test('is none while our own store takes its time', async () => {

@@ -116,7 +116,7 @@ describe('message IDs', () => {
     expect(requests).toHaveLength(1);
     await requests[0]!.respond({ Status: 0 });
     expect((await expectMessage(peer)).command).toMatchObject({ CommandField: 0x8001, Status: 0 });
-    expect(get.settled).toBe(false);
+    expect(messenger.busy).toBe(true);
     await peer.send(response(3, 'C-GET-RSP', 1, 0));
     expect(await get.done).toMatchObject({ status: 0 });
     await end(talking);

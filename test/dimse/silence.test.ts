@@ -17,6 +17,14 @@ async function over(talking: Talk): Promise<void> {
   await turns(3);
 }
 
+/** Behind its silence the peer is asked to stop, and has the grace for it. */
+async function givenUp(talking: Talk): Promise<void> {
+  expect((await expectMessage(talking.peer)).command).toMatchObject({ CommandField: 0x0fff });
+  expect(talking.association.end).toBeUndefined();
+  await clock.advance(DEFAULT_DEADLINES.cancelGrace);
+  await over(talking);
+}
+
 describe('an operation', () => {
   const deadlines = { ...DEFAULT_DEADLINES, ...deadlinesOf({ response: 100, progress: 10 }) };
 
@@ -28,10 +36,10 @@ describe('an operation', () => {
     await talking.peer.send(match(1));
     await turns(2);
     await clock.advance(9999);
-    expect(exchange.settled).toBe(false);
+    expect(exchange.draining).toBe(false);
     await clock.advance(1);
     expect(await failure(exchange.done)).toMatchObject({ phase: 'progress', milliseconds: 10_000 });
-    await over(talking);
+    await givenUp(talking);
   });
 
   test('is told as unanswered where the first sign never comes', async () => {
@@ -39,10 +47,10 @@ describe('an operation', () => {
     const exchange = talking.messenger.invoke(FIND);
     await expectMessage(talking.peer);
     await clock.advance(99_999);
-    expect(exchange.settled).toBe(false);
+    expect(exchange.draining).toBe(false);
     await clock.advance(1);
     expect(await failure(exchange.done)).toMatchObject({ phase: 'response', milliseconds: 100_000 });
-    await over(talking);
+    await givenUp(talking);
   });
 
   test('counts an instance that arrives as a sign of life', async () => {
@@ -55,7 +63,7 @@ describe('an operation', () => {
     await turns(3);
     await clock.advance(10_000);
     expect(await failure(exchange.done)).toMatchObject({ phase: 'progress' });
-    await over(talking);
+    await givenUp(talking);
   });
 
   test('of a move has its own deadline, before the first response as well', async () => {
@@ -67,10 +75,10 @@ describe('an operation', () => {
       if (first) await talking.peer.send(response(3, 'C-MOVE-RSP', 1, 0xff00));
       await turns(2);
       await clock.advance(DEFAULT_DEADLINES.moveProgress - 1);
-      expect(exchange.settled).toBe(false);
+      expect(exchange.draining).toBe(false);
       await clock.advance(1);
       expect(await failure(exchange.done)).toMatchObject({ phase: 'move-progress', milliseconds: 300_000 });
-      await over(talking);
+      await givenUp(talking);
     }
   });
 });
