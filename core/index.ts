@@ -80,11 +80,14 @@ export { fileMetaInformation, openPart10 } from './file/index.ts';
 
 // Services (PS3.4, PS3.7)
 export type {
+  Admission,
   AssociateOptions,
   AssociationEnd,
   ContextProposal,
+  Credentials,
   DataSetSource,
   Deadlines,
+  Decision,
   FinalResponse,
   Handlers,
   Level,
@@ -109,6 +112,7 @@ export type {
   StoreOptions,
   StoreResponse,
   SubOperations,
+  UserIdentity,
 } from './service/index.ts';
 export {
   associate,
@@ -123,6 +127,7 @@ export {
   worklistKeys,
   storageContexts,
   UNIQUE_KEY,
+  USER_REFUSED,
   VERIFICATION,
 } from './service/index.ts';
 

@@ -7,6 +7,7 @@ export { describe } from './describe.ts';
 export { encodePdu } from './encode.ts';
 export { ABORT_REASON, PduError } from './errors.ts';
 export { abortText, contextResultText, rejectText, userIdentityText } from './names.ts';
+export { withoutSecrets } from './mask.ts';
 export { P_DATA_HEADER, P_DATA_OVERHEAD, writePDataHeader } from './p-data.ts';
 export type { Deviation, DeviationCode, FieldSpan } from './walk.ts';
 export { DEVIATIONS } from './walk.ts';

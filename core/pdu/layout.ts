@@ -179,21 +179,22 @@ export function rest<T>(name: string, key: KeyOf<T, Bytes>): Field<T> {
   };
 }
 
-/** Bytes behind a 16-bit length, as a view. */
-export function bytes16<T>(name: string, key: KeyOf<T, Bytes>): Field<T> {
+/** Bytes behind a 16-bit length, as a view, that say who somebody is or prove it. */
+export function secret16<T>(name: string, key: KeyOf<T, Bytes>): Field<T> {
   return {
     read(from, into, walk) {
-      set(into, key, readBytes(from, readLength16(from, name, walk), name, walk));
+      const length = readLength16(from, name, walk);
+      set(into, key, readBytes(from, length, name, walk, `${length} bytes, not shown`));
     },
     write: (to, value) => lengthPrefixed(to, name, () => to.put(get<Bytes>(value, key))),
   };
 }
 
 // No value goes into the span: the bytes may be a passcode or a patient's data.
-function readBytes(from: Reader, length: number, name: string, walk: Walk): Bytes {
+function readBytes(from: Reader, length: number, name: string, walk: Walk, meaning?: string): Bytes {
   const offset = position(from);
   const bytes = from.take(length, name);
-  walk.spans?.leaf(offset, length, name);
+  walk.spans?.leaf(offset, length, name, undefined, meaning);
   return bytes;
 }
 

@@ -44,7 +44,7 @@ export interface CommonExtendedNegotiation {
 }
 
 /** PS3.7 D.3.3.7; type 1 user name, 2 with passcode, 3 Kerberos, 4 SAML, 5 JSON Web Token. */
-export interface UserIdentity {
+export interface UserIdentityItem {
   readonly type: number;
   readonly positiveResponseRequested: boolean;
   readonly primary: Bytes;
@@ -74,7 +74,7 @@ export interface UserInformation {
   /** 57H. */
   readonly commonExtended?: readonly CommonExtendedNegotiation[];
   /** 58H, in A-ASSOCIATE-RQ. */
-  readonly userIdentity?: UserIdentity;
+  readonly userIdentity?: UserIdentityItem;
   /** 59H, in A-ASSOCIATE-AC. */
   readonly userIdentityResponse?: Bytes;
   readonly unknown?: readonly UnknownItem[];

@@ -13,6 +13,7 @@ export async function withAssociation<T>(
 ): Promise<T> {
   const association = await open(peer, contexts, signal);
   try {
+    peer.opened?.(association);
     return await task(association);
   } finally {
     await leave(association, signal);
@@ -60,6 +61,7 @@ function open(
     contexts: chosen(contexts, peer.transferSyntaxes),
     ...(peer.maximumLength !== undefined && { maximumLength: peer.maximumLength }),
     ...(peer.deadlines && { deadlines: peer.deadlines }),
+    ...(peer.userIdentity && { userIdentity: peer.userIdentity }),
     ...(peer.sink && { sink: peer.sink }),
     ...(signal && { signal }),
   });

@@ -1,6 +1,6 @@
 /** The association as a service user has it: opened once, operations as methods, released (PS3.4, PS3.7 D). */
 import { AssociationAbortedError, DicomError } from '../bytes/index.ts';
-import type { Clock, Limits, Sink } from '../bytes/index.ts';
+import type { Bytes, Clock, Limits, Sink } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS, uidName } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
@@ -43,7 +43,9 @@ import type {
   Responses,
   RetrieveRequest,
   RetrieveResult,
+  UserIdentity,
 } from './types.ts';
+import { userIdentityItem } from './user-identity.ts';
 import { echo } from './verification.ts';
 import { worklist } from './worklist.ts';
 
@@ -59,6 +61,8 @@ export interface AssociateOptions {
   readonly limits?: Limits;
   readonly clock?: Clock;
   readonly sink?: Sink;
+  /** Who asks (PS3.7 D.3.3.7); `userIdentityResponse` of the association tells whether the peer took note. */
+  readonly userIdentity?: UserIdentity;
   /** The association number this one serves. */
   readonly parent?: number;
   /** Ends the attempt; the open association is not concerned. */
@@ -116,6 +120,7 @@ function associateRequest(options: AssociateOptions): AssociateRQ {
       implementationClassUID: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
       ...(roles.length > 0 && { roles }),
+      ...(options.userIdentity && { userIdentity: userIdentityItem(options.userIdentity) }),
     },
   };
 }
@@ -139,6 +144,11 @@ export class Association {
   readonly messenger: Messenger;
   /** Proposed contexts that the peer did not accept. */
   readonly refused: readonly RefusedContext[];
+  /**
+   * What the peer answered to our user identity (59H): empty for a name or passcode that it confirms. Undefined where
+   * it sent none, which is no error: it may know no users, or was not asked (PS3.7 D.3.3.7).
+   */
+  readonly userIdentityResponse: Bytes | undefined;
   readonly #ul: UlAssociation;
   #getting: Getting | undefined;
 
@@ -146,6 +156,7 @@ export class Association {
   constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
     this.#ul = ul;
     this.refused = agreed.refused;
+    this.userIdentityResponse = agreed.userIdentityResponse;
     this.messenger = new Messenger(ul, (request) => this.#serve(request), {
       deadlines,
       ...(limits && { limits }),

@@ -10,6 +10,7 @@ export { serve } from './serve.ts';
 export type { ServeOptions, Server } from './serve.ts';
 export { storageContexts } from './move.ts';
 export type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
+export { USER_REFUSED } from './user-identity.ts';
 export { WORKLIST_KEYS, worklistKeys } from './worklist.ts';
 export type {
   AssociationEnd,

@@ -26,7 +26,8 @@ import type { OpenSubAssociation } from './move.ts';
 import { serveFind } from './query.ts';
 import { serveStore } from './storage.ts';
 import { isStorageClass, MODALITY_WORKLIST } from './sop-classes.ts';
-import type { Handlers, Rejection, Requestor } from './types.ts';
+import type { Decision, Handlers, Rejection, Requestor } from './types.ts';
+import { readUserIdentity, userIdentityAnswer } from './user-identity.ts';
 import { serveEcho } from './verification.ts';
 import { serveWorklist } from './worklist.ts';
 
@@ -135,25 +136,30 @@ class Scp {
       remote,
       association: association.number,
     };
-    const rejection = await this.#rejection(request, requestor);
+    const decision = await this.#decide(request, requestor);
     if (association.end) return;
-    if (rejection) return association.answer({ type: 'A-ASSOCIATE-RJ', ...rejection });
-    this.#establish(association, request, requestor);
+    if (decision && 'result' in decision) return association.answer({ type: 'A-ASSOCIATE-RJ', ...decision });
+    this.#establish(association, request, requestor, decision);
     return undefined;
   }
 
-  async #rejection(request: AssociateRQ, requestor: Requestor): Promise<Rejection | undefined> {
+  async #decide(request: AssociateRQ, requestor: Requestor): Promise<Decision> {
     const { aeTitle, maximumAssociations = 100 } = this.#options;
     if (this.#open.size > maximumAssociations) return REJECTIONS.localLimit;
     if (request.applicationContext !== APPLICATION_CONTEXT) return REJECTIONS.applicationContext;
     if (!legalContexts(request).some(proposesSyntax)) return REJECTIONS.noContexts;
     if (request.callingAETitle === '') return REJECTIONS.callingAETitle;
     if (aeTitle !== undefined && request.calledAETitle !== aeTitle) return REJECTIONS.calledAETitle;
-    return await this.#handlers.accept?.(requestor);
+    return await this.#handlers.accept?.(requestor, readUserIdentity(request.userInformation.userIdentity));
   }
 
-  #establish(association: UlAssociation, request: AssociateRQ, requestor: Requestor): void {
-    const answer = this.#accepting(request);
+  #establish(
+    association: UlAssociation,
+    request: AssociateRQ,
+    requestor: Requestor,
+    decision: Decision,
+  ): void {
+    const answer = this.#accepting(request, decision);
     const messenger: Messenger = new Messenger(
       association,
       (incoming) => this.#perform(incoming, messenger, requestor),
@@ -163,7 +169,7 @@ class Scp {
     association.establish(request, answer, negotiated(request, answer), (pdvs) => messenger.receive(pdvs));
   }
 
-  #accepting(request: AssociateRQ): AssociateAC {
+  #accepting(request: AssociateRQ, decision: Decision): AssociateAC {
     const roles = this.#roles(request.userInformation.roles ?? []);
     return {
       type: 'A-ASSOCIATE-AC',
@@ -177,6 +183,7 @@ class Scp {
         implementationClassUID: IMPLEMENTATION_CLASS_UID,
         implementationVersionName: IMPLEMENTATION_VERSION_NAME,
         ...(roles.length > 0 && { roles }),
+        ...userIdentityAnswer(request.userInformation.userIdentity, decision),
       },
     };
   }

@@ -94,6 +94,20 @@ export interface MoveDestination {
   readonly port: number;
 }
 
+/** What a user gives for its identity, types 1 to 5 of PS3.7 Table D.3-14. Texts travel as UTF-8, unencrypted. */
+export type UserIdentity = Credentials & {
+  /** Asks the acceptor to confirm the user (59H); one that knows no users does not answer. No by default. */
+  readonly positiveResponseRequested?: boolean;
+};
+
+/** The identity itself; up to 65535 bytes a field. */
+export type Credentials =
+  | { readonly type: 'user name'; readonly userName: string }
+  | { readonly type: 'passcode'; readonly userName: string; readonly passcode: string }
+  | { readonly type: 'kerberos'; readonly ticket: Bytes }
+  | { readonly type: 'saml'; readonly assertion: string }
+  | { readonly type: 'jwt'; readonly token: string };
+
 /** A refusal of an association (PS3.8 Table 9-21). */
 export interface Rejection {
   readonly result: number;
@@ -101,14 +115,26 @@ export interface Rejection {
   readonly reason: number;
 }
 
+/** A user who is accepted (PS3.7 D.3.3.7.2). It is told where a response was asked for. */
+export interface Admission {
+  /** Kerberos server ticket, SAML response or JSON Web Token; not sent to those who gave a name or a passcode. */
+  readonly userIdentityResponse: Bytes;
+}
+
+/** What an acceptor makes of a request for an association. */
+export type Decision = Rejection | Admission | undefined;
+
 /**
  * What an SCP does. A missing handler means: the SOP classes of that service are not accepted.
  * A handler refuses by throwing StatusError with the status to answer; any other error is answered as
  * a processing failure (0110, C-FIND C001) and told to `onError`.
  */
 export interface Handlers {
-  /** Looks at the titles before contexts are negotiated; a Rejection refuses the association. */
-  accept?(requestor: Requestor): Rejection | undefined | Promise<Rejection | undefined>;
+  /**
+   * Looks at titles and user before contexts are negotiated. A Rejection refuses the association (`USER_REFUSED`), an
+   * Admission accepts it and confirms the user; undefined accepts it, and says nothing about the user.
+   */
+  accept?(requestor: Requestor, user: UserIdentity | undefined): Decision | Promise<Decision>;
   /** C-ECHO; answering needs no handler, this one only learns of it. */
   echo?(requestor: Requestor): void;
   /** C-STORE: success is answered after `commit` (PS3.4 B.2.3). Also serves sub-operations of our own C-GET. */

@@ -4,7 +4,10 @@ import { abortText, rejectText } from '../pdu/index.ts';
 import type { Abort, AssociateRJ, AssociateRQ } from '../pdu/index.ts';
 
 /** What helps, by source and reason of A-ASSOCIATE-RJ (PS3.8 Table 9-21). */
-const ADVICE: Readonly<Record<string, (rq: AssociateRQ) => string>> = {
+const ADVICE: Readonly<Record<string, (rq: AssociateRQ) => string | undefined>> = {
+  // The table has no reason of its own for users; servers give either of these.
+  '1/1': aboutUser,
+  '2/1': aboutUser,
   '1/3': (rq) =>
     `It does not know the calling AE title ${rq.callingAETitle}: ask its administrator to add it, or change yours.`,
   '1/7': (rq) =>
@@ -14,6 +17,10 @@ const ADVICE: Readonly<Record<string, (rq: AssociateRQ) => string>> = {
   '3/1': () => 'It is busy: try again later.',
   '3/2': () => 'It has as many associations as it takes: try again later, or use fewer at once.',
 };
+
+function aboutUser({ userInformation }: AssociateRQ): string | undefined {
+  return userInformation.userIdentity && 'It may not know the user, or not take the proof: check both.';
+}
 
 export function rejectionError(rq: AssociateRQ, rj: AssociateRJ): AssociationRejectedError {
   const { result, source, reason } = rejectText(rj.result, rj.source, rj.reason);

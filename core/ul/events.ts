@@ -10,7 +10,7 @@ export interface PduHappening extends Happening {
   readonly type: 'pdu';
   readonly direction: 'sent' | 'received';
   readonly pdu: PduName | 'invalid';
-  /** The whole PDU, header included; valid during the call only. */
+  /** The whole PDU, header included, user identities masked by asterisks; valid during the call only. */
   readonly bytes: Bytes;
   readonly from: State;
   readonly to: State;

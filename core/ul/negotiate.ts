@@ -1,5 +1,6 @@
 /** Presentation contexts and user information: what is proposed, and what was agreed (PS3.8 7.1, PS3.7 D.3). */
 import { DicomError } from '../bytes/index.ts';
+import type { Bytes } from '../bytes/index.ts';
 import { isUID } from '../dict/index.ts';
 import type {
   AnsweredContext,
@@ -82,6 +83,8 @@ export interface Negotiated {
   readonly accepted: ReadonlyMap<number, PresentationContext>;
   readonly refused: readonly RefusedContext[];
   readonly deviations: readonly AnswerDeviation[];
+  /** 59H (PS3.7 D.3.3.7.2); undefined where the acceptor sent none. */
+  readonly userIdentityResponse?: Bytes;
 }
 
 const DEFAULT_ROLES = { scu: true, scp: false } as const;
@@ -133,7 +136,8 @@ export function negotiated(rq: AssociateRQ, ac: AssociateAC): Negotiated {
     }
   }
   for (const contextId of answers.keys()) deviations.push({ code: 'CONTEXT_UNKNOWN', contextId });
-  return { accepted, refused, deviations };
+  const response = ac.userInformation.userIdentityResponse?.slice(); // a view into what was received
+  return { accepted, refused, deviations, ...(response && { userIdentityResponse: response }) };
 }
 
 /** What is wrong with an answer that leaves its context unusable; a plain refusal is in order. */

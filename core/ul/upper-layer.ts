@@ -5,7 +5,7 @@
  */
 import { asError, concat, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
-import { encodePdu, PDU_HEADER, PduDecoder, PduError } from '../pdu/index.ts';
+import { encodePdu, PDU_HEADER, PduDecoder, PduError, withoutSecrets } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
 import { DEFAULT_DEADLINES, timeoutError } from './deadlines.ts';
@@ -245,9 +245,13 @@ export class UpperLayer {
       return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...invalid });
     }
     const { pdu, bytes, deviations } = received;
-    const told = { pdu: pdu.type, bytes, deviations } as const;
+    const told = { pdu: pdu.type, bytes: shown(pdu.type, bytes), deviations } as const;
     return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...told });
   }
+}
+
+function shown(pdu: PduName, bytes: Bytes): Bytes {
+  return pdu === 'A-ASSOCIATE-RQ' || pdu === 'A-ASSOCIATE-AC' ? withoutSecrets(bytes) : bytes;
 }
 
 /** One event per PDU, though several may leave in one write. */
@@ -261,7 +265,7 @@ function tellSent(trace: Trace, bytes: Bytes, pdu: PduName, transition: Transiti
       type: 'pdu',
       direction: 'sent',
       pdu,
-      bytes: bytes.subarray(at, end),
+      bytes: shown(pdu, bytes.subarray(at, end)),
       from,
       to: transition.machine.state,
       event,

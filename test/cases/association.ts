@@ -15,6 +15,7 @@ import type { Case } from './case.ts';
 import {
   aborts,
   ACCEPT,
+  deviations,
   either,
   getRequest,
   getResponse,
@@ -206,7 +207,18 @@ export const ASSOCIATION: readonly Case[] = [
     case: 59,
     side: 'C',
     situation: 'no answer to a user identity',
-    later: 'user identity is not sent yet; an association without 59H opens like any other',
+    async run(_, how) {
+      const user = { type: 'passcode', userName: 'jane', passcode: 'secret' } as const;
+      const associate = { userIdentity: { ...user, positiveResponseRequested: true } };
+      const silent = await scu(how, { associate }); // ACCEPT has no 59H
+      expect(silent.association.userIdentityResponse).toBeUndefined();
+      expect(deviations(silent)).toEqual([]);
+      await usable(silent);
+      const userInformation = { ...ACCEPT.userInformation, userIdentityResponse: new Uint8Array(0) };
+      const confirmed = await scu(how, { associate, ac: { userInformation } });
+      expect(confirmed.association.userIdentityResponse).toEqual(new Uint8Array(0));
+      await usable(confirmed);
+    },
   },
   {
     case: 60,
