@@ -2,9 +2,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bytes } from '../../core/bytes/index.ts';
+import type { Bytes, DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
-import { openPart10, streamRange } from '../../core/file/index.ts';
+import { cutOff, openPart10, streamRange } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
 import { reason } from './peers.ts';
@@ -49,10 +49,16 @@ async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator
   for (const name of (await readdir(folder)).toSorted()) yield* below(join(folder, name), walked);
 }
 
-/** What a file would be sent as. @throws DicomError FILE_INVALID with why it is no instance; what the system says. */
-export async function sendItem(path: string): Promise<SendItem> {
-  const { info, dataSetOffset } = await withFile(path, openPart10);
-  return { ...info, label: path, open: () => dataSetOf(path, dataSetOffset) };
+/**
+ * What a file would be sent as, and why it must not be where it is cut off.
+ * @throws DicomError FILE_INVALID with why it is no instance; what the system says.
+ */
+export async function sendItem(path: string): Promise<{ item: SendItem; damage: DicomError | undefined }> {
+  return await withFile(path, async (source) => {
+    const part10 = await openPart10(source);
+    const open = (): AsyncIterable<Bytes> => dataSetOf(path, part10.dataSetOffset);
+    return { item: { ...part10.info, label: path, open }, damage: await cutOff(source, part10) };
+  });
 }
 
 async function* dataSetOf(path: string, offset: number): AsyncGenerator<Bytes> {

@@ -10,7 +10,7 @@ import { bytesText, count, printable, seconds } from './output.ts';
 import { reason } from './peers.ts';
 import { ASSOCIATIONS_FLAG, associationsOf } from './associations.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
-import { divideBySyntax } from './syntaxes.ts';
+import { divideBySyntax, notSent } from './syntaxes.ts';
 
 export const storeCommand: Command = {
   name: 'store',
@@ -23,19 +23,21 @@ export const storeCommand: Command = {
     const paths = call.flags.words.slice(1);
     if (call.flags.words.length > 0 && paths.length === 0) throw usage('what to send? Name files or folders');
     const peer = await peerOf(call);
-    const { items, skipped } = await collect(paths, call);
-    if (items.length === 0) {
+    const { items, damaged, skipped } = await collect(paths, call);
+    const total = items.length + damaged.length;
+    if (total === 0) {
       throw new DicomError(
         'FILE_INVALID',
         `nothing to send: ${count(skipped, 'file')} looked at, no instance found`,
       );
     }
-    const [wanted, refused] = divideBySyntax(items, peer.transferSyntaxes);
+    const [wanted, others] = divideBySyntax(items, peer.transferSyntaxes);
+    const refused = [...damaged, ...others];
     for (const result of refused) await printResult(result, call);
     const results = send(peer, wanted, { signal: call.signal, associations: associationsOf(call.flags) });
     let done = refused.length;
     for await (const result of results) {
-      call.output.progress(`${++done} of ${items.length}`);
+      call.output.progress(`${++done} of ${total}`);
       await printResult(result, call);
     }
     call.output.progress();
@@ -44,12 +46,17 @@ export const storeCommand: Command = {
   },
 };
 
+interface Collected {
+  readonly items: readonly SendItem[];
+  /** Instances whose files are cut off: what is left of them is not sent. */
+  readonly damaged: readonly SendResult[];
+  readonly skipped: number;
+}
+
 /** Looks into every file; what is no instance is skipped with a line that says why. */
-async function collect(
-  paths: readonly string[],
-  call: Call,
-): Promise<{ items: SendItem[]; skipped: number }> {
+async function collect(paths: readonly string[], call: Call): Promise<Collected> {
   const items: SendItem[] = [];
+  const damaged: SendResult[] = [];
   let skipped = 0;
   const skip = (path: string, why: string): void => {
     skipped++;
@@ -58,13 +65,18 @@ async function collect(
   for await (const { path, problem } of walk(paths)) {
     if (call.signal.aborted) throw new DicomError('CANCELLED', 'Cancelled before anything was sent.');
     try {
-      if (problem === undefined) items.push(await sendItem(path));
-      else skip(path, problem);
+      if (problem !== undefined) {
+        skip(path, problem);
+        continue;
+      }
+      const { item, damage } = await sendItem(path);
+      if (damage === undefined) items.push(item);
+      else damaged.push(notSent(item, damage));
     } catch (error) {
       skip(path, reason(error));
     }
   }
-  return { items, skipped };
+  return { items, damaged, skipped };
 }
 
 async function printResult(

@@ -41,12 +41,18 @@ export function divideBySyntax(
   return [wanted, others.map(refused)];
 }
 
-function refused({ label, sopInstanceUID, transferSyntaxUID }: SendItem): SendResult {
+function refused(item: SendItem): SendResult {
+  const { transferSyntaxUID } = item;
   const error = new DicomError(
     'TRANSFER_SYNTAX_UNSUPPORTED',
     `it is in ${uidName(transferSyntaxUID)}, which --transfer-syntax does not name, and nothing is transcoded`,
     { transferSyntaxUID },
   );
+  return notSent(item, error);
+}
+
+/** What becomes of an item that is not even tried. */
+export function notSent({ label, sopInstanceUID }: SendItem, error: DicomError): SendResult {
   return { label, sopInstanceUID, status: undefined, bytes: 0, error };
 }
 

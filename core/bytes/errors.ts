@@ -8,7 +8,8 @@ export const ERROR_CODES = {
   COMMAND_INVALID: 'a command set is unreadable or misses a mandatory element (PS3.7 9, 10, E)',
   MESSAGE_INVALID: 'fragments do not form a message (PS3.8 Annex E)',
   DATASET_INVALID: 'a data set is unreadable (PS3.5 7)',
-  FILE_INVALID: 'not a DICOM file, or one without the identifiers of an instance (PS3.10 7)',
+  FILE_INVALID:
+    'not a DICOM file, one without the identifiers of an instance, or one that is cut off (PS3.10 7)',
   TRANSFER_SYNTAX_UNSUPPORTED: 'this transfer syntax is kept and sent as bytes, but not read or written here',
   CONNECT_FAILED: 'no transport connection came about',
   NOT_DICOM: 'what answers, or calls, speaks another protocol; details.diagnosis says which',

@@ -50,8 +50,16 @@ export interface Walked {
   readonly spans: readonly ElementSpan[];
   /** Where the last whole element of the outermost level ends. */
   readonly end: number;
-  /** What the bytes after `end` lack. */
+  /** What the bytes after `end` lack; its details hold those of `Cut`. */
   readonly error?: DicomError;
+}
+
+/** Details of a fault that more bytes would mend. */
+interface Cut {
+  /** How many are missing at least, at the end of all bytes. */
+  readonly missing?: number;
+  /** Sequences around the element that is longer than the bytes; without any, `missing` is exact. */
+  readonly depth?: number | undefined;
 }
 
 const UNDEFINED_LENGTH = 0xffffffff;
@@ -144,7 +152,7 @@ class Walker {
   typed(thrown: unknown): DicomError {
     if (thrown instanceof DicomError) return thrown;
     if (typeof thrown !== 'string') throw thrown;
-    return this.#fault('a header is cut off', this.#stream.position, thrown);
+    return this.#fault('a header is cut off', this.#stream.position, { missing: 1 }, thrown);
   }
 
   #elements(level: Level): void {
@@ -159,7 +167,7 @@ class Walker {
         this.#wholeEnd = this.#position;
       }
     }
-    if (level.delimited) throw this.#fault('an item of undefined length has no end');
+    if (level.delimited) throw this.#unended('an item', level.end);
   }
 
   #element(tag: string, level: Level): void {
@@ -247,7 +255,7 @@ class Walker {
       body(item, item.undefinedLength ? end : this.#endOf(length, end));
       this.#close(item);
     }
-    if (span.undefinedLength) throw this.#fault('a sequence of undefined length has no end');
+    if (span.undefinedLength) throw this.#unended('a sequence', end);
   }
 
   // Given the element's own tag as `untilTag`, dicom-parser returns after the header.
@@ -308,7 +316,13 @@ class Walker {
     const end = this.#position + length;
     if (end > containerEnd) {
       const left = containerEnd - this.#position;
-      throw this.#fault(`a length of ${length} reaches past the end of what holds it (${left} bytes left)`);
+      // Within an item or sequence that ends earlier the length is wrong, and more bytes would not help.
+      const cut =
+        containerEnd === this.#bytes.length
+          ? { missing: end - containerEnd, depth: this.#spans.at(-1)?.depth }
+          : {};
+      const what = `a length of ${length} reaches past the end of what holds it (${left} bytes left)`;
+      throw this.#fault(what, this.#position, cut);
     }
     return end;
   }
@@ -316,17 +330,18 @@ class Walker {
   /** The four bytes that come next as tag. */
   #peekTag(): string {
     const at = this.#position;
-    if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off');
+    if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off', at, { missing: 1 });
     const byte = (i: number): string => HEX[this.#bytes[at + i]!]!;
     return this.#littleEndian ? byte(1) + byte(0) + byte(3) + byte(2) : byte(0) + byte(1) + byte(2) + byte(3);
   }
 
-  #fault(what: string, offset: number = this.#position, cause?: unknown): DecodeError {
-    return new DecodeError(
-      'DATASET_INVALID',
-      `unreadable data set: ${what} at offset ${offset}`,
-      { offset },
-      cause,
-    );
+  #unended(what: string, end: number): DecodeError {
+    const cut = end === this.#bytes.length ? { missing: 1 } : {};
+    return this.#fault(`${what} of undefined length has no end`, this.#position, cut);
+  }
+
+  #fault(what: string, offset: number = this.#position, cut: Cut = {}, cause?: unknown): DecodeError {
+    const message = `unreadable data set: ${what} at offset ${offset}`;
+    return new DecodeError('DATASET_INVALID', message, { offset, ...cut }, cause);
   }
 }

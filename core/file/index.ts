@@ -7,3 +7,4 @@ export { fileMetaInformation, openPart10 } from './part10.ts';
 export type { ByteSource } from './source.ts';
 export { bytesSource, streamRange } from './source.ts';
 export * from './store.ts';
+export { cutOff } from './whole.ts';

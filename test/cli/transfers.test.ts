@@ -1,7 +1,7 @@
 /** The command line against our own mini-PACS: what it prints, what it keeps, what it leaves behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSamples } from '../../bridge/cli/mini-pacs.ts';
@@ -257,6 +257,21 @@ describe('move and store', () => {
     expect(stdout).toMatch(new RegExp(`^${instances} instances sent, .*, 1 file skipped in [\\d.]+ s\n$`));
     expect(stderr).toMatch(/^skipped package\.json: .+\n$/);
     expect(code).toBe(0);
+  });
+
+  test('store does not send a file that is cut off, and says that it failed', async () => {
+    const folder = temporaryFolder();
+    await webdimse('get', pacs.address, '--study', study, '--out', folder);
+    const [first] = readdirSync(folder);
+    truncateSync(join(folder, first!), statSync(join(folder, first!)).size - 100);
+    const finished = await webdimse('store', other.address, folder, '--json');
+    const told = records(finished);
+    expect(told.filter(({ name }) => name === 'NotSent')).toMatchObject([
+      { file: join(folder, first!), error: expect.stringMatching(/^the file is cut off: 100 bytes/) },
+    ]);
+    expect(told.at(-1)).toMatchObject({ type: 'result', sent: instances - 1, failed: 1, skipped: 0 });
+    expect(finished.stderr).toMatch(/^failed .*: the file is cut off: .*\n$/);
+    expect(finished.code).toBe(1);
   });
 });
 

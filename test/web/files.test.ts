@@ -83,6 +83,19 @@ describe('files to send', () => {
   });
 });
 
+describe('a file that is cut off', () => {
+  it('is not sent, and said to have failed', async () => {
+    const pixels = fromHex('e07f1000 4f420000 00010000');
+    const file = concat([fileMetaInformation(INFO), DATA_SET, pixels, new Uint8Array(255)]);
+    const steps: SendStep[] = [];
+    const items = await sendItems([{ path: 'x', file: new Blob([file]) }], (step) => steps.push(step), NEVER);
+    expect(items).toEqual([]);
+    expect(steps).toMatchObject([
+      { index: 0, outcome: 'failed', sopInstanceUID: '1.2.3', failure: { code: 'FILE_INVALID' } },
+    ]);
+  });
+});
+
 describe('the intake', () => {
   it('notices that the store is full', async () => {
     const intake = new Intake(new MemoryStore({ capacity: 4 }), new Pace());

@@ -3,7 +3,13 @@ import { downloadZip } from 'client-zip';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { ByteSource, InstanceStore } from '../../core/file/index.ts';
-import { fileMetaInformation, instanceFileName, openPart10, streamRange } from '../../core/file/index.ts';
+import {
+  cutOff,
+  fileMetaInformation,
+  instanceFileName,
+  openPart10,
+  streamRange,
+} from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import type { OutgoingFile, SavedFile, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
@@ -73,22 +79,29 @@ export async function sendItems(
     if (signal.aborted) throw new DicomError('CANCELLED', 'sending was cancelled');
     const source = blobSource(file);
     try {
-      const { info, dataSetOffset } = await openPart10(source);
+      const part10 = await openPart10(source);
+      const damage = await cutOff(source, part10);
+      if (damage !== undefined) {
+        skip(unsent(index, 'failed', damage, part10.info.sopInstanceUID));
+        continue;
+      }
       items.push({
         label: String(index),
-        ...info,
-        open: () => streamRange(source, dataSetOffset, source.size),
+        ...part10.info,
+        open: () => streamRange(source, part10.dataSetOffset, source.size),
       });
     } catch (error) {
-      skip({
-        index,
-        outcome: 'skipped',
-        sopInstanceUID: undefined,
-        status: undefined,
-        bytes: 0,
-        failure: failureOf(error),
-      });
+      skip(unsent(index, 'skipped', error));
     }
   }
   return items;
+}
+
+function unsent(
+  index: number,
+  outcome: SendStep['outcome'],
+  error: unknown,
+  sopInstanceUID?: string,
+): SendStep {
+  return { index, outcome, sopInstanceUID, status: undefined, bytes: 0, failure: failureOf(error) };
 }
