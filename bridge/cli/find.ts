@@ -5,7 +5,7 @@ import { LEVELS } from '../../core/service/index.ts';
 import type { Call, Command } from './command.ts';
 import type { Columns } from './matches.ts';
 import { KEY_FLAG, LIMIT_FLAG, OTHER_WIDTH, limitOf, parseKey, showMatches } from './matches.ts';
-import { SCU_FLAGS, modelOf, peerOf } from './scu.ts';
+import { MODEL_CHOICES, SCU_FLAGS, modelOf, peerOf } from './scu.ts';
 
 /** What is asked for at each level besides the keys that were given, with the width of its column. */
 const COLUMNS: Readonly<Record<Level, Readonly<Record<string, number>>>> = {
@@ -29,7 +29,10 @@ export const findCommand: Command = {
   flags: {
     level: { value: 'LEVEL', help: 'patient, study, series or image; study by default' },
     key: KEY_FLAG,
-    model: { value: 'patient|study', help: 'the information model; study, but patient for --level patient' },
+    model: {
+      value: MODEL_CHOICES,
+      help: 'the information model; study, but patient for --level patient; patient-study is retired',
+    },
     limit: LIMIT_FLAG,
     ...SCU_FLAGS,
   },

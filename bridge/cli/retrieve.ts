@@ -9,14 +9,14 @@ import { EXIT } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
-import { counters, modelOf, statusCode } from './scu.ts';
+import { MODEL_CHOICES, counters, modelOf, statusCode } from './scu.ts';
 
 export const RETRIEVE_FLAGS: FlagTable = {
   study: { value: 'UID', help: 'of this study' },
   series: { value: 'UID', help: 'only this series of it' },
   instance: { value: 'UID', help: 'only this instance of the series' },
   patient: { value: 'ID', help: 'of this patient; needed with --model patient' },
-  model: { value: 'patient|study', help: 'the information model, study by default' },
+  model: { value: MODEL_CHOICES, help: 'the information model, study by default; patient-study is retired' },
 };
 
 /** The flag that gives the unique key of each level. */
@@ -30,10 +30,13 @@ const FLAG: Readonly<Record<Level, string>> = {
 /** The level is that of the lowest key; all above it must be given (PS3.4 C.4.2.2.1). @throws DicomError USAGE */
 export function requestOf(flags: Flags): RetrieveRequest {
   const model = modelOf(flags, 'STUDY');
-  if (model === 'STUDY' && flags.text('patient') !== undefined) {
-    throw usage('--patient needs --model patient');
-  }
   const levels = LEVELS[model];
+  const foreign = LEVELS.PATIENT.find(
+    (each) => !levels.includes(each) && flags.text(FLAG[each]) !== undefined,
+  );
+  if (foreign !== undefined) {
+    throw usage(`--${FLAG[foreign]} needs --model ${foreign === 'PATIENT' ? 'patient' : 'study or patient'}`);
+  }
   const level = levels.findLast((each) => flags.text(FLAG[each]) !== undefined);
   if (level === undefined) throw usage(`what to retrieve? Give --${FLAG[levels[0]!]}`);
   const keys: Record<string, string> = {};

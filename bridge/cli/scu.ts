@@ -127,7 +127,18 @@ export function statusCode(status: number): string {
   return hexNumber(status, 4);
 }
 
+/** Information models as they are typed. */
+const MODELS = {
+  patient: 'PATIENT',
+  study: 'STUDY',
+  'patient-study': 'PATIENT/STUDY ONLY',
+} as const satisfies Record<string, Model>;
+
+/** Of `--model`. */
+export const MODEL_CHOICES: string = Object.keys(MODELS).join('|');
+
 /** The information model of `--model`. */
 export function modelOf(flags: Flags, otherwise: Model): Model {
-  return flags.choice<Model>('model', ['PATIENT', 'STUDY']) ?? otherwise;
+  const choice = flags.choice('model', Object.keys(MODELS) as (keyof typeof MODELS)[]);
+  return choice === undefined ? otherwise : MODELS[choice];
 }

@@ -77,7 +77,7 @@ export function retrieveKeys(model: Model, level: Level, keys: DataSet): UniqueK
 function levelsAbove(model: Model, level: Level): readonly Level[] {
   const levels = MODEL_LEVELS[model];
   const at = levels.indexOf(level);
-  if (at < 0) throw mismatch(`the Study Root model has no ${level} level`);
+  if (at < 0) throw mismatch(`this model has no ${level} level`);
   return levels.slice(0, at);
 }
 

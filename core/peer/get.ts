@@ -1,8 +1,8 @@
 /** A retrieve that plans before it asks and tells the truth after it (PS3.4 C.4.3): promised, received, missing. */
 import { asError, DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
-import { serve } from '../service/index.ts';
-import type { Association, RetrieveResult, SubOperations } from '../service/index.ts';
+import { LEVELS, serve } from '../service/index.ts';
+import type { Association, Model, RetrieveResult, SubOperations } from '../service/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { inventory } from './inventory.ts';
 import type { PromisedInstance } from './inventory.ts';
@@ -66,6 +66,7 @@ class Retrieve {
   /** What the peer promises; undefined where it does not answer queries. */
   async #ask(): Promise<readonly PromisedInstance[] | undefined> {
     const { request, store, missingOnly = false } = this.#options;
+    if (!LEVELS[request.model].includes('IMAGE')) return unlisted(request.model, missingOnly);
     try {
       const all = await inventory(this.#peer, request, this.#reporter.signal);
       if (!missingOnly) return all;
@@ -250,6 +251,12 @@ class Retrieve {
     if (received > 0) return success ? 'complete' : 'partial';
     return success ? 'nothing matched' : 'failed';
   }
+}
+
+/** Patient/Study Only ends at studies: no query of it tells of instances, so none are promised. */
+function unlisted(model: Model, missingOnly: boolean): undefined {
+  if (!missingOnly) return undefined;
+  throw new DicomError('USAGE', `What is missing cannot be asked for in the ${model} model; take another.`);
 }
 
 /** Errors after which the peer is there, and may do by C-MOVE what it does not do by C-GET. */

@@ -94,7 +94,7 @@ export type Verdict = 'complete' | 'partial' | 'failed' | 'nothing matched';
  */
 export interface RetrieveReport extends RetrieveOutcome {
   readonly verdict: Verdict;
-  /** Instances that the peer listed, or undefined where it does not answer queries. */
+  /** Instances that the peer listed; undefined where it does not answer queries, or the model has no IMAGE level. */
   readonly promised: number | undefined;
   readonly received: number;
   /** Promised, and not here. */

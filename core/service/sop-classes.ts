@@ -10,7 +10,7 @@ type RetrieveService = 'FIND' | 'MOVE' | 'GET';
 /** PS3.4 K.6.1.4. */
 export const MODALITY_WORKLIST: string = UID.ModalityWorklistInformationModelFind;
 
-/** Query/Retrieve SOP classes (PS3.4 C.6.1.3, C.6.2.3). */
+/** Query/Retrieve SOP classes (PS3.4 C.6.1.3, C.6.2.3; Patient/Study Only is retired). */
 export const QUERY_RETRIEVE: Readonly<Record<Model, Readonly<Record<RetrieveService, string>>>> = {
   PATIENT: {
     FIND: UID.PatientRootQueryRetrieveInformationModelFind,
@@ -22,17 +22,23 @@ export const QUERY_RETRIEVE: Readonly<Record<Model, Readonly<Record<RetrieveServ
     MOVE: UID.StudyRootQueryRetrieveInformationModelMove,
     GET: UID.StudyRootQueryRetrieveInformationModelGet,
   },
+  'PATIENT/STUDY ONLY': {
+    FIND: UID.PatientStudyOnlyQueryRetrieveInformationModelFind,
+    MOVE: UID.PatientStudyOnlyQueryRetrieveInformationModelMove,
+    GET: UID.PatientStudyOnlyQueryRetrieveInformationModelGet,
+  },
 };
 
 /** The model and service of a Query/Retrieve SOP class; `undefined` for any other. */
 export function queryRetrieveOf(sopClassUID: string): { model: Model; service: RetrieveService } | undefined {
-  for (const model of ['PATIENT', 'STUDY'] as const) {
-    for (const service of ['FIND', 'MOVE', 'GET'] as const) {
-      if (QUERY_RETRIEVE[model][service] === sopClassUID) return { model, service };
-    }
-  }
-  return undefined;
+  return BY_SOP_CLASS.get(sopClassUID);
 }
+
+const BY_SOP_CLASS: ReadonlyMap<string, { model: Model; service: RetrieveService }> = new Map(
+  (['PATIENT', 'STUDY', 'PATIENT/STUDY ONLY'] as const).flatMap((model) =>
+    (['FIND', 'MOVE', 'GET'] as const).map((service) => [QUERY_RETRIEVE[model][service], { model, service }]),
+  ),
+);
 
 /**
  * Whether instances of this class can be stored (PS3.4 B.5). Classes that the dictionary does not know count:

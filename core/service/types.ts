@@ -3,8 +3,8 @@ import type { Bytes } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/store.ts';
 
-/** Query/Retrieve Information Models (PS3.4 C.3). */
-export type Model = 'PATIENT' | 'STUDY';
+/** Query/Retrieve Information Models: Patient Root, Study Root, and Patient/Study Only, which is retired (PS3.4 C.3). */
+export type Model = 'PATIENT' | 'STUDY' | 'PATIENT/STUDY ONLY';
 
 /** Query/Retrieve Level (0008,0052) (PS3.4 C.6). */
 export type Level = 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';

@@ -121,6 +121,16 @@ describe('find in the Patient Root model', () => {
   });
 });
 
+describe('find in the Patient/Study Only model', () => {
+  it('has patients and their studies', () => {
+    const model = 'PATIENT/STUDY ONLY';
+    expect(all(find(model, 'PATIENT', { PatientID: '' }), 'PatientID')).toEqual(['P1', 'P2']);
+    const studies = find(model, 'STUDY', { PatientID: 'P1', StudyInstanceUID: '', ModalitiesInStudy: '' });
+    expect(all(studies, 'StudyInstanceUID')).toEqual(['1.1', '1.2']);
+    expect(texts(studies[0]!, 'ModalitiesInStudy')).toEqual(['CT', 'MR']);
+  });
+});
+
 describe('find in the Study Root model', () => {
   it('STUDY, with the keys of the patient', () => {
     const matches = find('STUDY', 'STUDY', {
@@ -211,6 +221,13 @@ describe('find in the Study Root model', () => {
 describe('the hierarchy (C.4.1.3.1.1)', () => {
   it.each<[Model, Level, Record<string, KeyValue>]>([
     ['STUDY', 'PATIENT', { PatientID: 'P1' }],
+    ['PATIENT/STUDY ONLY', 'STUDY', { StudyInstanceUID: '1.1' }],
+    [
+      'PATIENT/STUDY ONLY',
+      'SERIES',
+      { PatientID: 'P1', StudyInstanceUID: '1.1', SeriesInstanceUID: '1.1.1' },
+    ],
+    ['PATIENT/STUDY ONLY', 'IMAGE', { PatientID: 'P1', StudyInstanceUID: '1.1' }],
     ['PATIENT', 'STUDY', { StudyInstanceUID: '1.1' }],
     ['PATIENT', 'STUDY', { PatientID: '', StudyInstanceUID: '1.1' }],
     ['PATIENT', 'STUDY', { PatientID: 'P*', StudyInstanceUID: '1.1' }],
@@ -234,6 +251,8 @@ describe('select', () => {
   it.each<[Model, Level, Record<string, KeyValue>, string[]]>([
     ['PATIENT', 'PATIENT', { PatientID: 'P1' }, ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.2.1', '1.2.1.1']],
     ['PATIENT', 'STUDY', { PatientID: 'P1', StudyInstanceUID: ['1.2', '2.1'] }, ['1.2.1.1']],
+    ['PATIENT/STUDY ONLY', 'STUDY', { PatientID: 'P1', StudyInstanceUID: '1.2' }, ['1.2.1.1']],
+    ['PATIENT/STUDY ONLY', 'PATIENT', { PatientID: 'P2' }, ['2.1.1.1']],
     ['STUDY', 'STUDY', { StudyInstanceUID: ['1.2', '2.1'] }, ['1.2.1.1', '2.1.1.1']],
     ['STUDY', 'SERIES', { StudyInstanceUID: '1.1', SeriesInstanceUID: '1.1.2' }, ['1.1.2.1']],
     [

@@ -50,6 +50,11 @@ describe('wrong calls', () => {
     ['nothing to retrieve', ['get', PEER, '--discard'], /--study/],
     ['a series without its study', ['get', PEER, '--discard', '--series', '1.2'], /--study/],
     ['a patient without the model', ['get', PEER, '--discard', '--patient', 'X'], /--model patient/],
+    [
+      'a series in a model without series',
+      ['get', PEER, '--discard', '--model', 'patient-study', '--series', '1.2'],
+      /--series needs --model study or patient/,
+    ],
     ['no place for what is retrieved', ['get', PEER, '--study', '1.2'], /--out.*--discard/],
     ['an empty value', ['get', PEER, '--study', '', '--discard'], /--study is empty/],
     ['no destination', ['move', PEER, '--study', '1.2'], /--dest/],

@@ -122,6 +122,24 @@ for (const server of SERVERS) {
         expect(Object.keys(received(third))).toHaveLength(NUMBERS.images);
       });
 
+      test('find, get and move in the Patient/Study Only model, or that there is none', async () => {
+        const model = ['--model', 'patient-study'];
+        if (!server.patientStudyOnly) {
+          const { code, stderr } = await webdimse('find', ...to(), ...model, '--level', 'patient');
+          expect([code, stderr]).toEqual([1, expect.stringMatching(/Patient\/Study Only/)]);
+          return;
+        }
+        expect(await matches('patient-study', 'patient')).toBe(NUMBERS.patients);
+        expect(await matches('patient-study', 'study', `PatientID=${PATIENT}`)).toBe(
+          NUMBERS.studiesOfPatient,
+        );
+        const study = [...model, '--patient', PATIENT, '--study', STUDY];
+        const got = await call('get', ...study, '--discard');
+        expect(got.at(-1)).toMatchObject({ promised: null, received: NUMBERS.ofStudy });
+        await call('move', ...study, '--dest', third.aeTitle);
+        expect(Object.keys(received(third))).toHaveLength(NUMBERS.ofStudy);
+      });
+
       test('move to an unknown destination fails', async () => {
         const { code, stderr } = await webdimse('move', ...to(), '--dest', 'NOWHERE', '--study', STUDY);
         expect(code).toBe(1);

@@ -44,7 +44,7 @@ describeWith(['dcmtk', 'pydicom'], "DCMTK's tools against our mini-PACS", () => 
     for (const file of filesBelow(third.folder)) rmSync(file);
   });
 
-  test('findscu at every level of both models', async () => {
+  test('findscu at every level of every model', async () => {
     const [patient, study, series] = [
       `PatientID=${PATIENT}`,
       `StudyInstanceUID=${STUDY}`,
@@ -57,6 +57,8 @@ describeWith(['dcmtk', 'pydicom'], "DCMTK's tools against our mini-PACS", () => 
     expect(await found('-S', 'STUDY', 'StudyInstanceUID')).toBe(NUMBERS.studies);
     expect(await found('-S', 'SERIES', study, 'SeriesInstanceUID')).toBe(NUMBERS.series);
     expect(await found('-S', 'IMAGE', study, series, 'SOPInstanceUID')).toBe(NUMBERS.images);
+    expect(await found('-O', 'PATIENT', 'PatientID')).toBe(NUMBERS.patients);
+    expect(await found('-O', 'STUDY', patient, 'StudyInstanceUID')).toBe(NUMBERS.studiesOfPatient);
   });
 
   test('movescu to a third party', async () => {

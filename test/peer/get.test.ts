@@ -98,6 +98,15 @@ describe('what is proposed', () => {
     expect(proposals()[0]!.contexts.length).toBeGreaterThan(80);
   });
 
+  it('is the ranked list in the Patient/Study Only model, which tells of no instances', async () => {
+    await peer(three);
+    const keys = dataSet({ PatientID: 'P2', StudyInstanceUID: '2.25.2' });
+    const request = { model: 'PATIENT/STUDY ONLY', level: 'STUDY', keys } as const;
+    const report = await fetched({ request, associations: 2 });
+    expect(report).toMatchObject({ verdict: 'complete', promised: undefined, received: 3, duplicates: 0 });
+    await expect(fetched({ request, missingOnly: true })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   it('is divided among associations where 128 contexts do not hold it', async () => {
     const many = Array.from({ length: 150 }, (_, i) => ({
       ...instance(2, 1, i + 1),

@@ -40,6 +40,24 @@ it.each([
   ['STUDY', 'FIND', '1.2.840.10008.5.1.4.1.2.2.1', 'Study Root Query/Retrieve Information Model - FIND'],
   ['STUDY', 'MOVE', '1.2.840.10008.5.1.4.1.2.2.2', 'Study Root Query/Retrieve Information Model - MOVE'],
   ['STUDY', 'GET', '1.2.840.10008.5.1.4.1.2.2.3', 'Study Root Query/Retrieve Information Model - GET'],
+  [
+    'PATIENT/STUDY ONLY',
+    'FIND',
+    '1.2.840.10008.5.1.4.1.2.3.1',
+    'Patient/Study Only Query/Retrieve Information Model - FIND',
+  ],
+  [
+    'PATIENT/STUDY ONLY',
+    'MOVE',
+    '1.2.840.10008.5.1.4.1.2.3.2',
+    'Patient/Study Only Query/Retrieve Information Model - MOVE',
+  ],
+  [
+    'PATIENT/STUDY ONLY',
+    'GET',
+    '1.2.840.10008.5.1.4.1.2.3.3',
+    'Patient/Study Only Query/Retrieve Information Model - GET',
+  ],
 ] as const)('%s root %s is %s', (model, service, value, name) => {
   expect(QUERY_RETRIEVE[model][service]).toBe(value);
   expect(queryRetrieveOf(value)).toEqual({ model, service });

@@ -12,12 +12,26 @@ export interface Server {
   start(destinations: readonly Destination[]): Promise<RealPeer>;
   /** Study Root has no patient level (PS3.4 C.6.2.1); Orthanc answers all the same. */
   readonly patientsInStudyRoot: boolean;
+  /** Whether it serves the retired Patient/Study Only models. */
+  readonly patientStudyOnly: boolean;
 }
 
 export const SERVERS: readonly Server[] = [
-  { name: 'dcmqrscp', needs: [], start: startDcmqrscp, patientsInStudyRoot: false },
-  { name: 'Orthanc', needs: ['orthanc'], start: startOrthanc, patientsInStudyRoot: true },
-  { name: 'our mini-PACS', needs: [], start: startWebdimsePacs, patientsInStudyRoot: false },
+  { name: 'dcmqrscp', needs: [], start: startDcmqrscp, patientsInStudyRoot: false, patientStudyOnly: true },
+  {
+    name: 'Orthanc',
+    needs: ['orthanc'],
+    start: startOrthanc,
+    patientsInStudyRoot: true,
+    patientStudyOnly: false,
+  },
+  {
+    name: 'our mini-PACS',
+    needs: [],
+    start: startWebdimsePacs,
+    patientsInStudyRoot: false,
+    patientStudyOnly: true,
+  },
 ];
 
 /** Takes what a storage server has received since it was last asked. */

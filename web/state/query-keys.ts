@@ -65,7 +65,7 @@ export function levelBelow(level: Level): Level | undefined {
 
 /** Patient Root starts at patients, Study Root at studies. */
 export function topLevel(model: Model): Level {
-  return model === 'PATIENT' ? 'PATIENT' : 'STUDY';
+  return LEVELS[model][0]!; // no model is without levels
 }
 
 export type UniqueKeys = Readonly<Record<string, string>>;
