@@ -4,7 +4,7 @@ import { DicomError, TIMEOUT_PHASES } from '../core/bytes/index.ts';
 import type { Timeouts } from '../core/bytes/index.ts';
 import type { Peer } from '../core/transport/index.ts';
 import { isAETitle } from '../core/transport/index.ts';
-import { LOOPBACK } from './guard.ts';
+import { LOOPBACK } from './door.ts';
 
 const port = v.pipe(
   v.number(),

@@ -1,55 +1,68 @@
-/** The bridge: the page's files, the list of peers, and tunnels to them; loopback only. */
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
-import { STATUS_CODES, createServer } from 'node:http';
+/** The bridge: an HTTP server with one guard before every route, and WebSockets that become tunnels. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ServerOptions, WebSocket } from 'ws';
+import type { SecureContextOptions } from 'node:tls';
+import type { ServerOptions } from 'ws';
 import { WebSocketServer } from 'ws';
-import { DicomError } from '../core/bytes/index.ts';
-import type { Peer, PeerList } from '../core/transport/index.ts';
+import type { Peer } from '../core/transport/index.ts';
 import {
   CLOSE,
   CLOSE_GRACE_MS,
   MAX_FRAME,
-  PEERS_PATH,
   TUNNEL_PATH,
   TUNNEL_PROTOCOL,
   hostAndPort,
 } from '../core/transport/index.ts';
+import type { Authorize, Rights } from './access.ts';
+import type { Admission, Refusal } from './door.ts';
+import { Door } from './door.ts';
+import type { BridgeEvent } from './events.ts';
+import { checkExposure } from './exposure.ts';
 import type { FileTable } from './files.ts';
 import { readFiles } from './files.ts';
-import { LOOPBACK, isOurs, refusal } from './guard.ts';
+import type { Exchange } from './http.ts';
+import { answer, preflight, refuseUpgrade, splitUrl } from './http.ts';
+import type { BridgeLimits } from './limits.ts';
+import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listen-error.ts';
+import type { Method, Route } from './routes.ts';
+import { answerFile, methodsOf, routesOf } from './routes.ts';
+import { TicketOffice } from './ticket-office.ts';
 import type { TunnelCounts } from './tunnel.ts';
-import { Tunnel } from './tunnel.ts';
+import { Tunnels } from './tunnels.ts';
 
-/** Tunnels at once; a page needs eight at most. */
-const MAX_TUNNELS = 200;
-/** WebSockets at once, those included that are being told why they get no tunnel. */
-const MAX_SOCKETS = 2 * MAX_TUNNELS;
+/** What may change while the bridge runs. */
+export interface BridgeSettings {
+  readonly peers: readonly Peer[];
+  /** Where it is seen from outside; a GET by another of its names is sent there. */
+  readonly publicUrl?: string | undefined;
+  /** Further names by which it may be called, exact values of Host. */
+  readonly allowHosts?: readonly string[] | undefined;
+  /** Origins of other pages that may use it, exact. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** Tells users apart; without it nobody signs in, which is for loopback. */
+  readonly authorize?: Authorize | undefined;
+  /** What a user may now, asked again while something of his is open; without it, what he may stays. */
+  readonly rightsOf?: ((rights: Rights) => Rights | undefined) | undefined;
+}
 
-export interface BridgeOptions {
-  /** A loopback address: 127.0.0.1, localhost or ::1. */
+export interface BridgeOptions extends BridgeSettings {
+  /** The address to bind to: a loopback address, unless users sign in over TLS. */
   readonly host: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
-  readonly peers: readonly Peer[];
+  /** Certificate and key, to speak TLS itself. */
+  readonly tls?: SecureContextOptions | undefined;
+  /** Be reachable without sign-in or TLS all the same. */
+  readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
-  readonly webRoot?: string;
-  readonly onEvent?: (event: BridgeEvent) => void;
+  readonly webRoot?: string | undefined;
+  readonly limits?: Partial<BridgeLimits> | undefined;
+  readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
 }
-
-/** For a log of connections: no payload, nothing that a stranger sent. */
-export type BridgeEvent =
-  | { readonly type: 'refused'; readonly status: number; readonly reason: string }
-  | { readonly type: 'opened'; readonly connection: number; readonly peer: string }
-  | ({
-      readonly type: 'closed';
-      readonly connection: number;
-      readonly milliseconds: number;
-      readonly code: number;
-      readonly reason: string;
-    } & TunnelCounts);
 
 export interface Bridge {
   /** Where the page is: `http://127.0.0.1:8080/`. */
@@ -57,19 +70,22 @@ export interface Bridge {
   readonly port: number;
   /** What every open tunnel has moved, and holds. */
   tunnels(): readonly TunnelCounts[];
+  /** Takes other settings; what they do not allow any more ends, what they do goes on. */
+  reconfigure(settings: BridgeSettings): void;
   /** Tells every page, resets every peer, and resolves when nothing is open any more (2 s at most). */
   close(): Promise<void>;
 }
 
-/** @throws DicomError USAGE: not a loopback address, or `details.reason` EADDRINUSE and the like. */
+/**
+ * @throws DicomError USAGE: others could reach it and it has no sign-in or no TLS, or `details.reason` EADDRINUSE
+ * and the like.
+ */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { host, port } = options;
-  if (!LOOPBACK.some((name) => name === host)) {
-    throw new DicomError('USAGE', `The bridge listens on ${LOOPBACK.join(', ')} only, not on ${host}.`, {
-      host,
-    });
-  }
-  const files = options.webRoot === undefined ? new Map<string, never>() : await readFiles(options.webRoot);
+  const { host, port, webRoot, insecure = false } = options;
+  const publicUrl = urlOf(options);
+  const signIn = options.authorize !== undefined;
+  checkExposure({ host, publicUrl, signIn, secure: options.tls !== undefined, insecure });
+  const files = webRoot === undefined ? new Map<string, never>() : await readFiles(webRoot);
   const bridge = new BridgeServer(options, files);
   await bridge.listen(host, port);
   return bridge;
@@ -79,29 +95,47 @@ class BridgeServer implements Bridge {
   /** Kept: a request may come while the server closes, when it has no address any more. */
   port = 0;
   readonly #options: BridgeOptions;
+  readonly #limits: BridgeLimits;
   readonly #files: FileTable;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
-  readonly #tunnels = new Set<Tunnel>();
-  #connections = 0;
+  readonly #office: TicketOffice;
+  readonly #tunnels: Tunnels;
+  readonly #routes: ReadonlyMap<string, Route>;
+  #settings: BridgeSettings;
+  #door: Door;
+  #reviews: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions, files: FileTable) {
     this.#options = options;
+    this.#settings = options;
     this.#files = files;
-    this.#http = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5000 });
+    this.#limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
+    this.#door = this.#newDoor();
+    this.#office = new TicketOffice(options.authorize, this.#limits);
+    this.#tunnels = new Tunnels({
+      limits: this.#limits,
+      peers: () => this.#settings.peers,
+      rightsOf: (rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
+      mayVisit: (origin) => this.#door.admits(origin),
+      emit: (event) => options.onEvent?.(event),
+    });
+    this.#routes = routesOf({ office: this.#office, peers: () => this.#settings.peers });
+    this.#http = httpServer(options.tls);
     this.#http.on('request', (request, response) => this.#request(request, response));
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
   }
 
   get url(): string {
-    const { host } = this.#options;
-    return `http://${hostAndPort(host, this.port)}/`;
+    const { host, tls } = this.#options;
+    const own = `${tls ? 'https' : 'http'}://${hostAndPort(host, this.port)}/`;
+    return this.#settings.publicUrl ?? own;
   }
 
   tunnels(): readonly TunnelCounts[] {
-    return [...this.#tunnels].map(({ counts }) => counts);
+    return this.#tunnels.counts;
   }
 
   listen(host: string, port: number): Promise<void> {
@@ -110,9 +144,18 @@ class BridgeServer implements Bridge {
       this.#http.listen(port, host, () => {
         this.port = (this.#http.address() as AddressInfo).port;
         this.#http.on('error', () => {}); // a failed accept concerns that caller only
+        this.#door = this.#newDoor();
+        this.#reviews = setInterval(() => this.#tunnels.review(), this.#limits.reviewInterval);
         resolve();
       });
     });
+  }
+
+  reconfigure(settings: BridgeSettings): void {
+    this.#settings = settings;
+    this.#office.authorize = settings.authorize;
+    this.#door = this.#newDoor();
+    this.#tunnels.review();
   }
 
   close(): Promise<void> {
@@ -121,107 +164,83 @@ class BridgeServer implements Bridge {
   }
 
   async #shutDown(): Promise<void> {
+    clearInterval(this.#reviews);
     const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
     this.#http.closeAllConnections();
-    const ended = [...this.#tunnels].map((tunnel) => {
-      tunnel.shutDown();
-      return tunnel.ended;
-    });
+    const ended = this.#tunnels.shutDown();
     for (const webSocket of this.#webSockets.clients) webSocket.close(CLOSE.SHUTTING_DOWN, 'shutting down');
-    await Promise.all([closed, ...ended]);
+    await Promise.all([closed, ended]);
+  }
+
+  #newDoor(): Door {
+    const { host, tls } = this.#options;
+    const { allowHosts: hosts, allowOrigins: origins } = this.#settings;
+    const publicUrl = urlOf(this.#settings);
+    return new Door({ host, secure: tls !== undefined, publicUrl, hosts, origins }, this.port);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
-    const refused = refusal(request, this.port);
-    if (refused !== undefined) {
-      this.#options.onEvent?.({ type: 'refused', ...refused });
-      answer(request, response, refused.status, refused.reason);
-    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-      answer(request, response, 405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
-    } else this.#route(request, response, splitUrl(request).path);
+    const judged = this.#door.judge(request);
+    if ('status' in judged) {
+      this.#refused(judged);
+      answer({ request, response }, judged.status, judged.reason);
+    } else this.#route({ request, response, admission: judged }, judged);
   }
 
-  #route(request: IncomingMessage, response: ServerResponse, path: string): void {
-    if (path === `/${PEERS_PATH}`) this.#peerList(request, response);
-    else if (path === `/${TUNNEL_PATH}`) {
-      answer(request, response, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
-    } else this.#file(request, response, path);
+  #route(exchange: Exchange, { redirect, foreign }: Admission): void {
+    const { path } = splitUrl(exchange.request);
+    const file: Route = { GET: () => answerFile(exchange, path, this.#files.get(path)) };
+    const route = this.#routes.get(path) ?? file;
+    const method = exchange.request.method === 'HEAD' ? 'GET' : (exchange.request.method as Method);
+    const allow = methodsOf(route);
+    if (method === 'GET' && redirect !== undefined) {
+      answer(exchange, 307, 'This bridge has another address.', { location: redirect });
+    } else if (Object.hasOwn(route, method)) void route[method]!(exchange);
+    else if (exchange.request.method === 'OPTIONS' && foreign) preflight(exchange, allow);
+    else
+      answer(exchange, 405, `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`, { allow });
   }
 
-  #peerList(request: IncomingMessage, response: ServerResponse): void {
-    const list: PeerList = {
-      peers: this.#options.peers.map(({ name, aeTitle, host, port, timeouts }) => ({
-        name,
-        aeTitle,
-        host,
-        port,
-        ...(timeouts && { timeouts }),
-      })),
-    };
-    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-    respond(request, response, 200, headers, JSON.stringify(list));
-  }
-
-  #file(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const file = this.#files.get(path);
-    if (file === undefined) {
-      const why =
-        path === '/' ? 'The page is not built; run npm run build and start again.' : 'Nothing is here.';
-      answer(request, response, 404, why);
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => {});
+    const judged = this.#door.judge(request);
+    const refusal = 'status' in judged ? judged : this.#noUpgrade(request);
+    if ('status' in judged || refusal !== undefined) {
+      this.#refused(refusal!);
+      refuseUpgrade(socket, refusal!.status, refusal!.reason);
       return;
     }
-    const headers = { 'cache-control': file.cacheControl, etag: file.etag };
-    if (request.headers['if-none-match'] === file.etag) respond(request, response, 304, headers, '');
-    else respond(request, response, 200, { ...headers, 'content-type': file.type }, file.body);
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { path, query } = splitUrl(request);
-    const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
-    const refused = refusal(request, this.port);
-    if (refused !== undefined) this.#refuseUpgrade(socket, refused.status, refused.reason);
-    else if (path !== `/${TUNNEL_PATH}`) this.#refuseUpgrade(socket, 404, 'Nothing is here.');
-    else if (!protocols.includes(TUNNEL_PROTOCOL)) {
-      this.#refuseUpgrade(socket, 400, `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.`);
-    } else if (this.#closing !== undefined || this.#webSockets.clients.size >= MAX_SOCKETS) {
-      this.#refuseUpgrade(socket, 503, 'The bridge is shutting down or overloaded.');
-    } else {
-      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#tunnel(webSocket, query.get('peer')),
-      );
-    }
-  }
-
-  #refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-    this.#options.onEvent?.({ type: 'refused', status, reason });
-    socket.on('error', () => {});
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-        `Content-Length: ${reason.length}\r\n\r\n${reason}`,
-      () => socket.destroy(),
+    const peer = splitUrl(request).query.get('peer') ?? '';
+    const rights = await this.#office.identify({ request }, judged, protocolsOf(request), { peer });
+    if (socket.destroyed) return;
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#tunnels.enter(webSocket, { rights, origin: judged.origin }, peer),
     );
   }
 
-  #tunnel(webSocket: WebSocket, name: string | null): void {
-    const peer = this.#options.peers.find((candidate) => candidate.name === name);
-    webSocket.on('error', () => {}); // also those that get no tunnel
-    if (peer === undefined) webSocket.close(CLOSE.UNKNOWN_PEER, 'unknown peer');
-    else if (this.#tunnels.size >= MAX_TUNNELS) webSocket.close(CLOSE.LIMIT, 'too many connections');
-    else this.#open(webSocket, peer);
+  /** Why a request that came through the door gets no WebSocket. */
+  #noUpgrade(request: IncomingMessage): Refusal | undefined {
+    if (splitUrl(request).path !== `/${TUNNEL_PATH}`) return { status: 404, reason: 'Nothing is here.' };
+    if (!protocolsOf(request).includes(TUNNEL_PROTOCOL)) {
+      return { status: 400, reason: `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.` };
+    }
+    const full = this.#webSockets.clients.size >= 2 * this.#limits.connections;
+    if (this.#closing !== undefined || full) {
+      return { status: 503, reason: 'The bridge is shutting down or overloaded.' };
+    }
+    return undefined;
   }
 
-  #open(webSocket: WebSocket, peer: Peer): void {
-    const connection = ++this.#connections;
-    const start = performance.now();
-    this.#options.onEvent?.({ type: 'opened', connection, peer: peer.name });
-    const tunnel = new Tunnel(webSocket, peer);
-    this.#tunnels.add(tunnel);
-    void tunnel.ended.then((end) => {
-      this.#tunnels.delete(tunnel);
-      const milliseconds = Math.round(performance.now() - start);
-      this.#options.onEvent?.({ type: 'closed', connection, milliseconds, ...end, ...tunnel.counts });
-    });
+  #refused({ status, reason }: Refusal): void {
+    this.#options.onEvent?.({ type: 'refused', status, reason });
   }
+}
+
+const HTTP_OPTIONS = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5000 };
+
+function httpServer(tls: SecureContextOptions | undefined): Server {
+  if (tls === undefined) return createServer(HTTP_OPTIONS);
+  return createSecureServer({ minVersion: 'TLSv1.2', ...tls, ...HTTP_OPTIONS });
 }
 
 /** `closeTimeout` is missing in the types: how long the page may take to answer a close frame. */
@@ -233,47 +252,11 @@ const WEB_SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
   handleProtocols: () => TUNNEL_PROTOCOL,
 };
 
-/** Path and query as they were sent: nothing is decoded or normalised, so nothing can be hidden in them. */
-function splitUrl(request: IncomingMessage): { path: string; query: URLSearchParams } {
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  return { path, query: new URLSearchParams(query) };
+/** The subprotocols that a WebSocket offers. */
+function protocolsOf(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  sentence: string,
-  headers: OutgoingHttpHeaders = {},
-): void {
-  const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  respond(request, response, status, { ...type, ...headers }, `${sentence}\n`);
-}
-
-function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  headers: OutgoingHttpHeaders,
-  body: string | Buffer,
-): void {
-  const length = status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...securityHeaders(request), ...headers, ...length });
-  response.end(request.method === 'HEAD' || status === 304 ? undefined : body);
-}
-
-/** Nothing but our own files runs in the page, and it talks to nobody but us. */
-function securityHeaders({ headers, socket }: IncomingMessage): OutgoingHttpHeaders {
-  // Not every browser takes 'self' for the WebSockets of the same origin. A foreign Host is not repeated.
-  const { host } = headers;
-  const webSocket = host !== undefined && isOurs(host, socket.localPort ?? 0) ? ` ws://${host}` : '';
-  return {
-    'content-security-policy':
-      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-      `connect-src 'self'${webSocket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-  };
+function urlOf({ publicUrl }: BridgeSettings): URL | undefined {
+  return publicUrl === undefined ? undefined : new URL(publicUrl);
 }

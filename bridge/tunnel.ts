@@ -20,7 +20,11 @@ import {
   parseToBridge,
   tunnelError,
 } from '../core/transport/index.ts';
+import type { Rights } from './access.ts';
 import { Download } from './download.ts';
+import type { GateRefusal } from './gate.ts';
+import { Gate } from './gate.ts';
+import type { Titles } from './peek.ts';
 import { CALLING, errno, onPeerEnd, resetSocket } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
@@ -28,8 +32,7 @@ import { Upload } from './upload.ts';
 const CONNECT_MS = 10_000;
 
 /** What a tunnel has moved, and holds. */
-export interface TunnelCounts {
-  readonly peer: string;
+export interface TunnelCounts extends Partial<Titles> {
   /** Bytes from the peer, and from the page. */
   readonly bytesDown: number;
   readonly bytesUp: number;
@@ -49,6 +52,7 @@ export class Tunnel {
   /** Resolves when both connections are gone. */
   readonly ended: Promise<TunnelEnd>;
   readonly #resolveEnded: (end: TunnelEnd) => void;
+  readonly #gate: Gate;
   readonly #upCredit = new ReceiveCredit(UP_WINDOW);
   readonly #upload: Upload;
   readonly #deadline: NodeJS.Timeout;
@@ -62,9 +66,10 @@ export class Tunnel {
   #closed: TunnelEnd | undefined;
   #end: TunnelEnd | undefined;
 
-  constructor(webSocket: WebSocket, peer: Peer) {
+  constructor(webSocket: WebSocket, peer: Peer, rights: Rights) {
     this.#webSocket = webSocket;
     this.#peer = peer;
+    this.#gate = new Gate(rights, peer);
     const { promise, resolve } = deferred<TunnelEnd>();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -77,16 +82,11 @@ export class Tunnel {
 
   get counts(): TunnelCounts {
     return {
-      peer: this.#peer.name,
+      ...this.#gate.titles,
       bytesDown: this.#download?.total ?? 0,
       bytesUp: this.#upload.total,
       held: this.#upload.held + (this.#download?.held ?? 0),
     };
-  }
-
-  /** Ends the tunnel because the bridge ends. */
-  shutDown(): void {
-    this.#refuse(CLOSE.SHUTTING_DOWN, 'shutting down', closeMeaning(CLOSE.SHUTTING_DOWN, '').sentence);
   }
 
   #message(data: RawData, isBinary: boolean): void {
@@ -97,14 +97,20 @@ export class Tunnel {
       else this.#heard((data as Buffer).toString());
     } catch (thrown) {
       if (!(thrown instanceof DicomError)) throw thrown;
-      this.#refuse(Number(thrown.details['closeCode']), 'protocol error', `${thrown.message}.`);
+      this.refuse(Number(thrown.details['closeCode']), 'protocol error', `${thrown.message}.`);
     }
   }
 
   #bytes(frame: Buffer): void {
     if (this.#downCredit === undefined) throw tunnelError('bytes came before hello');
     this.#upCredit.received(frame.length);
-    if (frame.length > 0) this.#upload.push(frame);
+    const passed = this.#gate.push(frame);
+    if (typeof passed === 'string') this.#forbid(passed);
+    else if (passed !== undefined && passed.length > 0) this.#upload.push(passed);
+  }
+
+  #forbid(reason: GateRefusal): void {
+    this.refuse(CLOSE.FORBIDDEN, reason, `The bridge let nothing through to ${this.#peer.name}: ${reason}.`);
   }
 
   #heard(text: string): void {
@@ -177,7 +183,7 @@ export class Tunnel {
     const { name, host, port } = this.#peer;
     const target = `${name} (${hostAndPort(host, port)})`;
     if (!this.#connected) {
-      this.#refuse(CLOSE.CONNECT_FAILED, code, connectFailure(target, code).message);
+      this.refuse(CLOSE.CONNECT_FAILED, code, connectFailure(target, code).message);
     } else {
       this.#tell({ t: 'error', code, msg: connectionLost(target, code).message });
       this.#finish({ code: CLOSE.RESET, reason: code });
@@ -185,15 +191,15 @@ export class Tunnel {
   }
 
   #tooLate(): void {
-    if (this.#downCredit === undefined) this.#refuse(CLOSE.PROTOCOL, 'no hello', 'hello did not come.');
+    if (this.#downCredit === undefined) this.refuse(CLOSE.PROTOCOL, 'no hello', 'hello did not come.');
     else {
       const { sentence } = closeMeaning(CLOSE.CONNECT_TIMEOUT, this.#peer.name);
-      this.#refuse(CLOSE.CONNECT_TIMEOUT, 'ETIMEDOUT', sentence);
+      this.refuse(CLOSE.CONNECT_TIMEOUT, 'ETIMEDOUT', sentence);
     }
   }
 
   /** Ends both connections now, and tells the page why. */
-  #refuse(code: number, reason: string, msg: string): void {
+  refuse(code: number, reason: string, msg: string): void {
     clearTimeout(this.#deadline);
     this.#tell({ t: 'error', code: reason, msg });
     this.#closeWebSocket({ code, reason });

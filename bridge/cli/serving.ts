@@ -1,6 +1,6 @@
 /** What the commands that listen share. */
 import { DicomError } from '../../core/bytes/index.ts';
-import { LOOPBACK as LOOPBACK_HOSTS } from '../guard.ts';
+import { LOOPBACK as LOOPBACK_HOSTS } from '../door.ts';
 import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 

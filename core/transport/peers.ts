@@ -4,6 +4,10 @@ import type { Timeouts } from '../bytes/index.ts';
 export const TUNNEL_PATH = 'bridge/v1/connect';
 /** Where a bridge lists its peers (GET), below its own address. */
 export const PEERS_PATH = 'bridge/v1/peers';
+/** Where a bridge gives tickets to who signs in (POST), below its own address. */
+export const TICKETS_PATH = 'bridge/v1/tickets';
+/** Where a bridge tells a page what it takes it for (GET), below its own address. */
+export const DOOR_PATH = 'bridge/v1/door';
 
 /** Who can be called by name; a bridge lists them at `PEERS_PATH`. */
 export interface Peer {

@@ -1,13 +1,14 @@
 /** The routes of the bridge and the guard before them. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bridge, BridgeEvent } from '../../bridge/server.ts';
+import type { BridgeEvent } from '../../bridge/events.ts';
+import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
+import type { Answer } from '../support/ask.ts';
+import { askOf } from '../support/ask.ts';
 
 const PEERS = [{ name: 'PACS', aeTitle: 'ARCHIVE', host: '127.0.0.1', port: 11112 }];
 const events: BridgeEvent[] = [];
@@ -34,33 +35,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** One request as no browser would let us make it; `PORT` in headers stands for the bridge's. */
-function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  const ours = Object.entries({ host: '127.0.0.1:PORT', ...headers }).map(([name, value]) => [
-    name,
-    value.replaceAll('PORT', String(bridge.port)),
-  ]);
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      { host: '127.0.0.1', port: bridge.port, path, method, headers: Object.fromEntries(ours), agent: false },
-      (response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => (body += text));
-        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
-      },
-    );
-    sent.on('upgrade', (response, socket) => {
-      socket.destroy();
-      resolve({ status: response.statusCode!, headers: response.headers, body: '' });
-    });
-    sent.on('error', reject).end();
-  });
+function ask(path: string, headers?: Record<string, string>, method?: string): Promise<Answer> {
+  return askOf(bridge.port, path, headers, method);
 }
 
 const UPGRADE = {
@@ -98,7 +74,7 @@ describe.each(ROUTES)('the guard before the %s', (_, path, more, passes) => {
     '2130706433:PORT',
   ])('Host %s is refused', async (host) => {
     const { status, body } = await ask(path, { ...more, host });
-    expect(status).toBe(403);
+    expect(status).toBe(421);
     expect(body).toContain(`Call this bridge as 127.0.0.1:${bridge.port}`);
     expect(body).not.toContain('evil');
   });
@@ -128,7 +104,7 @@ describe.each(ROUTES)('the guard before the %s', (_, path, more, passes) => {
 test('a refusal is told to the log, without what was sent', async () => {
   events.length = 0;
   await ask('/patient?name=DOE', { host: 'evil.example' });
-  expect(events).toEqual([{ type: 'refused', status: 403, reason: expect.not.stringContaining('evil') }]);
+  expect(events).toEqual([{ type: 'refused', status: 421, reason: expect.not.stringContaining('evil') }]);
 });
 
 test.each([
@@ -255,7 +231,7 @@ test('GET /bridge/v1/peers lists who can be called', async () => {
 });
 
 describe('starting', () => {
-  test('on loopback only', async () => {
+  test('without sign-in on loopback only', async () => {
     for (const host of ['0.0.0.0', '::', '192.168.1.1', 'example.org', '']) {
       await expect(startBridge({ host, port: 0, peers: [] })).rejects.toMatchObject({ code: 'USAGE' });
     }

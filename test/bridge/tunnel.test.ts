@@ -2,8 +2,10 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { ANYONE } from '../../bridge/access.ts';
 import { listenTcp } from '../../bridge/node/index.ts';
-import type { Bridge, BridgeEvent } from '../../bridge/server.ts';
+import type { BridgeEvent } from '../../bridge/events.ts';
+import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import { Tunnel } from '../../bridge/tunnel.ts';
 import type { Connection } from '../../core/transport/index.ts';
@@ -94,7 +96,7 @@ describe('opening', () => {
     try {
       const peer = { name: 'PACS', aeTitle: 'PACS', host: '127.0.0.1', port: listener.port };
       const [silent, waiting] = [new Page(), new Page()];
-      const tunnels = [silent, waiting].map((page) => new Tunnel(page as unknown as WebSocket, peer));
+      const tunnels = [silent, waiting].map((page) => new Tunnel(page as unknown as WebSocket, peer, ANYONE));
       waiting.emit('message', Buffer.from('{"t":"hello","window":65536}'), false);
       vi.advanceTimersByTime(9_999);
       expect([...silent.closed, ...waiting.closed]).toEqual([]);
@@ -252,11 +254,12 @@ describe('ending', () => {
     await raw.closed;
     while (events.length < 2) await settle();
     expect(events).toEqual([
-      { type: 'opened', connection: 1, peer: 'PACS' },
+      { type: 'opened', connection: 1, peer: 'PACS', user: '' },
       {
         type: 'closed',
         connection: 1,
         peer: 'PACS',
+        user: '',
         bytesUp: 10,
         bytesDown: 20,
         held: 0,

@@ -23,6 +23,7 @@ export class RawTunnel {
   readonly messages: unknown[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   received = 0;
+  #begun = false;
   #waiting: (() => void)[] = [];
 
   constructor(bridge: Bridge, peer: string) {
@@ -51,8 +52,12 @@ export class RawTunnel {
     this.webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Zeros behind the one byte without which a bridge lets nothing out: the PDU-type of A-ASSOCIATE-RQ. */
   bytes(length: number): void {
-    this.webSocket.send(new Uint8Array(length));
+    const bytes = new Uint8Array(length);
+    if (!this.#begun) bytes[0] = 1;
+    this.#begun = true;
+    this.webSocket.send(bytes);
   }
 
   /** Waits for messages until the condition holds. */

@@ -1,0 +1,117 @@
+/** How the bridge answers HTTP: every answer has the headers that shut the page in. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Admission } from './door.ts';
+
+/** A request that came in through the door. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Absent where the request is being sent away. */
+  readonly admission?: Admission | undefined;
+}
+
+/** Answers with a sentence. */
+export function answer(
+  exchange: Exchange,
+  status: number,
+  sentence: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  respond(exchange, status, { ...type, ...headers }, `${sentence}\n`);
+}
+
+export function answerJson(exchange: Exchange, status: number, value: unknown): void {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  respond(exchange, status, headers, JSON.stringify(value));
+}
+
+export function respond(
+  exchange: Exchange,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | Buffer,
+): void {
+  const { request, response } = exchange;
+  const empty = status === 304 || status === 204;
+  const length = empty ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, {
+    ...securityHeaders(exchange.admission),
+    ...corsHeaders(exchange.admission),
+    ...headers,
+    ...length,
+  });
+  response.end(request.method === 'HEAD' || empty ? undefined : body);
+}
+
+/** Nothing but our own files runs in the page, and it talks to nobody but us. */
+function securityHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
+  // Not every browser takes 'self' for the WebSockets of the same origin. A foreign Host is not repeated.
+  const webSocket = admission ? ` ${admission.webSocketOrigin}` : '';
+  return {
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+      `connect-src 'self'${webSocket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
+/** A listed page of another origin may read the answer; nobody else. */
+function corsHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
+  if (admission?.foreign !== true) return {};
+  return {
+    'access-control-allow-origin': admission.origin,
+    'access-control-allow-credentials': 'true',
+    vary: 'Origin',
+  };
+}
+
+/** Answers the question whether a page of another origin may ask: what a browser asks before a POST of JSON. */
+export function preflight(exchange: Exchange, methods: string): void {
+  const headers = {
+    'access-control-allow-methods': methods,
+    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-max-age': '600',
+  };
+  respond(exchange, 204, headers, '');
+}
+
+/** Answers an upgrade that no honest page asks for. */
+export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+  socket.on('error', () => {});
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'\r\n` +
+      `Content-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`,
+    () => socket.destroy(),
+  );
+}
+
+/** Path and query as they were sent: nothing is decoded or normalised, so nothing can be hidden in them. */
+export function splitUrl(request: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  return { path, query: new URLSearchParams(query) };
+}
+
+/** Reads a small body as JSON; undefined where it is none, longer than `limit` bytes, or not sent as JSON. */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  // Only this type makes a browser ask first, across origins; a form cannot send it.
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) return undefined;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of request) {
+      length += (piece as Buffer).length;
+      if (length > limit) return undefined;
+      pieces.push(piece as Buffer);
+    }
+    return JSON.parse(Buffer.concat(pieces).toString());
+  } catch {
+    return undefined;
+  }
+}

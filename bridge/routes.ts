@@ -1,0 +1,91 @@
+/** What the bridge answers over HTTP, path by path. */
+import type { PeerList } from '../core/transport/index.ts';
+import { DOOR_PATH, PEERS_PATH, TICKETS_PATH, TUNNEL_PATH } from '../core/transport/index.ts';
+import type { Peer } from '../core/transport/index.ts';
+import type { Rights } from './access.ts';
+import { mayCall } from './access.ts';
+import type { StaticFile } from './files.ts';
+import type { Exchange } from './http.ts';
+import { answer, answerJson, respond } from './http.ts';
+import type { TicketOffice } from './ticket-office.ts';
+
+export type Method = 'GET' | 'POST';
+export type Answerer = (exchange: Exchange) => void | Promise<void>;
+
+/** What a path answers to; HEAD goes where GET goes. */
+export type Route = Readonly<Partial<Record<Method, Answerer>>>;
+
+export interface RouteSources {
+  readonly office: TicketOffice;
+  peers(): readonly Peer[];
+}
+
+/** The routes below the bridge's own address, without the files of the page. */
+export function routesOf({ office, peers }: RouteSources): ReadonlyMap<string, Route> {
+  return new Map<string, Route>([
+    [
+      `/${PEERS_PATH}`,
+      {
+        GET: async (exchange) => {
+          const rights = await office.rightsOf(exchange);
+          if (rights === undefined) signInFirst(exchange);
+          else answerJson(exchange, 200, peerList(peers(), rights));
+        },
+      },
+    ],
+    [`/${TICKETS_PATH}`, { POST: (exchange) => office.sell(exchange) }],
+    [
+      `/${DOOR_PATH}`,
+      {
+        GET: async (exchange) => {
+          const user = (await office.rightsOf(exchange))?.user ?? null;
+          const origin = exchange.admission?.origin ?? null;
+          answerJson(exchange, 200, { origin, ticket: office.needed, user });
+        },
+      },
+    ],
+    [
+      `/${TUNNEL_PATH}`,
+      {
+        GET: (exchange) => {
+          answer(exchange, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
+        },
+      },
+    ],
+  ]);
+}
+
+/** The methods of a route, for `Allow`. */
+export function methodsOf(route: Route): string {
+  return [...(route.GET ? ['GET', 'HEAD'] : []), ...(route.POST ? ['POST'] : [])].join(', ');
+}
+
+/** A file of the page, or why there is none. */
+export function answerFile(exchange: Exchange, path: string, file: StaticFile | undefined): void {
+  if (file === undefined) {
+    const unbuilt = 'The page is not built; run npm run build and start again.';
+    answer(exchange, 404, path === '/' ? unbuilt : 'Nothing is here.');
+    return;
+  }
+  const headers = { 'cache-control': file.cacheControl, etag: file.etag };
+  if (exchange.request.headers['if-none-match'] === file.etag) respond(exchange, 304, headers, '');
+  else respond(exchange, 200, { ...headers, 'content-type': file.type }, file.body);
+}
+
+export function signInFirst(exchange: Exchange): void {
+  answer(exchange, 401, 'Sign in first.', { 'www-authenticate': 'Bearer' });
+}
+
+/** Whom this user may call; what only the bridge needs of a peer stays here. */
+function peerList(peers: readonly Peer[], rights: Rights): PeerList {
+  const own = peers.filter(({ name }) => mayCall(rights, name));
+  return {
+    peers: own.map(({ name, aeTitle, host, port, timeouts }) => ({
+      name,
+      aeTitle,
+      host,
+      port,
+      ...(timeouts && { timeouts }),
+    })),
+  };
+}

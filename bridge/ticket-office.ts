@@ -1,0 +1,109 @@
+/** Where tickets are given out and taken (TUNNEL.md, "Tickets"): bound to a user, a peer and the page's origin. */
+import type { Authorize, Rights } from './access.ts';
+import { ANYONE, hasEnded, mayCall } from './access.ts';
+import type { Admission } from './door.ts';
+import type { Exchange } from './http.ts';
+import { answer, answerJson, readJson } from './http.ts';
+import type { BridgeLimits } from './limits.ts';
+import { Tickets, offeredTicket } from './tickets.ts';
+
+/** Most tickets of one request: a page opens so many associations to a peer. */
+const MOST_AT_ONCE = 8;
+/** A request for tickets names a peer; far longer ones are not read. */
+const LONGEST_REQUEST = 4096;
+
+/** What a ticket is for. */
+export type Purpose = { readonly peer: string } | { readonly pool: string };
+
+interface Pass {
+  readonly rights: Rights;
+  readonly origin: string | undefined;
+  readonly purpose: Purpose;
+}
+
+export class TicketOffice {
+  readonly #tickets: Tickets<Pass>;
+  readonly #lifetime: number;
+  /** Who tells users apart; without it everybody is `ANYONE`. */
+  authorize: Authorize | undefined;
+
+  constructor(authorize: Authorize | undefined, { tickets, ticketLifetime }: BridgeLimits) {
+    this.authorize = authorize;
+    this.#lifetime = ticketLifetime;
+    this.#tickets = new Tickets({ lifetime: ticketLifetime, outstanding: tickets });
+  }
+
+  /** Whether a page needs a ticket to come in. */
+  get needed(): boolean {
+    return this.authorize !== undefined;
+  }
+
+  /** Who asks by HTTP. A function that fails knows nobody. */
+  async rightsOf(exchange: Pick<Exchange, 'request'>): Promise<Rights | undefined> {
+    if (this.authorize === undefined) return ANYONE;
+    try {
+      const rights = await this.authorize(exchange.request);
+      return rights === undefined || hasEnded(rights, Date.now()) ? undefined : rights;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** POST: `{"peer": NAME, "count": 4}` gives `{"tickets": […], "lifetime": 30}`. */
+  async sell(exchange: Exchange): Promise<void> {
+    const asked = order(await readJson(exchange.request, LONGEST_REQUEST));
+    if (asked === undefined) {
+      const shape = `{"peer": "NAME", "count": 1 to ${MOST_AT_ONCE}}`;
+      answer(exchange, 400, `Ask for tickets by a POST of application/json: ${shape}.`);
+      return;
+    }
+    const rights = await this.rightsOf(exchange);
+    const { purpose, count } = asked;
+    if (rights === undefined) answer(exchange, 401, 'Sign in first.', { 'www-authenticate': 'Bearer' });
+    else if (!allowed(rights, purpose)) answer(exchange, 403, 'This user may not do that.');
+    else {
+      const pass: Pass = { rights, origin: exchange.admission?.origin, purpose };
+      const tickets = this.#tickets.issue(pass, rights.user, count);
+      if (tickets === undefined) answer(exchange, 429, 'Too many tickets are out; use them, or wait.');
+      else answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 });
+    }
+  }
+
+  /** Whom a WebSocket comes from: by its ticket, else by what its request carries, else by being on this machine. */
+  async identify(
+    { request }: Pick<Exchange, 'request'>,
+    { origin }: Admission,
+    protocols: readonly string[],
+    purpose: Purpose,
+  ): Promise<Rights | undefined> {
+    const ticket = offeredTicket(protocols);
+    if (ticket !== undefined) {
+      const pass = this.#tickets.redeem(ticket);
+      const fits = pass !== undefined && pass.origin === origin && same(pass.purpose, purpose);
+      return fits && !hasEnded(pass.rights, Date.now()) ? pass.rights : undefined;
+    }
+    // A browser sends cookies along with a WebSocket of any page: only a header that no page can set counts.
+    if (this.authorize !== undefined && request.headers.authorization === undefined) return undefined;
+    return this.rightsOf({ request });
+  }
+}
+
+function allowed(rights: Rights, purpose: Purpose): boolean {
+  return 'pool' in purpose || mayCall(rights, purpose.peer);
+}
+
+function same(a: Purpose, b: Purpose): boolean {
+  if ('peer' in a) return 'peer' in b && a.peer === b.peer;
+  return 'pool' in b && a.pool === b.pool;
+}
+
+function order(body: unknown): { purpose: Purpose; count: number } | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { peer, pool, count = 1 } = body as Record<string, unknown>;
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE) {
+    return undefined;
+  }
+  if (typeof peer === 'string' && pool === undefined) return { purpose: { peer }, count };
+  if (typeof pool === 'string' && peer === undefined) return { purpose: { pool }, count };
+  return undefined;
+}

@@ -1,0 +1,346 @@
+/** Users, tickets, names and origins through the bridge itself; each refusal beside its twin that gets in. */
+import type { IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RawData } from 'ws';
+import { WebSocket } from 'ws';
+import type { Rights } from '../../bridge/access.ts';
+import type { BridgeEvent } from '../../bridge/events.ts';
+import { listenTcp } from '../../bridge/node/index.ts';
+import type { Bridge, BridgeOptions, BridgeSettings } from '../../bridge/server.ts';
+import { startBridge } from '../../bridge/server.ts';
+import { askOf } from '../support/ask.ts';
+import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
+import { encodePdu } from '../../core/pdu/index.ts';
+
+const PORTAL = 'https://portal.example';
+const USERS: Record<string, Rights> = {
+  'Bearer anna': { user: 'anna', peers: ['PACS'], aeTitles: ['ANNA'] },
+  'Bearer bert': { user: 'bert', peers: ['OTHER'], aeTitles: ['BERT'] },
+  'Bearer late': { user: 'late', peers: '*', aeTitles: '*', expires: 1 },
+};
+
+let listener: Awaited<ReturnType<typeof listenTcp>>;
+let bridge: Bridge;
+let events: BridgeEvent[];
+
+beforeEach(async () => {
+  listener = await listenTcp({ host: '127.0.0.1', port: 0 });
+  events = [];
+});
+afterEach(async () => {
+  await bridge.close();
+  await listener.close();
+});
+
+function settings(more: Partial<BridgeSettings> = {}): BridgeSettings {
+  const peer = (name: string) => ({ name, aeTitle: name, host: '127.0.0.1', port: listener.port });
+  return {
+    peers: [peer('PACS'), peer('OTHER')],
+    allowOrigins: [PORTAL],
+    authorize: ({ headers }: IncomingMessage) => USERS[headers.authorization ?? ''],
+    ...more,
+  };
+}
+
+async function start(more: Partial<BridgeOptions> = {}): Promise<void> {
+  bridge = await startBridge({
+    host: '127.0.0.1',
+    port: 0,
+    onEvent: (event) => events.push(event),
+    ...settings(),
+    ...more,
+  });
+}
+
+const at = (path: string): URL => new URL(path, `http://127.0.0.1:${bridge.port}/`);
+
+function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(at('bridge/v1/tickets'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer anna', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+async function ticket(peer = 'PACS', headers: Record<string, string> = {}): Promise<string> {
+  const response = await post({ peer }, headers);
+  expect(response.status).toBe(200);
+  const { tickets } = (await response.json()) as { tickets: string[] };
+  return tickets[0]!;
+}
+
+/** Knocks with a hello; tells `open`, or the close code. */
+function knock(
+  options: { peer?: string; ticket?: string; headers?: Record<string, string> } = {},
+): Promise<number | 'open'> & { webSocket: WebSocket } {
+  const { peer = 'PACS', headers = {} } = options;
+  const protocols = [TUNNEL_PROTOCOL, ...(options.ticket === undefined ? [] : [`ticket.${options.ticket}`])];
+  const url = at(`bridge/v1/connect?peer=${peer}`).href.replace('http', 'ws');
+  const webSocket = new WebSocket(url, protocols, { headers });
+  webSocket.on('open', () => webSocket.send('{"t":"hello","window":65536}'));
+  const outcome = new Promise<number | 'open'>((resolve) => {
+    webSocket.on('message', (data: RawData) => {
+      if (String(data).includes('"open"')) resolve('open');
+    });
+    webSocket.on('close', (code) => resolve(code));
+    webSocket.on('error', () => {});
+    webSocket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0));
+  });
+  return Object.assign(outcome, { webSocket });
+}
+
+describe('tickets', () => {
+  test('one lets in once, to its own peer, from its own origin', async () => {
+    await start();
+    const good = await ticket();
+    expect(await knock({ ticket: good, peer: 'OTHER' })).toBe(CLOSE.UNAUTHORIZED);
+    expect(await knock({ ticket: good })).toBe(CLOSE.UNAUTHORIZED); // used up by the attempt
+    expect(await knock({ ticket: await ticket() })).toBe('open');
+    const portal = { origin: PORTAL };
+    expect(await knock({ ticket: await ticket(), headers: portal })).toBe(CLOSE.UNAUTHORIZED);
+    expect(await knock({ ticket: await ticket('PACS', portal), headers: portal })).toBe('open');
+    expect(await knock({ ticket: await ticket('PACS', portal) })).toBe(CLOSE.UNAUTHORIZED);
+    expect(await knock({ ticket: 'made-up' })).toBe(CLOSE.UNAUTHORIZED);
+    expect(await knock()).toBe(CLOSE.UNAUTHORIZED);
+    const denied = events.filter(({ type }) => type === 'denied');
+    expect(denied).toHaveLength(6);
+    expect(JSON.stringify(events)).not.toContain(good);
+  });
+
+  test('end with their lifetime', async () => {
+    await start({ limits: { ticketLifetime: 0 } });
+    expect(await knock({ ticket: await ticket() })).toBe(CLOSE.UNAUTHORIZED);
+  });
+
+  test('several at once, up to what one user may have out', async () => {
+    await start({ limits: { tickets: 9 } });
+    const eight = (await (await post({ peer: 'PACS', count: 8 })).json()) as { tickets: string[] };
+    expect(new Set(eight.tickets).size).toBe(8);
+    expect((await post({ peer: 'PACS', count: 2 })).status).toBe(429);
+    expect((await post({ peer: 'PACS', count: 1 })).status).toBe(200);
+  });
+
+  test.each<[string, unknown, Record<string, string>, number]>([
+    ['nobody', { peer: 'PACS' }, { authorization: 'Bearer eve' }, 401],
+    ['somebody whose sign-in ended', { peer: 'PACS' }, { authorization: 'Bearer late' }, 401],
+    ['a user, to a peer of others', { peer: 'OTHER' }, {}, 403],
+    ['a page of another origin', { peer: 'PACS' }, { origin: 'https://evil.example' }, 403],
+    ['a form', 'peer=PACS', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+    ['a form that looks like JSON', '{"peer":"PACS"}', { 'content-type': 'text/plain' }, 400],
+    ['no JSON', 'peer', {}, 400],
+    ['too many', { peer: 'PACS', count: 9 }, {}, 400],
+    ['half a ticket', { peer: 'PACS', count: 0.5 }, {}, 400],
+    ['nothing', {}, {}, 400],
+    ['a list', [], {}, 400],
+    ['an endless body', { peer: 'x'.repeat(5000) }, {}, 400],
+  ])('%s gets none', async (_, body, headers, status) => {
+    await start();
+    expect((await post(body, headers)).status).toBe(status);
+  });
+
+  test('a header that no page can set stands for a ticket; a cookie does not', async () => {
+    await start({
+      authorize: ({ headers }) =>
+        USERS[headers.authorization ?? ''] ?? (headers.cookie === 'anna' ? USERS['Bearer anna'] : undefined),
+    });
+    expect(await knock({ headers: { authorization: 'Bearer anna' } })).toBe('open');
+    expect(await knock({ headers: { cookie: 'anna' } })).toBe(CLOSE.UNAUTHORIZED);
+    expect((await post({ peer: 'PACS' }, { authorization: '', cookie: 'anna' })).status).toBe(200);
+  });
+
+  test('an authorize that fails lets nobody in', async () => {
+    await start({ authorize: () => Promise.reject(new Error('directory is down')) });
+    expect((await post({ peer: 'PACS' })).status).toBe(401);
+  });
+});
+
+describe('what a user sees', () => {
+  test('only the peers he may call', async () => {
+    await start();
+    const asked = await fetch(at('bridge/v1/peers'), { headers: { authorization: 'Bearer bert' } });
+    expect(await asked.json()).toMatchObject({ peers: [{ name: 'OTHER' }] });
+    expect((await fetch(at('bridge/v1/peers'))).status).toBe(401);
+    expect(await knock({ peer: 'PACS', headers: { authorization: 'Bearer bert' } })).toBe(CLOSE.FORBIDDEN);
+    // Whether a peer exists that he may not call is not told.
+    expect(await knock({ peer: 'NONE', headers: { authorization: 'Bearer bert' } })).toBe(CLOSE.FORBIDDEN);
+  });
+
+  test('the door tells a listed portal what it is taken for, and nothing else', async () => {
+    await start();
+    const door = async (headers: Record<string, string>): Promise<unknown> =>
+      (await fetch(at('bridge/v1/door'), { headers })).json();
+    expect(await door({ origin: PORTAL })).toEqual({ origin: PORTAL, ticket: true, user: null });
+    expect(await door({ origin: PORTAL, authorization: 'Bearer anna' })).toEqual({
+      origin: PORTAL,
+      ticket: true,
+      user: 'anna',
+    });
+    const foreign = await fetch(at('bridge/v1/door'), { headers: { origin: 'https://evil.example' } });
+    expect(foreign.status).toBe(403);
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('a listed portal may read answers and post; others may not even ask', async () => {
+    await start();
+    const ask = (origin: string): Promise<Response> =>
+      fetch(at('bridge/v1/tickets'), { method: 'OPTIONS', headers: { origin } });
+    const listed = await ask(PORTAL);
+    expect([listed.status, listed.headers.get('access-control-allow-origin')]).toEqual([204, PORTAL]);
+    expect(listed.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect((await ask('https://evil.example')).status).toBe(403);
+    expect((await ask('https://portal.example.evil.example')).status).toBe(403);
+    expect((await ask('http://portal.example')).status).toBe(403);
+  });
+});
+
+describe('before a byte goes out', () => {
+  const request = (callingAETitle: string, calledAETitle: string): Uint8Array =>
+    encodePdu({
+      type: 'A-ASSOCIATE-RQ',
+      protocolVersion: 1,
+      calledAETitle,
+      callingAETitle,
+      applicationContext: '1.2.840.10008.3.1.1.1',
+      contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
+      userInformation: {},
+    });
+
+  test.each([
+    ['a borrowed calling AE title', request('BERT', 'PACS')],
+    ['another called AE title', request('ANNA', 'OTHER')],
+    ['HTTP', new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n')],
+  ])('%s: 4403, and nothing is relayed', async (_, bytes) => {
+    await start();
+    const knocking = knock({ ticket: await ticket() });
+    expect(await knocking).toBe('open');
+    const inbound = (await listener.incoming.getReader().read()).value!;
+    const closed = new Promise<number>((resolve) => knocking.webSocket.on('close', resolve));
+    knocking.webSocket.send(bytes);
+    expect(await closed).toBe(CLOSE.FORBIDDEN);
+    await expect(inbound.readable.getReader().read()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  });
+
+  test('its twin gets through, and the log knows the titles', async () => {
+    await start();
+    const knocking = knock({ ticket: await ticket() });
+    expect(await knocking).toBe('open');
+    const bytes = request('ANNA', 'PACS');
+    knocking.webSocket.send(bytes);
+    const inbound = (await listener.incoming.getReader().read()).value!;
+    expect((await inbound.readable.getReader().read()).value).toEqual(bytes);
+    expect(bridge.tunnels()[0]).toMatchObject({ callingAETitle: 'ANNA', calledAETitle: 'PACS' });
+  });
+});
+
+describe('what was authorised ends', () => {
+  async function opened(headers: Record<string, string> = {}): Promise<{ closed: Promise<number> }> {
+    const knocking = knock({ ticket: await ticket('PACS', headers), headers });
+    expect(await knocking).toBe('open');
+    return { closed: new Promise((resolve) => knocking.webSocket.on('close', resolve)) };
+  }
+
+  test.each<[string, Partial<BridgeSettings>, number]>([
+    ['when the user is none any more', { rightsOf: () => undefined }, CLOSE.UNAUTHORIZED],
+    [
+      'when the user may not call the peer any more',
+      { rightsOf: (rights) => ({ ...rights, peers: [] }) },
+      CLOSE.FORBIDDEN,
+    ],
+    ['when the peer is gone', { peers: [] }, CLOSE.FORBIDDEN],
+    [
+      'when the peer is elsewhere',
+      { peers: [{ name: 'PACS', aeTitle: 'PACS', host: '127.0.0.2', port: 104 }] },
+      CLOSE.FORBIDDEN,
+    ],
+  ])('%s', async (_, more, code) => {
+    await start();
+    const { closed } = await opened();
+    bridge.reconfigure(settings(more));
+    expect(await closed).toBe(code);
+  });
+
+  test('when the page’s origin is listed no more; another page’s tunnel goes on', async () => {
+    await start();
+    const { closed } = await opened({ origin: PORTAL });
+    const own = knock({ ticket: await ticket() });
+    expect(await own).toBe('open');
+    bridge.reconfigure(settings({ allowOrigins: [] }));
+    expect(await closed).toBe(CLOSE.FORBIDDEN);
+    expect(own.webSocket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test('when the sign-in expires', async () => {
+    const expires = Date.now() + 300;
+    const brief: Rights = { user: 'brief', peers: '*', aeTitles: '*', expires };
+    await start({ authorize: () => brief, limits: { reviewInterval: 20 } });
+    const { closed } = await opened();
+    expect(await closed).toBe(CLOSE.UNAUTHORIZED);
+    expect(Date.now()).toBeGreaterThanOrEqual(expires);
+  });
+});
+
+describe('limits', () => {
+  const headers = { authorization: 'Bearer anna' };
+  test.each([
+    ['connections', { connections: 2 }],
+    ['connections of a user', { connectionsPerUser: 2 }],
+    ['connections to a peer', { connectionsPerPeer: 2 }],
+    ['connections of a user to a peer', { connectionsPerPeerAndUser: 2 }],
+    ['opens in a minute', { opensPerMinute: 2 }],
+  ])('%s: the third is told 4429, the first two stay', async (_, limits) => {
+    await start({ limits });
+    const first = [knock({ headers }), knock({ headers })];
+    expect(await Promise.all(first)).toEqual(['open', 'open']);
+    expect(await knock({ headers })).toBe(CLOSE.LIMIT);
+    expect(first.map(({ webSocket }) => webSocket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+  });
+});
+
+describe('names', () => {
+  test('a second name is sent to the public one, an unknown one away', async () => {
+    await start({ publicUrl: 'https://pacs.example/dimse/', allowHosts: ['10.0.0.5:8080'] });
+    const get = (path: string, host: string) => askOf(bridge.port, path, { host });
+    for (const host of ['127.0.0.1:PORT', '10.0.0.5:8080']) {
+      const { status, headers } = await get('/bridge/v1/door?x=1', host);
+      expect([status, headers.location]).toEqual([307, 'https://pacs.example/dimse/bridge/v1/door?x=1']);
+    }
+    const direct = await get('/bridge/v1/door', 'pacs.example');
+    expect(direct.status).toBe(200);
+    expect(direct.headers['content-security-policy']).toContain("connect-src 'self' wss://pacs.example;");
+    const unknown = await get('/bridge/v1/door', 'evil.example');
+    expect([unknown.status, unknown.body]).toEqual([
+      421,
+      expect.stringMatching(/--public-url or --allow-host/),
+    ]);
+    const other = await get('//evil.example/', '127.0.0.1:PORT');
+    expect(other.headers.location).toBe('https://pacs.example/dimse//evil.example/');
+  });
+});
+
+describe('how far it may be reached', () => {
+  const authorize = () => undefined;
+  test.each<[string, Partial<BridgeOptions>, RegExp]>([
+    ['another address without sign-in', { host: '0.0.0.0' }, /asks nobody to sign in/],
+    ['another address without TLS', { host: '0.0.0.0', authorize }, /could be read on the way/],
+    ['a public URL without sign-in', { publicUrl: 'https://pacs.example/' }, /asks nobody to sign in/],
+    [
+      'a public URL without TLS',
+      { publicUrl: 'http://pacs.example/', authorize },
+      /could be read on the way/,
+    ],
+  ])('%s: refused', async (_, options, message) => {
+    await expect(startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message),
+    });
+    bridge = await startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options, insecure: true });
+  });
+
+  test.each<[string, Partial<BridgeOptions>]>([
+    ['a proxy with TLS in front', { host: '0.0.0.0', publicUrl: 'https://pacs.example/', authorize }],
+    ['a public URL of this machine', { publicUrl: 'http://localhost:8080/' }],
+  ])('%s is well', async (_, options) => {
+    bridge = await startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options });
+    expect(bridge.port).toBeGreaterThan(0);
+  });
+});
