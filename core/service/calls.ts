@@ -4,7 +4,7 @@ import type { DataSet } from '../data/index.ts';
 import { readDataSet } from '../data/index.ts';
 import { statusOf, statusText, uidName } from '../dict/index.ts';
 import type { Operation } from '../dict/index.ts';
-import type { Exchange, IncomingRequest, Messenger, Response } from '../dimse/index.ts';
+import type { Exchange, IncomingRequest, Invocation, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { tellDeviation } from './deviations.ts';
 import { likelySyntaxes } from './identity.ts';
@@ -76,6 +76,22 @@ export function onAbort(signal: AbortSignal | undefined, cancel: () => void): ()
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
   return () => signal.removeEventListener('abort', cancel);
+}
+
+/** SCU: invokes an operation that has one response and no C-CANCEL. The response's status is the caller's to judge. */
+export async function invokeOnce(
+  messenger: Messenger,
+  invocation: Omit<Invocation, 'capacity' | 'cancellable'>,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const exchange = messenger.invoke({ ...invocation, capacity: 'latest', cancellable: false });
+  const stop = onAbort(signal, () => exchange.cancel(cancelled(invocation.name.replace(/-RQ$/, ''))));
+  try {
+    const next = await exchange.next();
+    return next.value ?? (await exchange.done);
+  } finally {
+    stop();
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { isHarmlessUID, isUID, STATUS } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
-import { cancelled, contextFor, finalResponse, onAbort } from './calls.ts';
+import { cancelled, contextFor, finalResponse, invokeOnce } from './calls.ts';
 import { tellDeviation } from './deviations.ts';
 import type { ServiceDeviationCode } from './deviations.ts';
 import { IdentityProbe } from './identity.ts';
@@ -41,21 +41,14 @@ export async function store(
   const context = contextFor(messenger, instance.sopClassUID, instance.transferSyntaxUID);
   if (signal?.aborted) throw cancelled('C-STORE');
   const source = counted(await instance.open());
-  const exchange = messenger.invoke({
+  const invocation = {
     contextId: context.id,
     name: 'C-STORE-RQ',
     fields: storeFields(instance, moveOriginator),
     dataSet: source.dataSet,
-    capacity: 'latest',
-    cancellable: false,
-  });
-  const stop = onAbort(signal, () => exchange.cancel(cancelled('C-STORE')));
-  try {
-    const next = await exchange.next();
-    return { ...finalResponse(next.value ?? (await exchange.done)), bytes: source.length() };
-  } finally {
-    stop();
-  }
+  } as const;
+  const response = await invokeOnce(messenger, invocation, signal);
+  return { ...finalResponse(response), bytes: source.length() };
 }
 
 function storeFields(instance: OutgoingInstance, originator: MoveOriginator | undefined): CommandFields {
