@@ -8,3 +8,4 @@ export * from './fragment.ts';
 export * from './inbox.ts';
 export * from './messenger.ts';
 export * from './receiver.ts';
+export type { DataSetSource } from './sender.ts';

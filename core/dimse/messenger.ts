@@ -2,25 +2,24 @@
  * Messages over an association, both ways at once (PS3.7 7.5, 8): requests we invoke, requests we perform.
  * Outstanding operations are kept by direction and Message ID, since both sides may use the same number.
  */
-import { asError, DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import type { Bytes, Limits } from '../bytes/index.ts';
 import type { Pdv } from '../pdu/index.ts';
 import type { Deadlines, PresentationContext, UlAssociation } from '../ul/index.ts';
 import { Assembler } from './assemble.ts';
-import { commandOf, encodeCommandSet } from './command-set.ts';
-import { COMMAND_FIELD, DATA_SET_FOLLOWS, NO_DATA_SET } from './commands.ts';
+import { commandOf } from './command-set.ts';
+import { NO_DATA_SET } from './commands.ts';
 import type { Command, CommandName } from './commands.ts';
 import type { CommandSet } from './elements.ts';
 import type { CommandHappening, DataSetHappening, StrayHappening } from './events.ts';
 import { Exchange, isPending } from './exchange.ts';
-import { Fragmenter } from './fragment.ts';
+import { PerformedOperations } from './performed.ts';
 import { collect, DISCARD } from './receiver.ts';
 import type { DataSetReceiver } from './receiver.ts';
+import { internal, Sender } from './sender.ts';
+import type { DataSetSource } from './sender.ts';
 import { MessageWatch, silenceAllowed } from './silence.ts';
 import type { Pulse } from './silence.ts';
-
-/** A data set to send: whole, or in pieces. */
-export type DataSetSource = Bytes | AsyncIterable<Bytes>;
 
 /** The fields of a command that the messenger does not fill in itself. */
 export type CommandFields = Omit<CommandSet, 'CommandField' | 'CommandDataSetType' | 'MessageID'>;
@@ -60,18 +59,16 @@ export class Messenger {
   readonly #assembler: Assembler;
   readonly #onRequest: RequestHandler;
   readonly #invoked = new Map<number, Exchange>();
-  readonly #performed = new Map<number, AbortController>();
+  readonly #performed = new PerformedOperations();
   #receiver: DataSetReceiver | undefined;
   #receiving: { readonly contextId: number; readonly name: CommandName; length: number } | undefined;
-  #sending: Promise<void> = Promise.resolve();
+  readonly #sender: Sender;
   #lastMessageId = 0;
   #lastActivity = 0;
   /** While what came is being digested, the silence is ours. */
   #digesting = false;
   readonly #pulse: Pulse;
   readonly #watch: MessageWatch;
-  /** Ends the wait for a data set's source, which may never go on. */
-  #interrupt: ((error: DicomError) => void) | undefined;
 
   constructor(
     association: UlAssociation,
@@ -82,6 +79,7 @@ export class Messenger {
     this.limits = options.limits ?? DEFAULT_LIMITS;
     this.#deadlines = options.deadlines;
     this.#onRequest = onRequest;
+    this.#sender = new Sender(association);
     const { clock } = association;
     this.#pulse = { clock, lastActivity: () => (this.#digesting ? clock.now() : this.#lastActivity) };
     this.#watch = new MessageWatch(this.#pulse, options.deadlines.progress, (error) =>
@@ -146,75 +144,24 @@ export class Messenger {
     return this.#invoked.size > 0;
   }
 
-  /** Resolves when no operation that we invoked is open any more. */
+  /**
+   * Resolves when no operation that we invoked is open any more, and what the peer asked of us has been answered: for
+   * that it waits no longer than for a release.
+   */
   async idle(): Promise<void> {
     await Promise.all([...this.#invoked.values()].map((exchange) => exchange.over));
+    const { clock, ended } = this.association;
+    await this.#performed.idle(clock, this.#deadlines.release, ended);
   }
 
-  /**
-   * Sends one message; messages follow one another, never interleaved (PS3.8 E.1). Where the data set's
-   * source fails in the middle, the message cannot be ended: the association is aborted.
-   */
+  /** Sends one message, behind those that are being sent. */
   send(
     contextId: number,
     name: CommandName,
     fields: Partial<CommandSet>,
     dataSet?: DataSetSource,
   ): Promise<void> {
-    const sent = this.#sending.then(() => this.#sendNow(contextId, name, fields, dataSet));
-    this.#sending = sent.catch(() => undefined);
-    return sent;
-  }
-
-  async #sendNow(
-    contextId: number,
-    name: CommandName,
-    fields: Partial<CommandSet>,
-    dataSet: DataSetSource | undefined,
-  ): Promise<void> {
-    const command: CommandSet = {
-      ...fields,
-      CommandField: COMMAND_FIELD[name],
-      CommandDataSetType: dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS,
-    };
-    const { association } = this;
-    const fragmenter = new Fragmenter(contextId, association.peer.maximumLength, (pdus) =>
-      association.send(pdus),
-    );
-    const bytes = encodeCommandSet(command);
-    association.trace?.<CommandHappening>({
-      layer: 'dimse',
-      type: 'command',
-      direction: 'sent',
-      contextId,
-      name,
-      command,
-    });
-    await fragmenter.command(bytes);
-    if (dataSet !== undefined) {
-      const length = await this.#sendDataSet(fragmenter, dataSet);
-      association.trace?.<DataSetHappening>({
-        layer: 'dimse',
-        type: 'data set',
-        direction: 'sent',
-        contextId,
-        name,
-        length,
-      });
-    }
-    await fragmenter.flush();
-  }
-
-  async #sendDataSet(fragmenter: Fragmenter, dataSet: DataSetSource): Promise<number> {
-    const interrupted = new Promise<never>((_, reject) => (this.#interrupt = reject));
-    try {
-      return await Promise.race([pump(dataSet, fragmenter), interrupted]);
-    } catch (error) {
-      this.association.abort(error instanceof DicomError ? error : internal(error));
-      throw error;
-    } finally {
-      this.#interrupt = undefined;
-    }
+    return this.#sender.send(contextId, name, fields, dataSet);
   }
 
   async #cancel(contextId: number, messageId: number): Promise<void> {
@@ -253,9 +200,8 @@ export class Messenger {
     if (row.response) return this.#response(contextId, row, command);
     if (row.name === 'C-CANCEL-RQ') {
       const messageId = command.MessageIDBeingRespondedTo!; // mandatory, checked by commandOf
-      const controller = this.#performed.get(messageId);
-      if (controller === undefined) this.#stray(contextId, row, messageId);
-      controller?.abort(new DicomError('CANCELLED', 'The peer sent C-CANCEL.'));
+      const reason = new DicomError('CANCELLED', 'The peer sent C-CANCEL.');
+      if (!this.#performed.cancel(messageId, reason)) this.#stray(contextId, row, messageId);
       return undefined;
     }
     return this.#onRequest(this.#incoming(contextId, row, command));
@@ -279,17 +225,17 @@ export class Messenger {
 
   #incoming(contextId: number, row: Command, command: CommandSet): IncomingRequest {
     const messageId = command.MessageID!; // mandatory in every request but C-CANCEL
-    const controller = new AbortController();
-    this.#performed.set(messageId, controller);
+    const performed = this.#performed.begin(messageId);
     const name = row.name.replace(/-RQ$/, '-RSP') as CommandName;
     return {
       context: this.association.contexts.get(contextId)!, // the assembler lets only accepted ones through
       name: row.name,
       command,
-      signal: controller.signal,
+      signal: performed.signal,
       respond: async (fields, dataSet) => {
-        if (!isPending(fields.Status)) this.#performed.delete(messageId);
-        await this.#respond(contextId, name, { ...mirrored(command), ...fields }, dataSet);
+        const send = (): Promise<void> =>
+          this.#respond(contextId, name, { ...mirrored(command), ...fields }, dataSet);
+        await (isPending(fields.Status) ? send() : performed.end(send));
       },
     };
   }
@@ -353,23 +299,11 @@ export class Messenger {
   #end(error: DicomError): void {
     this.#watch.update(false);
     for (const exchange of this.#invoked.values()) exchange.fail(error);
-    for (const controller of this.#performed.values()) controller.abort(error);
-    this.#performed.clear();
-    this.#interrupt?.(error);
+    this.#performed.fail(error);
+    this.#sender.interrupt(error);
     this.#receiver?.abort(error);
     this.#receiver = undefined;
   }
-}
-
-/** Gives a data set piece by piece; returns its length. */
-async function pump(dataSet: DataSetSource, fragmenter: Fragmenter): Promise<number> {
-  let length = 0;
-  for await (const piece of dataSet instanceof Uint8Array ? [dataSet] : dataSet) {
-    length += piece.length;
-    await fragmenter.data(piece);
-  }
-  await fragmenter.endData();
-  return length;
 }
 
 /** What a response repeats of its request (PS3.7 9.3, the fields marked U(=)). */
@@ -381,9 +315,4 @@ function mirrored(command: CommandSet): Partial<CommandSet> {
     ...(sopClass === undefined ? {} : { AffectedSOPClassUID: sopClass }),
     ...(sopInstance === undefined ? {} : { AffectedSOPInstanceUID: sopInstance }),
   };
-}
-
-function internal(error: unknown): DicomError {
-  const cause = asError(error);
-  return new DicomError('STORE_FAILED', `The association was aborted: ${cause.message}`, {}, cause);
 }
