@@ -48,13 +48,14 @@ export { MemoryNetwork, tunnelDialer } from './transport/index.ts';
 // Dictionary (PS3.6) and data sets (PS3.5, PS3.18 F)
 export type {
   AttributeEntry,
+  FailureReason,
   Operation,
   Status,
   StatusCategory,
   UIDEntry,
   UIDKeyword,
 } from './dict/index.ts';
-export { attribute, STATUS, statusOf, statusText, UID, uid, uidName } from './dict/index.ts';
+export { attribute, failureReason, STATUS, statusOf, statusText, UID, uid, uidName } from './dict/index.ts';
 export type {
   Attribute,
   DataSet,
@@ -83,11 +84,15 @@ export type {
   Admission,
   AssociateOptions,
   AssociationEnd,
+  Commitment,
+  CommitmentReport,
+  CommitmentRequest,
   ContextProposal,
   Credentials,
   DataSetSource,
   Deadlines,
   Decision,
+  FailedInstance,
   FinalResponse,
   Handlers,
   Level,
@@ -99,8 +104,10 @@ export type {
   PresentationContext,
   Progress,
   Query,
+  ReferencedInstance,
   RefusedContext,
   Rejection,
+  ReportHandler,
   Requestor,
   Responses,
   Retrieval,
@@ -125,6 +132,7 @@ export {
   RANKED_STORAGE_CLASSES,
   serve,
   worklistKeys,
+  STORAGE_COMMITMENT,
   storageContexts,
   UNIQUE_KEY,
   USER_REFUSED,

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../core/bytes/index.ts';
 import { uid } from '../core/dict/index.ts';
-import { DEFAULT_DEADLINES, MODALITY_WORKLIST, QUERY_RETRIEVE, VERIFICATION } from '../core/service/index.ts';
+import {
+  DEFAULT_DEADLINES,
+  MODALITY_WORKLIST,
+  QUERY_RETRIEVE,
+  STORAGE_COMMITMENT,
+  VERIFICATION,
+} from '../core/service/index.ts';
 import {
   CLOSE,
   DOWN_WINDOW,
@@ -117,7 +123,7 @@ describe('core/CONFORMANCE.md', () => {
       return [first!, ...suffixes.map((suffix) => first!.replace(/\.\d+$/, suffix))];
     });
     const models = Object.values(QUERY_RETRIEVE).flatMap(({ FIND, MOVE, GET }) => [FIND, MOVE, GET]);
-    expect(told).toEqual([VERIFICATION, ...models, MODALITY_WORKLIST]);
+    expect(told).toEqual([VERIFICATION, ...models, MODALITY_WORKLIST, STORAGE_COMMITMENT]);
     expect(told.every((each) => uid(each)?.type === 'SOP Class')).toBe(true);
   });
 

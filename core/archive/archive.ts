@@ -20,7 +20,7 @@ type EntityTest = (entity: Entity) => boolean;
 export class Archive {
   readonly store: InstanceStore;
   readonly #tree = new Tree();
-  readonly #unindexed = new Set<string>();
+  readonly #unindexed = new Map<string, Stored>();
   readonly #unwatch: () => void;
   /** UIDs that changed while the store was read; their entries are out of date. */
   #changed: Set<string> | undefined = new Set();
@@ -43,6 +43,11 @@ export class Archive {
   /** Instances that are kept but cannot be found. */
   get unindexed(): number {
     return this.#unindexed.size;
+  }
+
+  /** What is kept under a SOP Instance UID, whether it can be found or not. */
+  instance(sopInstanceUID: string): Stored | undefined {
+    return this.#tree.get(sopInstanceUID) ?? this.#unindexed.get(sopInstanceUID);
   }
 
   /** Stops following the store. */
@@ -98,7 +103,7 @@ export class Archive {
 
   #add(stored: Stored): void {
     if (this.#tree.add(stored)) this.#unindexed.delete(stored.sopInstanceUID);
-    else this.#unindexed.add(stored.sopInstanceUID);
+    else this.#unindexed.set(stored.sopInstanceUID, stored);
   }
 }
 

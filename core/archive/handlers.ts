@@ -1,14 +1,18 @@
-/** The mini-PACS: what an SCP needs to serve an archive (PS3.4 A, B, C). */
+/** The mini-PACS: what an SCP needs to serve an archive (PS3.4 A, B, C, J). */
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { STATUS } from '../dict/index.ts';
+import { FAILURE_REASON, STATUS } from '../dict/index.ts';
 import type { InstanceStore, Stored } from '../file/index.ts';
 import type {
+  Commitment,
+  CommitmentRequest,
+  FailedInstance,
   Handlers,
   MoveDestination,
   OutgoingInstance,
   Query,
+  ReferencedInstance,
   Retrieval,
   RetrieveRequest,
 } from '../service/types.ts';
@@ -18,18 +22,18 @@ import type { Archive } from './archive.ts';
 export interface ArchiveOptions {
   /** Ours: the Retrieve AE Title of every match (PS3.4 C.4.1.1.3.2). */
   readonly aeTitle: string;
-  /** Where a move destination is; `undefined` where the title is not known. */
+  /** Where a move destination, or who asked for storage commitment, is; `undefined` where the title is not known. */
   destination(aeTitle: string): MoveDestination | undefined;
 }
 
 /**
- * Store, find, get and move over an archive; every storage class and transfer syntax is kept as it comes. C-ECHO is
+ * Store, find, get, move and commit over an archive; every storage class and transfer syntax is kept as it comes. C-ECHO is
  * answered without a handler.
  */
 export function archiveHandlers(
   archive: Archive,
   options: ArchiveOptions,
-): Required<Pick<Handlers, 'store' | 'find' | 'get' | 'move'>> {
+): Required<Pick<Handlers, 'store' | 'find' | 'get' | 'move' | 'commit'>> {
   return {
     store: (info) => archive.store.put(info),
     find: (query, _requestor, signal) => find(archive, query, options.aeTitle, signal),
@@ -41,7 +45,32 @@ export function archiveHandlers(
       }
       return { ...retrieval(archive, request, signal), destination };
     },
+    commit(request, { callingAETitle }) {
+      const destination = options.destination(callingAETitle);
+      return { ...commitment(archive, request), ...(destination && { destination }) };
+    },
   };
+}
+
+/** Committed is what the store has at this moment; nothing keeps it from being deleted later. */
+function commitment(archive: Archive, { instances }: CommitmentRequest): Commitment {
+  const committed: ReferencedInstance[] = [];
+  const failed: FailedInstance[] = [];
+  for (const instance of instances) {
+    const failureReason = reasonAgainst(archive, instance);
+    if (failureReason === undefined) committed.push(instance);
+    else failed.push({ ...instance, failureReason });
+  }
+  return { committed, failed };
+}
+
+function reasonAgainst(
+  archive: Archive,
+  { sopClassUID, sopInstanceUID }: ReferencedInstance,
+): number | undefined {
+  const stored = archive.instance(sopInstanceUID);
+  if (!stored) return FAILURE_REASON.noSuchObjectInstance;
+  return stored.sopClassUID === sopClassUID ? undefined : FAILURE_REASON.classInstanceConflict;
 }
 
 async function* find(

@@ -71,6 +71,13 @@ export class Tree {
     return true;
   }
 
+  /** The instance of this UID. */
+  get(sopInstanceUID: string): Stored | undefined {
+    let entity: Entity | undefined = this.#paths.has(sopInstanceUID) ? this.root : undefined;
+    for (const key of this.#paths.get(sopInstanceUID) ?? []) entity = entity?.children.get(key);
+    return entity?.stored;
+  }
+
   /** Takes an instance out, and what is empty without it. */
   remove(sopInstanceUID: string): void {
     const path = this.#paths.get(sopInstanceUID);

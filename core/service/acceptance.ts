@@ -1,8 +1,15 @@
-/** Which presentation contexts an SCP accepts, from what its handlers offer (PS3.8 9.3.3.2). */
+/** Which presentation contexts and roles an SCP accepts, from what its handlers offer (PS3.8 9.3.3.2, PS3.7 D.3.3.4). */
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from '../data/index.ts';
+import type { RoleSelection } from '../pdu/index.ts';
 import { CONTEXT_RESULT } from '../ul/index.ts';
 import type { ContextPolicy } from '../ul/index.ts';
-import { isStorageClass, MODALITY_WORKLIST, queryRetrieveOf, VERIFICATION } from './sop-classes.ts';
+import {
+  isStorageClass,
+  MODALITY_WORKLIST,
+  queryRetrieveOf,
+  STORAGE_COMMITMENT,
+  VERIFICATION,
+} from './sop-classes.ts';
 import type { Handlers } from './types.ts';
 
 /** Little endian without compression, explicit first: what identifiers and native instances travel in. */
@@ -24,6 +31,20 @@ export function acceptanceOf(handlers: Handlers, moves: boolean): ContextPolicy 
   };
 }
 
+/**
+ * PS3.7 D.3.3.4: the requestor of a C-GET becomes SCP of the storage classes, who reports on storage commitment SCP of
+ * that (PS3.4 J.3.3); others keep the default.
+ */
+export function acceptedRoles(
+  { get, commit, commitment }: Handlers,
+  proposed: readonly RoleSelection[],
+): RoleSelection[] {
+  return proposed.flatMap((role) => {
+    if (role.sopClassUID !== STORAGE_COMMITMENT) return get && isStorageClass(role.sopClassUID) ? [role] : [];
+    return commitment ? [{ ...role, scu: role.scu && commit !== undefined }] : [];
+  });
+}
+
 function native(proposed: readonly string[]): string | undefined {
   return NATIVE_SYNTAXES.find((syntax) => proposed.includes(syntax));
 }
@@ -31,6 +52,7 @@ function native(proposed: readonly string[]): string | undefined {
 function offers(handlers: Handlers, moves: boolean, abstractSyntax: string): boolean {
   if (abstractSyntax === VERIFICATION) return true;
   if (abstractSyntax === MODALITY_WORKLIST) return handlers.worklist !== undefined;
+  if (abstractSyntax === STORAGE_COMMITMENT) return (handlers.commit ?? handlers.commitment) !== undefined;
   switch (queryRetrieveOf(abstractSyntax)?.service) {
     case 'FIND':
       return handlers.find !== undefined;

@@ -27,6 +27,7 @@ import type {
   RefusedContext,
 } from '../ul/index.ts';
 import { answerOnly } from './calls.ts';
+import { commit, report, serveReport } from './commitment.ts';
 import { get } from './get.ts';
 import type { Getting } from './get.ts';
 import { move } from './move.ts';
@@ -34,6 +35,8 @@ import { find } from './query.ts';
 import { serveStore, store } from './storage.ts';
 import type { StoreOptions, StoreResponse } from './storage.ts';
 import type {
+  CommitmentReport,
+  CommitmentRequest,
   FinalResponse,
   Handlers,
   OutgoingInstance,
@@ -71,6 +74,9 @@ export interface AssociateOptions {
 
 /** Takes the instances of a C-GET. */
 export type StoreHandler = NonNullable<Handlers['store']>;
+
+/** Takes the reports of storage commitment. */
+export type ReportHandler = NonNullable<Handlers['commitment']>;
 
 /**
  * Opens an association. Rejects with ConnectionError, AssociationRejectedError, AssociationAbortedError or
@@ -151,6 +157,7 @@ export class Association {
   readonly userIdentityResponse: Bytes | undefined;
   readonly #ul: UlAssociation;
   #getting: Getting | undefined;
+  #onReport: ReportHandler | undefined;
 
   /** @internal `associate` makes associations. */
   constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
@@ -228,6 +235,24 @@ export class Association {
     return store(this.messenger, instance, options);
   }
 
+  /**
+   * N-ACTION of Storage Commitment (PS3.4 J.3.2): resolves when the peer has taken the request. What it reports on this
+   * association goes to `report`, also before this resolves, until the next call names another. Rejects with
+   * StatusError on a failure status.
+   */
+  commit(
+    request: CommitmentRequest,
+    options: { readonly report: ReportHandler; readonly signal?: AbortSignal },
+  ): Promise<FinalResponse> {
+    this.#onReport = options.report;
+    return commit(this.messenger, request, options.signal);
+  }
+
+  /** N-EVENT-REPORT of Storage Commitment, as its SCP (PS3.4 J.3.3). Rejects with StatusError on a failure status. */
+  report(told: CommitmentReport, options: { readonly signal?: AbortSignal } = {}): Promise<FinalResponse> {
+    return report(this.messenger, told, options.signal);
+  }
+
   /** Waits for operations that are still open (cancelled ones end within their grace), then releases. Never rejects. */
   async release(): Promise<void> {
     await this.messenger.idle();
@@ -244,10 +269,13 @@ export class Association {
       const requestor = this.#requestor();
       return this.#getting?.receive(request, requestor) ?? serveStore(request, this.messenger, {}, requestor);
     }
+    if (request.name === 'N-EVENT-REPORT-RQ' && this.#onReport) {
+      return serveReport(request, this.messenger, { commitment: this.#onReport }, this.#requestor());
+    }
     return answerOnly(request, STATUS.unrecognizedOperation);
   }
 
-  /** The sender of a sub-operation is the peer. */
+  /** The sender of a sub-operation or report is the peer. */
   #requestor(): Requestor {
     const { peer, local, number } = this.#ul;
     return { callingAETitle: peer.aeTitle, calledAETitle: local.aeTitle, remote: '', association: number };

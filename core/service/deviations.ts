@@ -12,6 +12,7 @@ export const SERVICE_DEVIATIONS = {
   INSTANCE_TWICE: 'an instance that came in the same C-GET before; the later one counts',
   UID_INVALID: 'a SOP Instance UID with leading zeros or letters; taken as it is',
   INSTANCE_UID_DIFFERS: 'an instance whose command names another SOP Instance UID; kept by its data set',
+  REPORT_WITHOUT_ROLE: 'an N-EVENT-REPORT from a requestor that did not propose to be SCP; taken',
 } as const;
 export type ServiceDeviationCode = keyof typeof SERVICE_DEVIATIONS;
 

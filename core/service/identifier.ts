@@ -45,15 +45,20 @@ export function serveIdentifier(
   return serveDataSet(request, messenger, handlers, (identifier) => operation(queryOf(request, identifier)));
 }
 
-/** The same for an operation whose identifier has no level (PS3.4 K.4.1.1.3). */
+/**
+ * The same for an operation whose data set has no level (PS3.4 K.4.1.1.3, J.3.2, J.3.3). `failure` is the status of
+ * what the operation throws without one.
+ */
 export function serveDataSet(
   request: IncomingRequest,
   messenger: Messenger,
   handlers: Pick<Handlers, 'onError'>,
   operation: (identifier: DataSet) => Promise<void>,
+  failure: number = STATUS.cannotUnderstand,
 ): DataSetReceiver {
   return collect(messenger.limits.identifier, (bytes) => {
-    void run(request, handlers, async () => await operation(readIdentifier(request, bytes)));
+    const read = async (): Promise<void> => await operation(readIdentifier(request, bytes, failure));
+    void run(request, handlers, read, failure);
   });
 }
 
@@ -61,12 +66,13 @@ async function run(
   request: IncomingRequest,
   handlers: Pick<Handlers, 'onError'>,
   operation: () => Promise<void>,
+  failure: number,
 ): Promise<void> {
   try {
     await operation();
   } catch (thrown) {
     const error = asError(thrown);
-    const status = error instanceof StatusError ? error.status : STATUS.cannotUnderstand;
+    const status = error instanceof StatusError ? error.status : failure;
     if (!(error instanceof StatusError)) handlers.onError?.(error);
     // A dead association answers nobody, and says so by itself.
     await request
@@ -75,14 +81,11 @@ async function run(
   }
 }
 
-function readIdentifier(request: IncomingRequest, bytes: Bytes): DataSet {
+function readIdentifier(request: IncomingRequest, bytes: Bytes, failure: number): DataSet {
   try {
     return readDataSet(bytes, request.context.transferSyntax);
   } catch (cause) {
-    throw new StatusError(
-      STATUS.cannotUnderstand,
-      `The identifier cannot be read: ${asError(cause).message}`,
-    );
+    throw new StatusError(failure, `The identifier cannot be read: ${asError(cause).message}`);
   }
 }
 

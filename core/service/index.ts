@@ -3,7 +3,7 @@ export { LEVELS, UNIQUE_KEY } from './levels.ts';
 export * from './sop-classes.ts';
 export { NATIVE_SYNTAXES } from './acceptance.ts';
 export { associate, Association } from './associate.ts';
-export type { AssociateOptions, StoreHandler } from './associate.ts';
+export type { AssociateOptions, ReportHandler, StoreHandler } from './associate.ts';
 export { SERVICE_DEVIATIONS } from './deviations.ts';
 export type { ServiceDeviationCode, ServiceDeviationHappening } from './deviations.ts';
 export { serve } from './serve.ts';

@@ -2,15 +2,15 @@
 import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
-import type { AssociationEnd, ContextProposal } from '../ul/index.ts';
+import type { ContextProposal } from '../ul/index.ts';
 import { contextFor } from './calls.ts';
 import { serveIdentifier } from './identifier.ts';
 import { gathered, invokeRetrieve, performSubOperations } from './retrieve.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
-import type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
+import type { MoveOriginator } from './storage.ts';
+import type { OpenSubAssociation, SubAssociation } from './sub-association.ts';
 import type {
   Handlers,
-  MoveDestination,
   OutgoingInstance,
   Progress,
   Requestor,
@@ -30,20 +30,6 @@ export function move(
   return invokeRetrieve(messenger, context, request, destination, signal);
 }
 
-/** What a C-MOVE needs of the association to its destination. */
-export interface StorageAssociation {
-  readonly end: AssociationEnd | undefined;
-  store(instance: OutgoingInstance, options: StoreOptions): Promise<StoreResponse>;
-  release(): Promise<void>;
-}
-
-/** How an SCP opens the sub-associations of its C-MOVEs. */
-export type OpenSubAssociation = (
-  destination: MoveDestination,
-  contexts: readonly ContextProposal[],
-  requestor: Requestor,
-) => Promise<StorageAssociation>;
-
 /** SCP: sends what the handler gives to the destination that it names. */
 export function serveMove(
   request: IncomingRequest,
@@ -61,7 +47,7 @@ export function serveMove(
       aeTitle: requestor.callingAETitle,
       messageId: request.command.MessageID!, // mandatory, checked on reception
     };
-    const openNext = (contexts: readonly ContextProposal[]): Promise<StorageAssociation> =>
+    const openNext = (contexts: readonly ContextProposal[]): Promise<SubAssociation> =>
       open(retrieval.destination, contexts, requestor);
     const sender = new MoveSender(openNext, moveOriginator);
     try {
@@ -74,14 +60,14 @@ export function serveMove(
 
 /** Sends instances to one destination, over a new association where the open one has no context for the next. */
 class MoveSender {
-  readonly #openNext: (contexts: readonly ContextProposal[]) => Promise<StorageAssociation>;
+  readonly #openNext: (contexts: readonly ContextProposal[]) => Promise<SubAssociation>;
   readonly #moveOriginator: MoveOriginator;
-  #association: StorageAssociation | undefined;
+  #association: SubAssociation | undefined;
   #contexts: ReadonlyMap<string, ContextProposal> = new Map();
   #unreachable: unknown;
 
   constructor(
-    openNext: (contexts: readonly ContextProposal[]) => Promise<StorageAssociation>,
+    openNext: (contexts: readonly ContextProposal[]) => Promise<SubAssociation>,
     moveOriginator: MoveOriginator,
   ) {
     this.#openNext = openNext;
@@ -97,7 +83,7 @@ class MoveSender {
     await this.#association?.release();
   }
 
-  async #for(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<StorageAssociation> {
+  async #for(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<SubAssociation> {
     if (this.#unreachable !== undefined) throw this.#unreachable; // asked once, not once an instance
     const open = this.#association;
     if (open && !open.end && this.#contexts.has(pair(instance))) return open;

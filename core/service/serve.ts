@@ -5,7 +5,7 @@ import { STATUS } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
 import type { CommandName, DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
-import type { AssociateAC, AssociateRQ, ProposedContext, RoleSelection } from '../pdu/index.ts';
+import type { AssociateAC, AssociateRQ, ProposedContext } from '../pdu/index.ts';
 import type { Connection, Dialer, Listener } from '../transport/index.ts';
 import {
   answeredContexts,
@@ -17,15 +17,16 @@ import {
   UlAssociation,
 } from '../ul/index.ts';
 import type { Deadlines } from '../ul/index.ts';
-import { acceptanceOf } from './acceptance.ts';
+import { acceptanceOf, acceptedRoles } from './acceptance.ts';
 import { associate } from './associate.ts';
 import { answerOnly } from './calls.ts';
+import { serveCommit, serveReport } from './commitment.ts';
 import { serveGet } from './get.ts';
 import { serveMove } from './move.ts';
-import type { OpenSubAssociation } from './move.ts';
+import type { OpenSubAssociation } from './sub-association.ts';
 import { serveFind } from './query.ts';
 import { serveStore } from './storage.ts';
-import { isStorageClass, MODALITY_WORKLIST } from './sop-classes.ts';
+import { MODALITY_WORKLIST } from './sop-classes.ts';
 import type { Decision, Handlers, Rejection, Requestor } from './types.ts';
 import { readUserIdentity, userIdentityAnswer } from './user-identity.ts';
 import { serveEcho } from './verification.ts';
@@ -44,7 +45,7 @@ const REJECTIONS = {
 export interface ServeOptions {
   /** Ours: another called AE title is rejected (1/1/7). Without it every title is served. */
   readonly aeTitle?: string;
-  /** Opens the associations of C-MOVE; without it C-MOVE is not offered. */
+  /** Opens the associations of C-MOVE, and those of reports; without it C-MOVE is not offered. */
   readonly dialer?: Dialer;
   /** Longest P-DATA-TF that we take, in bytes; 131072 by default. */
   readonly maximumLength?: number;
@@ -170,7 +171,7 @@ class Scp {
   }
 
   #accepting(request: AssociateRQ, decision: Decision): AssociateAC {
-    const roles = this.#roles(request.userInformation.roles ?? []);
+    const roles = acceptedRoles(this.#handlers, request.userInformation.roles ?? []);
     return {
       type: 'A-ASSOCIATE-AC',
       protocolVersion: 1,
@@ -186,12 +187,6 @@ class Scp {
         ...userIdentityAnswer(request.userInformation.userIdentity, decision),
       },
     };
-  }
-
-  /** PS3.7 D.3.3.4: the requestor of a C-GET becomes SCP of the storage classes; others keep the default. */
-  #roles(proposed: readonly RoleSelection[]): RoleSelection[] {
-    if (!this.#handlers.get) return [];
-    return proposed.filter(({ sopClassUID }) => isStorageClass(sopClassUID));
   }
 
   #perform(
@@ -251,4 +246,6 @@ const SERVICES: Readonly<Partial<Record<CommandName, Service>>> = {
     ),
   'C-GET-RQ': serveGet,
   'C-MOVE-RQ': serveMove,
+  'N-ACTION-RQ': serveCommit,
+  'N-EVENT-REPORT-RQ': serveReport,
 };

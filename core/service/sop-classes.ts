@@ -1,4 +1,4 @@
-/** Which service a SOP class belongs to (PS3.4 A, B.5, C.6). */
+/** Which service a SOP class belongs to (PS3.4 A, B.5, C.6, J.3.5, K.6). */
 import { UID, uid } from '../dict/index.ts';
 import type { Model } from './types.ts';
 
@@ -9,6 +9,10 @@ type RetrieveService = 'FIND' | 'MOVE' | 'GET';
 
 /** PS3.4 K.6.1.4. */
 export const MODALITY_WORKLIST: string = UID.ModalityWorklistInformationModelFind;
+
+/** PS3.4 J.3.5; its operations name the one well-known instance. */
+export const STORAGE_COMMITMENT: string = UID.StorageCommitmentPushModel;
+export const STORAGE_COMMITMENT_INSTANCE: string = UID.StorageCommitmentPushModelInstance;
 
 /** Query/Retrieve SOP classes (PS3.4 C.6.1.3, C.6.2.3; Patient/Study Only is retired). */
 export const QUERY_RETRIEVE: Readonly<Record<Model, Readonly<Record<RetrieveService, string>>>> = {

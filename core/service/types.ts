@@ -87,11 +87,45 @@ export interface Retrieval {
   readonly instances: AsyncIterable<OutgoingInstance>;
 }
 
-/** Where a C-MOVE goes (PS3.4 C.4.2.1.5: the SCP knows the address of the title). */
+/** Where a C-MOVE or a report goes (PS3.4 C.4.2.1.5: the SCP knows the address of the title). */
 export interface MoveDestination {
   readonly aeTitle: string;
   readonly host: string;
   readonly port: number;
+}
+
+/** An instance as the items of a sequence refer to it (PS3.3 Table 10-11). */
+export interface ReferencedInstance {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+}
+
+/** What an SCP is asked to keep safe (PS3.4 Table J.3-1). */
+export interface CommitmentRequest {
+  /** Transaction UID (0008,1195), by which the report is known. */
+  readonly transactionUID: string;
+  readonly instances: readonly ReferencedInstance[];
+}
+
+/** An instance that is not committed. */
+export interface FailedInstance extends ReferencedInstance {
+  /** Failure Reason (0008,1197), which `failureReason` explains; undefined where the peer gives none. */
+  readonly failureReason: number | undefined;
+}
+
+/** What became of the instances of a transaction (PS3.4 Table J.3-2). */
+export interface CommitmentReport {
+  readonly transactionUID: string;
+  readonly committed: readonly ReferencedInstance[];
+  readonly failed: readonly FailedInstance[];
+}
+
+/** What a commit handler answers with. */
+export interface Commitment {
+  readonly committed: readonly ReferencedInstance[];
+  readonly failed: readonly FailedInstance[];
+  /** Where to report when the association of the request does not take the report; needs a dialer. */
+  readonly destination?: MoveDestination;
 }
 
 /** What a user gives for its identity, types 1 to 5 of PS3.7 Table D.3-14. Texts travel as UTF-8, unencrypted. */
@@ -153,6 +187,13 @@ export interface Handlers {
   ):
     | (Retrieval & { readonly destination: MoveDestination })
     | Promise<Retrieval & { readonly destination: MoveDestination }>;
+  /**
+   * N-ACTION of Storage Commitment: decides what is kept safe. It is called when the request has been answered with
+   * success, which promises a report only (PS3.4 J.3.2); where it throws, every instance is reported as failed.
+   */
+  commit?(request: CommitmentRequest, requestor: Requestor): Commitment | Promise<Commitment>;
+  /** N-EVENT-REPORT of Storage Commitment, what became of instances that we asked about (PS3.4 J.3.3). */
+  commitment?(report: CommitmentReport, requestor: Requestor): void | Promise<void>;
   /** Something went wrong that no peer is told: for logs. */
   onError?(error: Error): void;
 }

@@ -5,8 +5,8 @@ import type { Bytes } from '../../core/bytes/index.ts';
 import { concat } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
-import type { Requestor, RetrieveRequest } from '../../core/service/types.ts';
-import { instance, keep, largeInstance } from '../store/instances.ts';
+import type { ReferencedInstance, Requestor, RetrieveRequest } from '../../core/service/types.ts';
+import { CT_IMAGE, instance, keep, largeInstance, MR_IMAGE } from '../store/instances.ts';
 
 const requestor: Requestor = {
   callingAETitle: 'ME',
@@ -97,6 +97,32 @@ describe('the handlers of an archive', () => {
     expect(() => handlers.get(bad, requestor, abort.signal)).toThrow(a900);
     expect(() => handlers.move({ ...bad, destination: 'THERE' }, requestor, abort.signal)).toThrow(a900);
     await expect(collect(handlers.find(bad, requestor, abort.signal))).rejects.toEqual(a900);
+  });
+
+  it('commit what is kept, whether it can be found or not, under its own class', async () => {
+    await keep(store, instance('1.2.3.1.3', { StudyInstanceUID: '' }));
+    const named = (...uids: string[]): ReferencedInstance[] =>
+      uids.map((sopInstanceUID) => ({ sopClassUID: CT_IMAGE, sopInstanceUID }));
+    const instances = [
+      ...named('1.2.3.1.1', '1.2.3.1.3', '1.2.3.1.4'),
+      { sopClassUID: MR_IMAGE, sopInstanceUID: '1.2.3.1.2' },
+    ];
+    const asked = { transactionUID: '2.25.1', instances };
+    expect(await handlers.commit(asked, requestor)).toEqual({
+      committed: named('1.2.3.1.1', '1.2.3.1.3'),
+      failed: [
+        { ...instances[2], failureReason: 0x0112 },
+        { ...instances[3], failureReason: 0x0119 },
+      ],
+    });
+    await store.delete('1.2.3.1.1');
+    await store.delete('1.2.3.1.3');
+    const { committed, destination } = await handlers.commit(asked, {
+      ...requestor,
+      callingAETitle: 'THERE',
+    });
+    expect(committed).toEqual([]);
+    expect(destination).toEqual({ aeTitle: 'THERE', host: '127.0.0.1', port: 104 });
   });
 
   it('keep what arrives, and it is found at once', async () => {
