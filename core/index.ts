@@ -92,6 +92,7 @@ export type {
   DataSetSource,
   Deadlines,
   Decision,
+  ExtendedBehavior,
   FailedInstance,
   FinalResponse,
   Handlers,

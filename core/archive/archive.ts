@@ -1,10 +1,12 @@
 /** The index over a store: what C-FIND, C-GET and C-MOVE are answered from (PS3.4 C). */
 import type { DataSet } from '../data/index.ts';
 import type { InstanceStore, Stored, StoreChange } from '../file/index.ts';
+import { LEVELS as MODEL_LEVELS } from '../service/levels.ts';
 import type { Level, Query, RetrieveRequest } from '../service/types.ts';
 import { answer, attributeOf, isMatched } from './answer.ts';
+import { dateTimePairs } from './date-time.ts';
 import type { UniqueKeys } from './levels.ts';
-import { findKeys, LEVELS, retrieveKeys } from './levels.ts';
+import { findKeys, levelOf, LEVELS, retrieveKeys } from './levels.ts';
 import { matcher } from './matching.ts';
 import type { Entity } from './tree.ts';
 import { Tree } from './tree.ts';
@@ -61,10 +63,12 @@ export class Archive {
    * @throws StatusError A900 where the hierarchy is violated (PS3.4 C.4.1.3.1.1), at the first step of the iteration.
    */
   *find(query: Query): Generator<DataSet> {
-    const keys = findKeys(query.model, query.level, query.keys);
-    const tests = entityTests(query);
+    const keys = findKeys(query);
+    const level = lowestLevel(query);
+    const tests = entityTests(query, level);
+    const matches = (entity: Entity): boolean => tests.every((passes) => passes(entity));
     for (const entity of this.#entities(query.level, keys)) {
-      if (tests.every((passes) => passes(entity))) yield answer(entity, query);
+      if (some(entity.below(level), matches)) yield answer(entity, query);
     }
   }
 
@@ -74,7 +78,7 @@ export class Archive {
    * @throws StatusError A900 where a unique key is missing or doubled (PS3.4 C.4.2.2.1).
    */
   select(request: RetrieveRequest): readonly Stored[] {
-    const keys = retrieveKeys(request.model, request.level, request.keys);
+    const keys = retrieveKeys(request);
     const found: Stored[] = [];
     for (const entity of this.#entities(request.level, keys)) {
       for (const { stored } of entity.below('IMAGE')) if (stored !== undefined) found.push(stored);
@@ -120,9 +124,31 @@ function present(entity: Entity | undefined): readonly Entity[] {
   return entity === undefined ? [] : [entity];
 }
 
-function entityTests(query: Query): EntityTest[] {
-  return Object.entries(query.keys).flatMap(([tag, key]) => {
-    const passes = isMatched(tag, query.level) ? matcher(key) : undefined;
+/** The level at which keys are matched: that of the query, in a relational one the lowest that has a key. */
+function lowestLevel({ model, level, keys, extended }: Query): Level {
+  if (!extended?.relational) return level;
+  const matched = Object.entries(keys).filter(([, key]) => matcher(key) !== undefined);
+  const levels = matched.map(([tag]) => levelOf(tag));
+  return MODEL_LEVELS[model].findLast((each) => each === level || levels.includes(each)) ?? level;
+}
+
+function entityTests({ keys, extended = {} }: Query, level: Level): EntityTest[] {
+  const isKey = (tag: string): boolean => isMatched(tag, level);
+  const pairs = extended.combinedDateTime ? dateTimePairs(keys).filter(({ date }) => isKey(date)) : [];
+  const paired = new Set(pairs.flatMap(({ date, time }) => [date, time]));
+  const single = Object.entries(keys).flatMap(([tag, key]) => {
+    const passes = isKey(tag) && !paired.has(tag) ? matcher(key, extended) : undefined;
     return passes === undefined ? [] : [(entity: Entity): boolean => passes(attributeOf(entity, tag))];
   });
+  const combined = pairs.map(
+    ({ date, time, test }) =>
+      (entity: Entity): boolean =>
+        test(attributeOf(entity, date), attributeOf(entity, time)),
+  );
+  return [...single, ...combined];
+}
+
+function some<T>(all: Iterable<T>, passes: (one: T) => boolean): boolean {
+  for (const one of all) if (passes(one)) return true;
+  return false;
 }

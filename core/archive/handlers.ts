@@ -8,6 +8,7 @@ import type {
   Commitment,
   CommitmentRequest,
   FailedInstance,
+  ExtendedBehavior,
   Handlers,
   MoveDestination,
   OutgoingInstance,
@@ -26,6 +27,9 @@ export interface ArchiveOptions {
   destination(aeTitle: string): MoveDestination | undefined;
 }
 
+/** What the archive matches and selects by beyond the baseline; offsets from UTC it does not look at. */
+const EXTENDED: ExtendedBehavior = { relational: true, combinedDateTime: true, fuzzy: true };
+
 /**
  * Store, find, get, move and commit over an archive; every storage class and transfer syntax is kept as it comes. C-ECHO is
  * answered without a handler.
@@ -33,8 +37,9 @@ export interface ArchiveOptions {
 export function archiveHandlers(
   archive: Archive,
   options: ArchiveOptions,
-): Required<Pick<Handlers, 'store' | 'find' | 'get' | 'move' | 'commit'>> {
+): Required<Pick<Handlers, 'extended' | 'store' | 'find' | 'get' | 'move' | 'commit'>> {
   return {
+    extended: EXTENDED,
     store: (info) => archive.store.put(info),
     find: (query, _requestor, signal) => find(archive, query, options.aeTitle, signal),
     get: (request, _requestor, signal) => retrieval(archive, request, signal),

@@ -4,7 +4,7 @@ import type { DataSet } from '../data/index.ts';
 import { tagOf } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { LEVELS as MODEL_LEVELS, UNIQUE_KEY } from '../service/levels.ts';
-import type { Level, Model } from '../service/types.ts';
+import type { Level, Model, Query, RetrieveRequest } from '../service/types.ts';
 import { isPattern, values } from './matching.ts';
 
 /** From the root down: those of Patient Root, which has them all. */
@@ -41,20 +41,29 @@ const LEVEL_OF: ReadonlyMap<string, Level> = new Map(
 /** The unique keys that an identifier gives, by level; a level may be absent. */
 export type UniqueKeys = Readonly<Partial<Record<Level, readonly string[]>>>;
 
+/** The level that an attribute belongs to. */
+export function levelOf(tag: string): Level {
+  return LEVEL_OF.get(tag) ?? 'IMAGE';
+}
+
 /** Whether an attribute is known of every entity at this level. */
 export function isAnsweredAt(tag: string, level: Level): boolean {
-  return LEVELS.indexOf(LEVEL_OF.get(tag) ?? 'IMAGE') <= LEVELS.indexOf(level);
+  return LEVELS.indexOf(levelOf(tag)) <= LEVELS.indexOf(level);
 }
 
 /**
  * Checks a C-FIND identifier against the hierarchy: one value of the unique key for each level above
- * (PS3.4 C.4.1.3.1.1).
+ * (PS3.4 C.4.1.3.1.1). A relational query need not give them, and may list them (C.4.1.2.2).
  *
  * @throws StatusError A900 with a sentence of at most 64 characters, the length of Error Comment.
  */
-export function findKeys(model: Model, level: Level, keys: DataSet): UniqueKeys {
+export function findKeys({ model, level, keys, extended }: Query): UniqueKeys {
   const found: Partial<Record<Level, readonly string[]>> = {};
-  for (const above of levelsAbove(model, level)) found[above] = single(keys, above, level);
+  for (const above of levelsAbove(model, level)) {
+    if (!extended?.relational) found[above] = single(keys, above, level);
+    else if (given(keys, above).length > 0 && !isPatientPattern(keys, above))
+      found[above] = given(keys, above);
+  }
   const wanted = given(keys, level);
   if (level !== 'PATIENT' && wanted.length > 0) found[level] = wanted;
   return found;
@@ -66,11 +75,13 @@ export function findKeys(model: Model, level: Level, keys: DataSet): UniqueKeys 
  *
  * @throws StatusError A900 as `findKeys`.
  */
-export function retrieveKeys(model: Model, level: Level, keys: DataSet): UniqueKeys {
-  const above = findKeys(model, level, keys);
+export function retrieveKeys(request: RetrieveRequest): UniqueKeys {
+  const { level, keys } = request;
+  const above = findKeys(request);
   if (level === 'PATIENT') return { PATIENT: single(keys, level, level) };
   const wanted = above[level];
   if (wanted === undefined) throw mismatch(`${UNIQUE_KEY[level]} is missing`);
+  if (isPatientPattern(keys, 'PATIENT')) throw mismatch('PatientID may not be a pattern here');
   return above;
 }
 
@@ -85,9 +96,12 @@ function single(keys: DataSet, level: Level, asked: Level): readonly string[] {
   const keyword = UNIQUE_KEY[level];
   const found = given(keys, level);
   if (found.length !== 1) throw mismatch(`level ${asked} needs one ${keyword}`);
-  if (level === 'PATIENT' && isPattern('LO', found[0]!))
-    throw mismatch(`${keyword} may not be a pattern here`);
+  if (isPatientPattern(keys, level)) throw mismatch(`${keyword} may not be a pattern here`);
   return found;
+}
+
+function isPatientPattern(keys: DataSet, level: Level): boolean {
+  return level === 'PATIENT' && given(keys, level).some((value) => isPattern('LO', value));
 }
 
 function given(keys: DataSet, level: Level): readonly string[] {

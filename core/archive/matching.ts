@@ -1,6 +1,8 @@
 /** Attribute matching of C-FIND (PS3.4 C.2.2.2): universal, single value, UID list, wild card, range, sequence. */
 import type { Attribute, DataSet, PersonName, Value } from '../data/index.ts';
 import { personNameText } from '../data/index.ts';
+import type { ExtendedBehavior } from '../service/types.ts';
+import { fuzzyTest } from './fuzzy.ts';
 import { rangeTest } from './range.ts';
 
 /** Whether one value of an entity satisfies a key. */
@@ -30,9 +32,12 @@ const TEXT_VRS: ReadonlySet<string> = new Set(['LT', 'ST', 'UC', 'UT']);
  * Prepares a key of an identifier for any number of entities. `undefined` means universal matching:
  * the key is empty, or of a kind that is only returned, such as bytes.
  */
-export function matcher(key: Attribute): ((held: Attribute | undefined) => boolean) | undefined {
-  if (key.vr === 'SQ') return sequenceMatcher(key);
-  const tests = values(key).map((value) => test(key.vr, value));
+export function matcher(
+  key: Attribute,
+  how: ExtendedBehavior = {},
+): ((held: Attribute | undefined) => boolean) | undefined {
+  if (key.vr === 'SQ') return sequenceMatcher(key, how);
+  const tests = values(key).map((value) => test(key.vr, value, how));
   if (tests.length === 0) return undefined;
   return (held) => {
     const known = held === undefined ? [] : values(held);
@@ -54,10 +59,13 @@ export function isPattern(vr: string, value: string): boolean {
 }
 
 /** PS3.4 C.2.2.2.6: all keys of the one item match within one item of the entity. */
-function sequenceMatcher(key: Attribute): ((held: Attribute | undefined) => boolean) | undefined {
+function sequenceMatcher(
+  key: Attribute,
+  how: ExtendedBehavior,
+): ((held: Attribute | undefined) => boolean) | undefined {
   const item = items(key)[0] ?? {};
   const tests = Object.entries(item).flatMap(([tag, attribute]) => {
-    const passes = matcher(attribute);
+    const passes = matcher(attribute, how);
     return passes === undefined ? [] : [(held: DataSet): boolean => passes(held[tag])];
   });
   if (tests.length === 0) return undefined;
@@ -69,12 +77,16 @@ export function items(attribute: Attribute): DataSet[] {
   return (attribute.Value ?? []).filter((value) => typeof value === 'object' && value !== null) as DataSet[];
 }
 
-function test(vr: string, key: string): Test {
-  if (vr === 'PN') return nameTest(key);
+function test(vr: string, key: string, { fuzzy }: ExtendedBehavior): Test {
+  if (vr === 'PN') return fuzzy ? either(nameTest(key), fuzzyTest(key)) : nameTest(key);
   if (RANGE_VRS.has(vr)) return rangeTest(vr, key);
   if (isPattern(vr, key)) return glob(key);
   if (vr === 'IS' || vr === 'DS') return (value) => value === key || Number(value) === Number(key);
   return (value) => value === key;
+}
+
+function either(one: Test, other: Test): Test {
+  return (value) => one(value) || other(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a peer promises: the instances that a retrieve should bring, asked level by level (PS3.4 C.4.1.2.1). */
+import { DicomError } from '../bytes/index.ts';
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { LEVELS, NATIVE_SYNTAXES, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
@@ -43,6 +44,11 @@ export function inventory(
   );
 }
 
+const NOT_RELATIONAL = new DicomError(
+  'CONTEXT_REFUSED',
+  'The peer did not agree to relational queries: it does not tell what lies below without the keys of the levels above.',
+);
+
 class Walk {
   readonly #association: Association;
   readonly #request: RetrieveRequest;
@@ -56,8 +62,31 @@ class Walk {
   }
 
   async run(): Promise<PromisedInstance[]> {
-    await this.#below(0, {}, '');
+    if (this.#isWhole()) await this.#below(0, {}, '');
+    else await this.#atOnce();
     return [...this.#found.values()];
+  }
+
+  /** Whether the unique keys of all levels above are there, so that the way down leads through one entity of each. */
+  #isWhole(): boolean {
+    const { model, level, keys } = this.#request;
+    const above = LEVELS[model].slice(0, LEVELS[model].indexOf(level));
+    return above.every((each) => texts(keys, UNIQUE_KEY[each]).length > 0);
+  }
+
+  /** For a relational retrieve: one query over all levels (PS3.4 C.4.1.2.2). */
+  async #atOnce(): Promise<void> {
+    const { model, keys } = this.#request;
+    if (!this.#association.extended(QUERY_RETRIEVE[model].FIND).relational) throw NOT_RELATIONAL;
+    const unique = LEVELS[model].slice(0, -1).map((level) => UNIQUE_KEY[level]);
+    const empty = Object.fromEntries([...unique, UNIQUE_KEY.IMAGE].map((key) => [key, '']));
+    const asked = { ...dataSet({ ...empty, ...RETURN_KEYS.SERIES, ...RETURN_KEYS.IMAGE }), ...keys };
+    const query = { model, level: 'IMAGE', keys: asked } as const;
+    for await (const match of this.#association.find(query, { signal: this.#signal })) {
+      const seriesKeys = dataSet(Object.fromEntries(unique.map((key) => [key, text(match, key)])));
+      const sopInstanceUID = text(match, UNIQUE_KEY.IMAGE);
+      if (sopInstanceUID !== '') this.#promise(sopInstanceUID, match, seriesKeys, text(match, 'Modality'));
+    }
   }
 
   /** Asks for one level, then below each match; keys of the levels above are single values. */

@@ -61,6 +61,7 @@ function open(
     contexts: chosen(contexts, peer.transferSyntaxes),
     ...(peer.maximumLength !== undefined && { maximumLength: peer.maximumLength }),
     ...(peer.deadlines && { deadlines: peer.deadlines }),
+    ...(peer.extended && { extended: peer.extended }),
     ...(peer.userIdentity && { userIdentity: peer.userIdentity }),
     ...(peer.sink && { sink: peer.sink }),
     ...(signal && { signal }),

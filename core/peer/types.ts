@@ -1,7 +1,7 @@
 /** What one does with a peer, for the page and the command line alike. */
 import type { Sink } from '../bytes/index.ts';
 import type { InstanceStore } from '../file/store.ts';
-import type { Association, UserIdentity } from '../service/index.ts';
+import type { Association, ExtendedBehavior, UserIdentity } from '../service/index.ts';
 import type { OutgoingInstance, RetrieveRequest, RetrieveResult, SubOperations } from '../service/types.ts';
 import type { Dialer, Listener, Target } from '../transport/transport.ts';
 import type { Deadlines } from '../ul/index.ts';
@@ -22,6 +22,8 @@ export interface PeerAddress {
    * and for queries and requests as far as we can write them. Instances are sent in the syntax they are in.
    */
   readonly transferSyntaxes?: readonly string[];
+  /** What queries and retrieves should do beyond the baseline (PS3.4 C.5); `opened` is told what the peer agrees on. */
+  readonly extended?: ExtendedBehavior;
   /** Who asks (PS3.7 D.3.3.7); `opened` is told whether the peer confirms it. */
   readonly userIdentity?: UserIdentity;
   readonly sink?: Sink;

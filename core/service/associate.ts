@@ -28,6 +28,7 @@ import type {
 } from '../ul/index.ts';
 import { answerOnly } from './calls.ts';
 import { commit, report, serveReport } from './commitment.ts';
+import { both, extendedOf, proposedExtended } from './extended.ts';
 import { get } from './get.ts';
 import type { Getting } from './get.ts';
 import { move } from './move.ts';
@@ -37,6 +38,7 @@ import type { StoreOptions, StoreResponse } from './storage.ts';
 import type {
   CommitmentReport,
   CommitmentRequest,
+  ExtendedBehavior,
   FinalResponse,
   Handlers,
   OutgoingInstance,
@@ -66,6 +68,8 @@ export interface AssociateOptions {
   readonly sink?: Sink;
   /** Who asks (PS3.7 D.3.3.7); `userIdentityResponse` of the association tells whether the peer took note. */
   readonly userIdentity?: UserIdentity;
+  /** What queries and retrieves should do beyond the baseline; `extended` of the association tells what they do. */
+  readonly extended?: ExtendedBehavior;
   /** The association number this one serves. */
   readonly parent?: number;
   /** Ends the attempt; the open association is not concerned. */
@@ -103,7 +107,7 @@ export async function associate(
   try {
     const answer = await ul.associate(request);
     const agreed = negotiated(request, answer);
-    const association = new Association(ul, agreed, deadlines, limits);
+    const association = new Association(ul, agreed, deadlines, options);
     ul.establish(request, answer, agreed, (pdvs) => association.messenger.receive(pdvs));
     await refuseNone(association);
     return association;
@@ -114,6 +118,7 @@ export async function associate(
 
 function associateRequest(options: AssociateOptions): AssociateRQ {
   const roles = proposedRoles(options.contexts);
+  const extended = proposedExtended(options.contexts, options.extended ?? {});
   return {
     type: 'A-ASSOCIATE-RQ',
     protocolVersion: 1,
@@ -126,6 +131,7 @@ function associateRequest(options: AssociateOptions): AssociateRQ {
       implementationClassUID: IMPLEMENTATION_CLASS_UID,
       implementationVersionName: IMPLEMENTATION_VERSION_NAME,
       ...(roles.length > 0 && { roles }),
+      ...(extended.length > 0 && { extended }),
       ...(options.userIdentity && { userIdentity: userIdentityItem(options.userIdentity) }),
     },
   };
@@ -156,12 +162,19 @@ export class Association {
    */
   readonly userIdentityResponse: Bytes | undefined;
   readonly #ul: UlAssociation;
+  readonly #asked: ExtendedBehavior;
   #getting: Getting | undefined;
   #onReport: ReportHandler | undefined;
 
   /** @internal `associate` makes associations. */
-  constructor(ul: UlAssociation, agreed: Negotiated, deadlines: Deadlines, limits: Limits | undefined) {
+  constructor(
+    ul: UlAssociation,
+    agreed: Negotiated,
+    deadlines: Deadlines,
+    { limits, extended = {} }: AssociateOptions,
+  ) {
     this.#ul = ul;
+    this.#asked = extended;
     this.refused = agreed.refused;
     this.userIdentityResponse = agreed.userIdentityResponse;
     this.messenger = new Messenger(ul, (request) => this.#serve(request), {
@@ -178,6 +191,12 @@ export class Association {
   /** The other side. */
   get peer(): Party {
     return this.#ul.peer;
+  }
+
+  /** What of the extended behavior that was asked for the peer agreed on for a SOP class; no answer is a no (PS3.4 C.5). */
+  extended(sopClassUID: string): ExtendedBehavior {
+    const context = [...this.contexts.values()].find((each) => each.abstractSyntax === sopClassUID);
+    return context ? both(extendedOf(context), this.#asked) : {};
   }
 
   /** Resolves when the association has ended, however; never rejects. */

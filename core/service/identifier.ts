@@ -6,6 +6,7 @@ import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { collect } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
+import { extendedOf } from './extended.ts';
 import { errorComment } from './storage.ts';
 import { LEVELS } from './levels.ts';
 import { queryRetrieveOf } from './sop-classes.ts';
@@ -99,5 +100,6 @@ function queryOf(request: IncomingRequest, identifier: DataSet): Query {
     );
   }
   const { [QUERY_RETRIEVE_LEVEL]: _, ...keys } = identifier;
-  return { model, level, keys };
+  const extended = extendedOf(request.context);
+  return { model, level, keys, ...(Object.keys(extended).length > 0 && { extended }) };
 }

@@ -21,6 +21,7 @@ import { acceptanceOf, acceptedRoles } from './acceptance.ts';
 import { associate } from './associate.ts';
 import { answerOnly } from './calls.ts';
 import { serveCommit, serveReport } from './commitment.ts';
+import { answeredExtended } from './extended.ts';
 import { serveGet } from './get.ts';
 import { serveMove } from './move.ts';
 import type { OpenSubAssociation } from './sub-association.ts';
@@ -172,18 +173,24 @@ class Scp {
 
   #accepting(request: AssociateRQ, decision: Decision): AssociateAC {
     const roles = acceptedRoles(this.#handlers, request.userInformation.roles ?? []);
+    const contexts = answeredContexts(
+      request,
+      acceptanceOf(this.#handlers, this.#options.dialer !== undefined),
+    );
+    const extended = answeredExtended(request, contexts, this.#handlers.extended ?? {});
     return {
       type: 'A-ASSOCIATE-AC',
       protocolVersion: 1,
       calledAETitle: request.calledAETitle,
       callingAETitle: request.callingAETitle,
       applicationContext: APPLICATION_CONTEXT,
-      contexts: answeredContexts(request, acceptanceOf(this.#handlers, this.#options.dialer !== undefined)),
+      contexts,
       userInformation: {
         maximumLength: this.#options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
         implementationClassUID: IMPLEMENTATION_CLASS_UID,
         implementationVersionName: IMPLEMENTATION_VERSION_NAME,
         ...(roles.length > 0 && { roles }),
+        ...(extended.length > 0 && { extended }),
         ...userIdentityAnswer(request.userInformation.userIdentity, decision),
       },
     };

@@ -9,12 +9,29 @@ export type Model = 'PATIENT' | 'STUDY' | 'PATIENT/STUDY ONLY';
 /** Query/Retrieve Level (0008,0052) (PS3.4 C.6). */
 export type Level = 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';
 
+/**
+ * What a query or retrieve may be beyond the baseline, where both sides agree on it when they associate (PS3.4 C.5).
+ * Retrieves know the first only.
+ */
+export interface ExtendedBehavior {
+  /** Keys of any level; the unique keys of the levels above are not required (PS3.4 C.4.1.2.2, C.4.2.2.2, C.4.3.2.2). */
+  readonly relational?: boolean;
+  /** A range of dates with a range of times is one range of moments (PS3.4 C.2.2.2.5). */
+  readonly combinedDateTime?: boolean;
+  /** Person names match by what the SCP takes for alike (PS3.4 C.2.2.2.1). */
+  readonly fuzzy?: boolean;
+  /** Dates and times are those of Timezone Offset From UTC (0008,0201) in the identifier. */
+  readonly timezone?: boolean;
+}
+
 /** C-FIND: matching and return keys; an empty attribute is a return key (PS3.4 C.2.2.2.3). */
 export interface Query {
   readonly model: Model;
   readonly level: Level;
   /** Without (0008,0052): `level` writes it. */
   readonly keys: DataSet;
+  /** As SCP: what was agreed on. An SCU asks for it when it associates. */
+  readonly extended?: ExtendedBehavior;
 }
 
 /** C-GET and C-MOVE: `keys` holds unique keys only (PS3.4 C.4.2.2.1, C.4.3.2.1). */
@@ -22,6 +39,8 @@ export interface RetrieveRequest {
   readonly model: Model;
   readonly level: Level;
   readonly keys: DataSet;
+  /** As in a query. */
+  readonly extended?: ExtendedBehavior;
 }
 
 /** Sub-operations (PS3.7 9.1.3.1, 9.1.4.1). Undefined where the peer did not tell, which many do not. */
@@ -169,6 +188,8 @@ export interface Handlers {
    * Admission accepts it and confirms the user; undefined accepts it, and says nothing about the user.
    */
   accept?(requestor: Requestor, user: UserIdentity | undefined): Decision | Promise<Decision>;
+  /** What find, get and move do beyond the baseline: agreed on where it is asked for. */
+  readonly extended?: ExtendedBehavior;
   /** C-ECHO; answering needs no handler, this one only learns of it. */
   echo?(requestor: Requestor): void;
   /** C-STORE: success is answered after `commit` (PS3.4 B.2.3). Also serves sub-operations of our own C-GET. */

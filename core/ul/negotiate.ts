@@ -48,6 +48,8 @@ export interface PresentationContext {
   readonly transferSyntax: string;
   /** What the association requestor may be in it; the acceptor is the counterpart. */
   readonly requestor: { readonly scu: boolean; readonly scp: boolean };
+  /** What the acceptor answered to the extended negotiation of its SOP class (PS3.7 D.3.3.5). */
+  readonly extended?: Bytes;
 }
 
 /** A proposed context that the peer did not accept. `result` is undefined where the answer misses it. */
@@ -132,7 +134,8 @@ export function negotiated(rq: AssociateRQ, ac: AssociateAC): Negotiated {
     } else {
       const { id, abstractSyntax } = proposed;
       const requestor = rolesOf(abstractSyntax, rq.userInformation, ac.userInformation);
-      accepted.set(id, { id, abstractSyntax, transferSyntax, requestor });
+      const extended = extendedAnswer(abstractSyntax, rq.userInformation, ac.userInformation);
+      accepted.set(id, { id, abstractSyntax, transferSyntax, requestor, ...(extended && { extended }) });
     }
   }
   for (const contextId of answers.keys()) deviations.push({ code: 'CONTEXT_UNKNOWN', contextId });
@@ -163,6 +166,14 @@ function rolesOf(
   const answered = find(ac);
   if (!proposed || !answered) return DEFAULT_ROLES;
   return { scu: proposed.scu && answered.scu, scp: proposed.scp && answered.scp };
+}
+
+/** PS3.7 D.3.3.5: counts only where it was proposed, and as far. */
+function extendedAnswer(sopClassUID: string, rq: UserInformation, ac: UserInformation): Bytes | undefined {
+  const find = (from: UserInformation): Bytes | undefined =>
+    from.extended?.find((item) => item.sopClassUID === sopClassUID)?.applicationInformation;
+  const proposed = find(rq);
+  return proposed && find(ac)?.slice(0, proposed.length);
 }
 
 /** How an acceptor decides on one context: a transfer syntax of the proposed ones, or why not. */
