@@ -142,6 +142,9 @@ export {
 
 // What one does with a peer
 export type {
+  CommitOptions,
+  CommitOutcome,
+  CommitResult,
   EchoResult,
   GetOptions,
   PeerAddress,
@@ -158,7 +161,7 @@ export type {
   Task,
   Verdict,
 } from './peer/index.ts';
-export { echo, get, move, query, send, worklist } from './peer/index.ts';
+export { commit, echo, get, move, query, send, worklist } from './peer/index.ts';
 
 // Mini-PACS
 export type { ArchiveOptions, SampleInstance } from './archive/index.ts';

@@ -12,6 +12,7 @@ import {
   STORAGE_COMMITMENT,
   VERIFICATION,
 } from '../core/service/index.ts';
+import { COMMITMENT_INSTANCES } from '../core/peer/transactions.ts';
 import {
   CLOSE,
   DOWN_WINDOW,
@@ -125,6 +126,10 @@ describe('core/CONFORMANCE.md', () => {
     const models = Object.values(QUERY_RETRIEVE).flatMap(({ FIND, MOVE, GET }) => [FIND, MOVE, GET]);
     expect(told).toEqual([VERIFICATION, ...models, MODALITY_WORKLIST, STORAGE_COMMITMENT]);
     expect(told.every((each) => uid(each)?.type === 'SOP Class')).toBe(true);
+  });
+
+  test('has the size of a request for storage commitment that the code has', () => {
+    expect(text(document)).toContain(`Requests name ${COMMITMENT_INSTANCES} instances at most`);
   });
 
   test('has the lengths and deadlines that the code has', () => {

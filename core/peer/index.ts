@@ -1,4 +1,6 @@
 export * from './types.ts';
+export { commit } from './commit.ts';
+export type { CommitOptions } from './commit.ts';
 export { echo } from './echo.ts';
 export { query, worklist } from './query.ts';
 export type { QueryOptions } from './query.ts';

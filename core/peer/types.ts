@@ -2,7 +2,13 @@
 import type { Sink } from '../bytes/index.ts';
 import type { InstanceStore } from '../file/store.ts';
 import type { Association, ExtendedBehavior, UserIdentity } from '../service/index.ts';
-import type { OutgoingInstance, RetrieveRequest, RetrieveResult, SubOperations } from '../service/types.ts';
+import type {
+  OutgoingInstance,
+  ReferencedInstance,
+  RetrieveRequest,
+  RetrieveResult,
+  SubOperations,
+} from '../service/types.ts';
 import type { Dialer, Listener, Target } from '../transport/transport.ts';
 import type { Deadlines } from '../ul/index.ts';
 
@@ -77,7 +83,7 @@ export interface GetOptions {
   readonly receiver?: Receiver;
 }
 
-/** A place of ours that the peer knows as a move destination. */
+/** A place of ours that the peer knows, as a move destination or as where it reports to. */
 export interface Receiver {
   readonly aeTitle: string;
   /** Called only when it is needed; closed again afterwards. */
@@ -138,6 +144,24 @@ export interface SendOutcome {
   readonly untried: number;
   readonly error?: Error;
   readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+/** What became of one instance that the peer was asked to commit. */
+export interface CommitResult extends ReferencedInstance {
+  /** `unanswered`: the peer did not take the request, did not report in time, or left the instance out. */
+  readonly fate: 'committed' | 'failed' | 'unanswered';
+  /** Why it failed (0008,1197), where the peer says; `failureReason` explains it. */
+  readonly failureReason?: number;
+}
+
+/** How a request for storage commitment ended: every instance has one fate. */
+export interface CommitOutcome {
+  readonly committed: number;
+  readonly failed: number;
+  readonly unanswered: number;
+  /** Why instances are not answered, where it is known: a TimeoutError of the phase `report`, a refusal, a lost peer. */
+  readonly error?: Error;
   readonly milliseconds: number;
 }
 

@@ -13,6 +13,11 @@ export const SERVICE_DEVIATIONS = {
   UID_INVALID: 'a SOP Instance UID with leading zeros or letters; taken as it is',
   INSTANCE_UID_DIFFERS: 'an instance whose command names another SOP Instance UID; kept by its data set',
   REPORT_WITHOUT_ROLE: 'an N-EVENT-REPORT from a requestor that did not propose to be SCP; taken',
+  REPORT_UNKNOWN: 'a report for a Transaction UID that nobody waits for; refused',
+  REPORT_TWICE: 'a second report for a Transaction UID; the first one counts',
+  REPORT_NOT_ASKED:
+    'a report of an instance that was not asked for, or not under this SOP class; not believed',
+  REPORT_CONTRADICTS: 'a report of an instance as committed and as failed; counted as failed',
 } as const;
 export type ServiceDeviationCode = keyof typeof SERVICE_DEVIATIONS;
 
@@ -21,7 +26,8 @@ export interface ServiceDeviationHappening extends Happening {
   readonly type: 'deviation';
   readonly direction: 'received';
   readonly code: ServiceDeviationCode;
-  readonly contextId: number;
+  /** Undefined for what a report says, which may come on any association. */
+  readonly contextId?: number;
 }
 
 export function tellDeviation(messenger: Messenger, contextId: number, code: ServiceDeviationCode): void {

@@ -1,5 +1,5 @@
 /** An SCP: takes connections from a listener and performs what the handlers offer (PS3.4, PS3.7 D.3). */
-import { asError, DicomError } from '../bytes/index.ts';
+import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Clock, Limits, Sink } from '../bytes/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { Messenger } from '../dimse/index.ts';
@@ -60,8 +60,8 @@ export interface ServeOptions {
 
 /** A running SCP. */
 export interface Server {
-  /** Stops listening and aborts what is open; resolves when all is down. */
-  close(): Promise<void>;
+  /** Stops listening, and aborts what is open after so many milliseconds (0 by default); resolves when all is down. */
+  close(grace?: number): Promise<void>;
   /** Resolves when the listener has ended. */
   readonly done: Promise<void>;
 }
@@ -75,9 +75,9 @@ export function serve(listener: Listener, handlers: Handlers, options: ServeOpti
   const done = accept(listener, scp).catch((error: unknown) => handlers.onError?.(asError(error)));
   return {
     done: done.then(() => undefined),
-    async close() {
+    async close(grace = 0) {
       await listener.close();
-      await scp.close();
+      await scp.close(grace);
       await done;
     },
   };
@@ -123,10 +123,13 @@ class Scp {
     });
   }
 
-  async close(): Promise<void> {
-    const open = [...this.#open];
-    for (const association of open) association.abort();
-    await Promise.all(open.map((association) => association.closed));
+  async close(grace: number): Promise<void> {
+    const { clock = SYSTEM_CLOCK } = this.#options;
+    const closed = Promise.all([...this.#open].map((association) => association.closed));
+    const abort = (): void => this.#open.forEach((association) => association.abort());
+    const stop = grace > 0 ? clock.after(grace, abort) : abort();
+    await closed;
+    stop?.();
   }
 
   async #serve(association: UlAssociation, connection: Connection): Promise<void> {

@@ -4,7 +4,7 @@ import { MemoryStore } from '../../core/archive/index.ts';
 import { dataSet } from '../../core/data/index.ts';
 import { COMMAND_FIELD } from '../../core/dimse/index.ts';
 import type { CommandName } from '../../core/dimse/index.ts';
-import { echo, get, move, query, send } from '../../core/peer/index.ts';
+import { commit, echo, get, move, query, send } from '../../core/peer/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import type { AssociateRQ } from '../../core/pdu/index.ts';
@@ -27,6 +27,7 @@ const CALLS: [name: string, call: Call][] = [
   ['find', (peer, signal) => query(peer, REQUEST, { signal }).result],
   ['get', (peer, signal) => get(peer, { request: REQUEST, store: new MemoryStore(), signal }).result],
   ['move', (peer, signal) => move(peer, REQUEST, 'DEST', { signal }).result],
+  ['commit', (peer, signal) => commit(peer, [instance(1, 1, 1)], { signal }).result],
   ['send', (peer, signal) => send(peer, [{ ...instance(1, 1, 1), label: 'a' }], { signal }).result],
 ];
 
