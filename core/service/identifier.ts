@@ -10,7 +10,7 @@ import { extendedOf } from './extended.ts';
 import { errorComment } from './storage.ts';
 import { LEVELS } from './levels.ts';
 import { queryRetrieveOf } from './sop-classes.ts';
-import type { Handlers, Level, Query } from './types.ts';
+import type { Handlers, Level, Model, Query } from './types.ts';
 
 const QUERY_RETRIEVE_LEVEL = '00080052';
 
@@ -90,8 +90,15 @@ function readIdentifier(request: IncomingRequest, bytes: Bytes, failure: number)
   }
 }
 
+/** The context decides what may be asked (PS3.7 9.1): not the command, which any context can carry. */
+function modelOf({ context, name }: IncomingRequest): Model {
+  const agreed = queryRetrieveOf(context.abstractSyntax);
+  if (agreed && name === `C-${agreed.service}-RQ`) return agreed.model;
+  throw new StatusError(STATUS.sopClassNotSupported, 'The presentation context is for something else.');
+}
+
 function queryOf(request: IncomingRequest, identifier: DataSet): Query {
-  const { model } = queryRetrieveOf(request.context.abstractSyntax)!; // only such contexts lead here
+  const model = modelOf(request);
   const level = text(identifier, 'QueryRetrieveLevel').trim().toUpperCase() as Level;
   if (!LEVELS[model].includes(level)) {
     throw new StatusError(

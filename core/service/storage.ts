@@ -208,12 +208,19 @@ class StoreReceiver implements DataSetReceiver {
   }
 
   abort(): void {
-    void this.#sink?.abort().catch((error: unknown) => this.#handlers.onError?.(asError(error)));
+    this.#drop()?.catch((error: unknown) => this.#handlers.onError?.(asError(error)));
   }
 
   async #fail(error: unknown): Promise<void> {
     this.#error = asError(error);
-    await this.#sink?.abort().catch(() => undefined);
+    await this.#drop()?.catch(() => undefined);
+  }
+
+  /** A sink is told once: the association may end while it fails, or after it failed. */
+  #drop(): Promise<void> | undefined {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    return sink?.abort();
   }
 }
 
