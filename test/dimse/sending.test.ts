@@ -212,6 +212,14 @@ describe('when the association ends', () => {
     expect(await failure(request.respond({ Status: 0 }))).toMatchObject({ code: 'ASSOCIATION_ABORTED' });
   });
 
+  test('nothing is told as sent that cannot leave any more', async () => {
+    const talking = await talk();
+    const { messenger, events } = talking;
+    await end(talking);
+    await failure(messenger.send(1, 'C-ECHO-RSP', { MessageIDBeingRespondedTo: 1, Status: 0 }));
+    expect(events).toEqual([]);
+  });
+
   test('by the peer`s release, open operations say so', async () => {
     const talking = await talk();
     const { messenger, peer } = talking;
