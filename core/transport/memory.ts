@@ -68,7 +68,7 @@ class MemoryEnd {
         send: (chunk) => this.#send(chunk),
         finish: () => this.#finish(),
         reset: () => this.#reset(),
-        release: () => {},
+        release: () => this.#reset(),
         taken: () => this.#peer?.resume(),
       },
       signal,

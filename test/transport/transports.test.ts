@@ -5,6 +5,7 @@ import { startBridge } from '../../bridge/server.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { CLOSE_GRACE_MS, MemoryNetwork } from '../../core/transport/index.ts';
 import { dialerVia } from '../support/bridge.ts';
+import { readAll, turns } from '../support/streams.ts';
 import type { World } from './contract.ts';
 import { contract } from './contract.ts';
 
@@ -139,4 +140,24 @@ test('a peer that never sends FIN is dropped after the grace', async () => {
     reason: expect.stringContaining('2000 ms'),
   });
   server.close();
+});
+
+test('memory: whom we give up on learns it, behind what came', async () => {
+  const network = new MemoryNetwork();
+  const { accept } = acceptor(network.listen('pacs', 104));
+  const caller = network.connect({ host: 'pacs', port: 104 });
+  const accepted = await accept();
+  const writer = caller.writable.getWriter();
+  for (let i = 0; i < 4; i++) writer.write(new Uint8Array(64 << 10)).catch(() => undefined); // more than is held
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const closing = caller.close();
+    await turns(1);
+    vi.advanceTimersByTime(CLOSE_GRACE_MS);
+    await closing;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await accepted.closed).toMatchObject({ kind: 'reset', code: 'ECONNRESET' });
+  await expect(readAll(accepted.readable)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
 });
