@@ -3,6 +3,7 @@ import { query } from '../../core/peer/index.ts';
 import type { Level, Query } from '../../core/service/index.ts';
 import { LEVELS } from '../../core/service/index.ts';
 import type { Call, Command } from './command.ts';
+import { EXTENDED_FLAGS } from './extended.ts';
 import type { Columns } from './matches.ts';
 import { KEY_FLAG, LIMIT_FLAG, OTHER_WIDTH, limitOf, parseKey, showMatches } from './matches.ts';
 import { MODEL_CHOICES, SCU_FLAGS, modelOf, peerOf } from './scu.ts';
@@ -34,6 +35,7 @@ export const findCommand: Command = {
       help: 'the information model; study, but patient for --level patient; patient-study is retired',
     },
     limit: LIMIT_FLAG,
+    ...EXTENDED_FLAGS,
     ...SCU_FLAGS,
   },
   examples: [

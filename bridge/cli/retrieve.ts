@@ -8,6 +8,7 @@ import type { Call } from './command.ts';
 import { EXIT } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
+import { RELATIONAL_FLAG } from './extended.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { MODEL_CHOICES, counters, modelOf, statusCode } from './scu.ts';
 
@@ -15,7 +16,8 @@ export const RETRIEVE_FLAGS: FlagTable = {
   study: { value: 'UID', help: 'of this study' },
   series: { value: 'UID', help: 'only this series of it' },
   instance: { value: 'UID', help: 'only this instance of the series' },
-  patient: { value: 'ID', help: 'of this patient; needed with --model patient' },
+  patient: { value: 'ID', help: 'of this patient; needed with --model patient and patient-study' },
+  relational: RELATIONAL_FLAG,
   model: { value: MODEL_CHOICES, help: 'the information model, study by default; patient-study is retired' },
 };
 
@@ -42,8 +44,8 @@ export function requestOf(flags: Flags): RetrieveRequest {
   const keys: Record<string, string> = {};
   for (const each of levels.slice(0, levels.indexOf(level) + 1)) {
     const value = flags.text(FLAG[each]);
-    if (!value) throw usage(`--${FLAG[level]} also needs --${FLAG[each]}`);
-    keys[UNIQUE_KEY[each]] = value;
+    if (value !== undefined) keys[UNIQUE_KEY[each]] = value;
+    else if (!flags.on('relational')) throw usage(`--${FLAG[level]} also needs --${FLAG[each]}`);
   }
   return { model, level, keys: dataSet(keys) };
 }

@@ -13,8 +13,10 @@ import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { PEER_FLAGS, aeTitle, configOf, reason } from './peers.ts';
+import { extendedOf, watchNegotiation } from './extended.ts';
 import { SYNTAX_FLAGS, syntaxesOf } from './syntaxes.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { USER_FLAGS, isLoopback, userOf, warnOfPlainText } from './user.ts';
 
 /** Our AE title where none is given. */
 export const CALLING_AE_TITLE = 'WEBSCU';
@@ -24,6 +26,7 @@ export const SCU_FLAGS: FlagTable = {
   'max-pdu': { value: 'BYTES', help: 'the maximum length we offer, 131072 by default' },
   via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },
   ...SYNTAX_FLAGS,
+  ...USER_FLAGS,
   ...TIMEOUT_FLAGS,
   ...PEER_FLAGS,
 };
@@ -37,10 +40,16 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   const via = flags.text('via');
   const timeouts = timeoutsOf(flags);
   const transferSyntaxes = syntaxesOf(call);
-  const { configured, ...way } =
+  const extended = extendedOf(flags);
+  const userIdentity = await userOf(call);
+  const { configured, host, ...way } =
     via === undefined ? await direct(call, word) : await throughBridge(via, word);
+  warnOfPlainText(call, userIdentity, host);
   return {
     ...way,
+    ...(extended && { extended }),
+    ...(userIdentity && { userIdentity }),
+    ...watchNegotiation(call, { ...way, extended, userIdentity }),
     deadlines: deadlinesOf({ ...configured, ...timeouts }),
     ...(transferSyntaxes && { transferSyntaxes }),
     callingAETitle: aeTitle(flags.text('calling') ?? CALLING_AE_TITLE, '--calling'),
@@ -52,6 +61,8 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
 type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'> & {
   /** The times of the configuration. */
   readonly configured: Timeouts | undefined;
+  /** The first machine beside this one that gets what we send unencrypted. */
+  readonly host: string;
 };
 
 async function direct(call: Call, word: string): Promise<Way> {
@@ -59,7 +70,7 @@ async function direct(call: Call, word: string): Promise<Way> {
   const named = peers.find(({ name }) => name === word);
   if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
   const { aeTitle: title, host, port, timeouts: configured } = named ?? parseAddress(word);
-  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, configured };
+  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, configured, host };
 }
 
 async function throughBridge(via: string, word: string): Promise<Way> {
@@ -76,7 +87,8 @@ async function throughBridge(via: string, word: string): Promise<Way> {
     open: (address, protocols) =>
       new WebSocket(address, protocols, { perMessageDeflate: false, maxPayload: 1 << 20 }),
   });
-  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, configured };
+  const host = base.protocol === 'ws:' && !isLoopback(base.hostname) ? base.hostname : named.host;
+  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, configured, host };
 }
 
 function bridgeUrl(via: string): URL {
