@@ -151,6 +151,7 @@ export type {
   QueryOptions,
   QueryResult,
   Receiver,
+  RetrieveMemory,
   RetrieveOutcome,
   RetrieveProgress,
   RetrieveReport,
@@ -158,10 +159,11 @@ export type {
   SendOptions,
   SendOutcome,
   SendResult,
+  Slots,
   Task,
   Verdict,
 } from './peer/index.ts';
-export { commit, echo, get, move, query, send, worklist } from './peer/index.ts';
+export { commit, countedSlots, echo, get, move, query, send, worklist } from './peer/index.ts';
 
 // Mini-PACS
 export type { ArchiveOptions, SampleInstance } from './archive/index.ts';

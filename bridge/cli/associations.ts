@@ -5,10 +5,10 @@ const MOST = 8;
 
 export const ASSOCIATIONS_FLAG: Flag = {
   value: 'N',
-  help: `associations at once, 1 to ${MOST}; 1 by default`,
+  help: `associations at once, 1 to ${MOST}; 4 by default, fewer for a few instances`,
 };
 
 /** @throws DicomError USAGE */
-export function associationsOf(flags: Flags): number {
-  return flags.int('associations', 1, MOST) ?? 1;
+export function associationsOf(flags: Flags): number | undefined {
+  return flags.int('associations', 1, MOST);
 }

@@ -1,4 +1,3 @@
-import { DicomError } from '../../core/bytes/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { get } from '../../core/peer/index.ts';
 import type { PeerAddress, Receiver } from '../../core/peer/index.ts';
@@ -6,12 +5,12 @@ import { listenTcp } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { DiscardStore } from './discard.ts';
 import type { Flags } from './flags.ts';
-import { openFolder, watchingDisk } from './folder.ts';
+import { openFolder } from './folder.ts';
 import { usage } from './flags.ts';
 import { recordInstance } from './instances.ts';
 import { aeTitle } from './peers.ts';
 import { RETRIEVE_FLAGS, follow, requestOf } from './retrieve.ts';
-import { ASSOCIATIONS_FLAG, associationsOf } from './associations.ts';
+import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
 import { DEFAULT_HOST } from './serving.ts';
 
@@ -45,26 +44,17 @@ export const getCommand: Command = {
     flags.only(1);
     const request = requestOf(flags);
     const open = storeOf(flags);
-    const associations = associationsOf(flags);
     const receivePort = flags.int('receive-port', 1, 65535);
     const peer = await peerOf(call);
     const receiver = receivePort === undefined ? {} : { receiver: receiverAt(receivePort, peer, flags) };
-    const disk = new AbortController();
-    const fail = (error: DicomError): void =>
-      disk.abort(
-        new DicomError(error.code, `what comes cannot be kept: ${error.message}`, error.details, error),
-      );
-    const store = watchingDisk(await open(), fail);
+    const store = await open();
     const stop = store.watch((change) => {
       if (change.kind === 'stored') void recordInstance(change.instance, call.output);
     });
     try {
       const missingOnly = flags.text('missing-only') !== undefined;
-      const either = AbortSignal.any([signal, disk.signal]);
-      const task = get(peer, { request, store, signal: either, associations, missingOnly, ...receiver });
+      const task = get(peer, { request, store, signal, missingOnly, ...receiver });
       return await follow('C-GET', task, call);
-    } catch (error) {
-      throw disk.signal.aborted ? disk.signal.reason : error;
     } finally {
       stop();
     }

@@ -1,6 +1,7 @@
 /** What `get` and `move` share: which instances, and how a retrieve is shown while it runs and when it ended. */
 import { dataSet } from '../../core/data/index.ts';
 import { statusOf, uidName } from '../../core/dict/index.ts';
+import { isStoreFailure } from '../../core/file/index.ts';
 import type { RetrieveOutcome, RetrieveProgress, RetrieveReport, Task } from '../../core/peer/index.ts';
 import type { Level, RetrieveRequest } from '../../core/service/index.ts';
 import { LEVELS, UNIQUE_KEY } from '../../core/service/index.ts';
@@ -118,9 +119,10 @@ function isReport(outcome: RetrieveOutcome): outcome is RetrieveReport {
 }
 
 function reportFields(report: RetrieveReport): Readonly<Record<string, unknown>> {
-  const { verdict, promised, missing, duplicates, unexpected, movedBecause } = report;
+  const { verdict, promised, missing, duplicates, unexpected, movedBecause, error } = report;
   const moved = movedBecause === undefined ? {} : { movedBecause };
-  return { verdict, promised: promised ?? null, missing, duplicates, unexpected, ...moved };
+  const failure = error === undefined ? {} : { error: error.message };
+  return { verdict, promised: promised ?? null, missing, duplicates, unexpected, ...moved, ...failure };
 }
 
 const NOTHING_MATCHED = 'nothing matched: the peer has nothing of what was asked for.';
@@ -132,6 +134,7 @@ function reportTroubles(report: RetrieveReport): string[] {
   if (verdict === 'nothing matched') return [NOTHING_MATCHED];
   const lack =
     promised === undefined ? [] : [`${missing.length} of ${count(promised, 'instance')} did not come.`];
+  if (isStoreFailure(error)) return [`what comes cannot be kept: ${error.message}.`, ...lack];
   const refused = report.refusedSOPClassUIDs.map(uidName);
   return [
     ...lack,

@@ -9,6 +9,7 @@ import type { Peer, PeerList } from '../../core/transport/index.ts';
 import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
 import { parseAddress, parseTimeouts } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
+import { associationsOf } from './associations.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
@@ -40,6 +41,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   const via = flags.text('via');
   const timeouts = timeoutsOf(flags);
   const transferSyntaxes = syntaxesOf(call);
+  const associations = associationsOf(flags);
   const extended = extendedOf(flags);
   const userIdentity = await userOf(call);
   const { configured, host, ...way } =
@@ -52,6 +54,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
     ...watchNegotiation(call, { ...way, extended, userIdentity }),
     deadlines: deadlinesOf({ ...configured, ...timeouts }),
     ...(transferSyntaxes && { transferSyntaxes }),
+    ...(associations !== undefined && { associations }),
     callingAETitle: aeTitle(flags.text('calling') ?? CALLING_AE_TITLE, '--calling'),
     ...(maximumLength === undefined ? {} : { maximumLength }),
     ...(sink === undefined ? {} : { sink }),

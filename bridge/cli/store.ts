@@ -8,7 +8,7 @@ import { sendItem, walk } from './files.ts';
 import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { reason } from './peers.ts';
-import { ASSOCIATIONS_FLAG, associationsOf } from './associations.ts';
+import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { divideBySyntax, notSent } from './syntaxes.ts';
 
@@ -34,7 +34,7 @@ export const storeCommand: Command = {
     const [wanted, others] = divideBySyntax(items, peer.transferSyntaxes);
     const refused = [...damaged, ...others];
     for (const result of refused) await printResult(result, call);
-    const results = send(peer, wanted, { signal: call.signal, associations: associationsOf(call.flags) });
+    const results = send(peer, wanted, { signal: call.signal });
     let done = refused.length;
     for await (const result of results) {
       call.output.progress(`${++done} of ${total}`);

@@ -1,4 +1,5 @@
 /** Where instances are kept: the contract that memory, disk and browser stores fulfil (PS3.10). */
+import { DicomError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 
@@ -43,6 +44,17 @@ export interface InstanceStore {
   entries(): AsyncIterable<Stored>;
   /** Calls back after each commit and delete, from here or elsewhere. Returns how to stop. */
   watch(onChange: (change: StoreChange) => void): () => void;
+}
+
+/**
+ * Whether a store that failed so takes nothing else either: full, or by the system's word (`details.reason`)
+ * read-only or gone. One unusable instance is another matter.
+ */
+export function isStoreFailure(error: unknown): error is DicomError {
+  if (!(error instanceof DicomError)) return false;
+  return (
+    error.code === 'STORE_FULL' || (error.code === 'STORE_FAILED' && error.details['reason'] !== undefined)
+  );
 }
 
 /** What `watch` tells. */

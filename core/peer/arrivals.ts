@@ -1,6 +1,7 @@
 /** What arrives in a retrieve, counted on its way into a store. */
 import { SYSTEM_CLOCK } from '../bytes/index.ts';
-import type { Bytes } from '../bytes/index.ts';
+import type { Bytes, DicomError } from '../bytes/index.ts';
+import { isStoreFailure } from '../file/index.ts';
 import type { InstanceInfo, InstanceSink, InstanceStore } from '../file/index.ts';
 import type { StoreHandler } from '../service/index.ts';
 
@@ -14,6 +15,8 @@ export class Arrivals {
   duplicates = 0;
   /** Our store would not take one: asking again would not help. */
   refusedByUs = false;
+  /** What the store failed with for good: it is asked for nothing more. */
+  failure: DicomError | undefined;
   readonly handler: StoreHandler;
   readonly #uids = new Set<string>();
   readonly #changed: () => void;
@@ -46,6 +49,7 @@ export class Arrivals {
   }
 
   async #put(store: InstanceStore, info: InstanceInfo): Promise<InstanceSink> {
+    if (this.failure) throw this.failure;
     const sink = await this.#ours(() => store.put(info));
     return {
       write: (bytes: Bytes) => {
@@ -68,6 +72,7 @@ export class Arrivals {
   #ours<T>(step: () => T | Promise<T>): T | Promise<T> {
     const note = (error: unknown): never => {
       this.refusedByUs = true;
+      if (isStoreFailure(error)) this.failure ??= error;
       throw error;
     };
     try {

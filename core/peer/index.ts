@@ -7,4 +7,6 @@ export type { QueryOptions } from './query.ts';
 export { get } from './get.ts';
 export { move } from './move.ts';
 export { send } from './send.ts';
+export { countedSlots } from './slots.ts';
+export type { Slots } from './slots.ts';
 export type { SendOptions } from './send.ts';

@@ -39,9 +39,9 @@ export function inventory(
   const contexts = [
     { abstractSyntax: QUERY_RETRIEVE[request.model].FIND, transferSyntaxes: NATIVE_SYNTAXES },
   ];
-  return withAssociation(peer, contexts, signal, (association) =>
-    new Walk(association, request, signal).run(),
-  );
+  const walk = (association: Association): Promise<PromisedInstance[]> =>
+    new Walk(association, request, signal).run();
+  return withAssociation(peer, contexts, signal, walk, true);
 }
 
 const NOT_RELATIONAL = new DicomError(

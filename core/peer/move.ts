@@ -17,11 +17,11 @@ export function move(
   const contexts = [
     { abstractSyntax: QUERY_RETRIEVE[request.model].MOVE, transferSyntaxes: NATIVE_SYNTAXES },
   ];
-  return task(signal, 'latest', (reporter) =>
-    withAssociation(peer, contexts, reporter.signal, (association) =>
-      follow(association, request, destination, reporter),
-    ),
-  );
+  return task(signal, 'latest', (reporter) => {
+    const moving = (association: Association): Promise<RetrieveOutcome> =>
+      follow(association, request, destination, reporter);
+    return withAssociation(peer, contexts, reporter.signal, moving, true);
+  });
 }
 
 async function follow(

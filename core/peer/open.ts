@@ -1,17 +1,29 @@
 /** An association with a peer, opened for one task and released after it. */
+import { AssociationRejectedError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import type { Clock } from '../bytes/index.ts';
 import { transferSyntax } from '../data/index.ts';
-import { associate, NATIVE_SYNTAXES } from '../service/index.ts';
+import { associate, DEFAULT_DEADLINES, NATIVE_SYNTAXES } from '../service/index.ts';
 import type { Association, ContextProposal } from '../service/index.ts';
 import type { PeerAddress } from './types.ts';
 
-/** Runs `task` on a new association and releases it behind, whether the task succeeds or throws. */
+/** PS3.8 Table 9-21: rejected-transient, as for temporary-congestion and local-limit-exceeded. */
+const TRANSIENT = 2;
+/** How long to wait after such a rejection, in milliseconds: twice as long each time, up to the longest. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8000;
+
+/**
+ * Runs `task` on a new association and releases it behind, whether the task succeeds or throws. With `patient` it asks
+ * again where the peer rejects for the moment only, as long as the deadline of the association request allows.
+ */
 export async function withAssociation<T>(
   peer: PeerAddress,
   contexts: readonly ContextProposal[],
   signal: AbortSignal | undefined,
   task: (association: Association) => Promise<T>,
+  patient = false,
 ): Promise<T> {
-  const association = await open(peer, contexts, signal);
+  const association = await (patient ? openPatiently : open)(peer, contexts, signal);
   try {
     peer.opened?.(association);
     return await task(association);
@@ -50,6 +62,47 @@ function chosen(
   });
 }
 
+async function openPatiently(
+  peer: PeerAddress,
+  contexts: readonly ContextProposal[],
+  signal: AbortSignal | undefined,
+): Promise<Association> {
+  const clock = peer.clock ?? SYSTEM_CLOCK;
+  const begun = clock.now();
+  const { associate: patience } = { ...DEFAULT_DEADLINES, ...peer.deadlines };
+  for (let asked = 1, wait = FIRST_WAIT_MS; ; asked++, wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    try {
+      return await open(peer, contexts, signal);
+    } catch (error) {
+      if (!(error instanceof AssociationRejectedError) || error.result !== TRANSIENT) throw error;
+      if (clock.now() + wait - begun >= patience) throw stillRejected(error, asked, clock.now() - begun);
+    }
+    await pause(clock, wait, signal);
+  }
+}
+
+function stillRejected(last: AssociationRejectedError, asked: number, milliseconds: number): Error {
+  if (asked === 1) return last;
+  const message = `${last.message} It was asked ${asked} times within ${Math.round(milliseconds / 1000)} s.`;
+  return new AssociationRejectedError(message, last.result, last.source, last.reason);
+}
+
+/** Rejects with CANCELLED when the signal aborts. */
+function pause(clock: Clock, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      stop();
+      reject(new DicomError('CANCELLED', 'Waiting for the peer was cancelled.'));
+    };
+    const stop = clock.after(milliseconds, () => {
+      signal?.removeEventListener('abort', cancel);
+      resolve();
+    });
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+  });
+}
+
 function open(
   peer: PeerAddress,
   contexts: readonly ContextProposal[],
@@ -64,6 +117,7 @@ function open(
     ...(peer.extended && { extended: peer.extended }),
     ...(peer.userIdentity && { userIdentity: peer.userIdentity }),
     ...(peer.sink && { sink: peer.sink }),
+    ...(peer.clock && { clock: peer.clock }),
     ...(signal && { signal }),
   });
 }

@@ -1,5 +1,5 @@
 /** Which contexts a retrieve needs, and how it is divided among associations (PS3.8 9.3.2.2: 128 contexts each). */
-import { dataSet, text, transferSyntax } from '../data/index.ts';
+import { dataSet, text, texts, transferSyntax } from '../data/index.ts';
 import { UID } from '../dict/index.ts';
 import { NATIVE_SYNTAXES, QUERY_RETRIEVE, RANKED_STORAGE_CLASSES } from '../service/index.ts';
 import type { ContextProposal, Model, RetrieveRequest } from '../service/index.ts';
@@ -33,6 +33,11 @@ export interface Errand {
   readonly request: RetrieveRequest;
   /** UIDs that it should bring; empty where nobody knows. */
   readonly expected: readonly string[];
+}
+
+/** Whether it names several instances, which some peers do not take. */
+export function isList({ request }: Errand): boolean {
+  return request.level === 'IMAGE' && texts(request.keys, 'SOPInstanceUID').length > 1;
 }
 
 /** Errands that can share associations, because they need the same contexts. */
@@ -85,6 +90,20 @@ export function errandsOf(
   instances: readonly PromisedInstance[],
   length: number = LIST_LENGTH,
 ): Errand[] {
+  return [...bySeries(instances).values()].flatMap((members) => listsOf(model, members, length));
+}
+
+/** Whole series, by their UIDs: for peers that take no lists. */
+export function seriesErrands(model: Model, instances: readonly PromisedInstance[]): Map<string, Errand> {
+  const errands = new Map<string, Errand>();
+  for (const [uid, members] of bySeries(instances)) {
+    const request = { model, level: 'SERIES', keys: members[0]!.seriesKeys } as const; // one at least
+    errands.set(uid, { request, expected: members.map(({ sopInstanceUID }) => sopInstanceUID) });
+  }
+  return errands;
+}
+
+function bySeries(instances: readonly PromisedInstance[]): Map<string, PromisedInstance[]> {
   const series = new Map<string, PromisedInstance[]>();
   for (const instance of instances) {
     const uid = text(instance.seriesKeys, 'SeriesInstanceUID');
@@ -92,7 +111,7 @@ export function errandsOf(
     if (members) members.push(instance);
     else series.set(uid, [instance]);
   }
-  return [...series.values()].flatMap((members) => listsOf(model, members, length));
+  return series;
 }
 
 function listsOf(model: Model, members: readonly PromisedInstance[], length: number): Errand[] {

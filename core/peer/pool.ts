@@ -1,55 +1,154 @@
 /** A queue worked off over several associations at once: the only remedy against a round trip a message. */
-import { AssociationRejectedError, asError } from '../bytes/index.ts';
+import { asError, AssociationAbortedError, DicomError } from '../bytes/index.ts';
 import type { Association, ContextProposal } from '../service/index.ts';
 import { withAssociation } from './open.ts';
+import { countedSlots } from './slots.ts';
+import type { Slots } from './slots.ts';
 import type { PeerAddress } from './types.ts';
 
-/** PS3.8 Table 9-21: rejected-transient, as for temporary-congestion and local-limit-exceeded. */
-const TRANSIENT = 2;
+/** Associations at once where the peer's address does not say. */
+const DEFAULT_ASSOCIATIONS = 4;
+/** What opening, asking and releasing cost is about what so many small instances cost: below, one does as well. */
+const INSTANCES_EACH = 4;
+
+/** How many associations are worth opening for so many instances. */
+export function associationsFor(peer: PeerAddress, instances: number): number {
+  const most = peer.associations ?? DEFAULT_ASSOCIATIONS;
+  return Math.max(1, Math.min(most, Math.ceil(instances / INSTANCES_EACH)));
+}
 
 export interface PoolOptions<T> {
   readonly contexts: readonly ContextProposal[];
   readonly signal: AbortSignal;
   /** Associations at once, at most. */
   readonly associations: number;
-  /** Taken from its head; what is left when the last association has ended stays in it. */
+  /** Taken from its head, and may be added to; what is left when the last association has ended stays in it. */
   readonly queue: T[];
   /** Called when an association is open, before its first item. */
   opened?(association: Association): void;
   /** Does one item; what it throws ends its association. The signal is the association's own. */
   work(association: Association, item: T, signal: AbortSignal): Promise<void>;
+  /** Told of an item that was begun and whose association ended. */
+  failed?(item: T, error: Error): void | Promise<void>;
 }
 
 /**
- * Works the queue off. Where the peer has no more associations, or one ends early, the others go on. Resolves
- * with what ended the first one that ended early, and never rejects.
+ * Works the queue off. One association is opened first, with patience; the others follow once it is there, as far
+ * as slots are free and the peer takes them. Where it has no more, or one ends early, the others go on. Resolves with
+ * what ended the first one that ended early, and never rejects.
  */
 export async function workOff<T>(peer: PeerAddress, options: PoolOptions<T>): Promise<Error | undefined> {
-  const { contexts, queue } = options;
-  const workers = Math.min(options.associations, queue.length);
-  let left = workers;
-  let first: Error | undefined;
-  const controllers = Array.from({ length: workers }, () => new AbortController());
-  // One listener for all: platforms take many on one signal for a leak, and say so on the console.
-  const abort = (): void => controllers.forEach((controller) => controller.abort());
-  if (options.signal.aborted) abort();
-  options.signal.addEventListener('abort', abort, { once: true });
-  const worker = async ({ signal }: AbortController): Promise<void> => {
-    try {
-      await withAssociation(peer, contexts, signal, async (association) => {
-        options.opened?.(association);
-        for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-          await options.work(association, item, signal);
-        }
+  const { signal, queue } = options;
+  const pool = new Pool(peer, options);
+  const abort = (): void => pool.abort();
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  await pool.lead();
+  // Put back by one that the peer did not let work, when the others had gone.
+  while (queue.length > 0 && pool.error === undefined) await pool.lead(1);
+  signal.removeEventListener('abort', abort);
+  return pool.error;
+}
+
+class Pool<T> {
+  /** What ended the first association that ended early. */
+  error: Error | undefined;
+  readonly #peer: PeerAddress;
+  readonly #options: PoolOptions<T>;
+  readonly #slots: Slots;
+  /** A signal for each: platforms take many listeners on one for a leak, and say so on the console. */
+  readonly #controllers = new Set<AbortController>();
+  #aborted = false;
+
+  constructor(peer: PeerAddress, options: PoolOptions<T>) {
+    this.#peer = peer;
+    this.#options = options;
+    this.#slots = peer.slots ?? countedSlots(options.associations);
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    for (const controller of this.#controllers) controller.abort();
+  }
+
+  /** Opens an association, and behind it the others; resolves when all have ended. */
+  async lead(associations: number = this.#options.associations): Promise<void> {
+    const others: Promise<void>[] = [];
+    await this.#run(async (signal) => {
+      const free = await this.#slots.take(signal);
+      const work = async (association: Association): Promise<void> => {
+        for (let i = 1; i < associations; i++) others.push(this.#follow());
+        await this.#work(association, signal);
+      };
+      await this.#associated(signal, true, work).finally(free);
+    });
+    await Promise.all(others);
+  }
+
+  /** One more, if there is room for it here and there. That the peer has none is no failure. */
+  async #follow(): Promise<void> {
+    const free = await this.#slots.tryTake();
+    if (free === undefined) return;
+    await this.#run(async (signal) => {
+      let open = false;
+      const work = (association: Association): Promise<void> => {
+        open = true;
+        return this.#work(association, signal, true);
+      };
+      await this.#associated(signal, false, work).catch((error: unknown) => {
+        if (open) throw error;
       });
+    }).finally(free);
+  }
+
+  async #run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    if (this.#aborted) controller.abort();
+    this.#controllers.add(controller);
+    try {
+      await task(controller.signal);
     } catch (error) {
-      const oneTooMany = error instanceof AssociationRejectedError && error.result === TRANSIENT && left > 1;
-      if (!oneTooMany) first ??= asError(error);
+      this.error ??= asError(error);
     } finally {
-      left--;
+      this.#controllers.delete(controller);
     }
-  };
-  await Promise.all(controllers.map(worker));
-  options.signal.removeEventListener('abort', abort);
-  return first;
+  }
+
+  #associated(
+    signal: AbortSignal,
+    patient: boolean,
+    work: (association: Association) => Promise<void>,
+  ): Promise<void> {
+    if (this.#options.queue.length === 0) return Promise.resolve(); // done by the others meanwhile
+    return withAssociation(this.#peer, this.#options.contexts, signal, work, patient);
+  }
+
+  /** `extra`: one that the peer ends at once was one too many, and its item is left to the others. */
+  async #work(association: Association, signal: AbortSignal, extra = false): Promise<void> {
+    const { queue, work, failed, opened } = this.#options;
+    opened?.(association);
+    let first = extra;
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await work(association, item, signal);
+      } catch (thrown) {
+        if (first && endedByPeer(association)) return void queue.unshift(item);
+        const error = asError(thrown);
+        await failed?.(item, error);
+        throw error;
+      }
+      first = false;
+      if (association.end && queue.length > 0) throw association.end.error ?? releasedEarly();
+    }
+  }
+}
+
+function releasedEarly(): DicomError {
+  return new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
+}
+
+function endedByPeer({ end }: Association): boolean {
+  const error = end?.error;
+  if (error instanceof AssociationAbortedError) return error.by === 'peer';
+  return error instanceof DicomError && error.code === 'CONNECTION_LOST';
 }

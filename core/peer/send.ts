@@ -3,7 +3,7 @@ import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import { storageContexts } from '../service/index.ts';
 import type { Association } from '../service/index.ts';
-import { workOff } from './pool.ts';
+import { associationsFor, workOff } from './pool.ts';
 import { task } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
 
@@ -12,30 +12,34 @@ const RESULTS_WAITING = 64;
 /** How items are sent. */
 export interface SendOptions {
   readonly signal?: AbortSignal;
-  /** Associations at once, 1 by default; results then come in the order in which they are answered. */
-  readonly associations?: number;
 }
 
 /**
- * Sends items, each in the transfer syntax it is in, and gives what became of each. An item that fails does not
- * stop the others; when the last association has ended early, those left count as untried.
+ * Sends items, each in the transfer syntax it is in, over as many associations as the peer's address allows and
+ * pay, and gives what became of each as it is answered. An item that fails does not stop the others; when the last
+ * association has ended early, those left count as untried.
  */
 export function send(
   peer: PeerAddress,
   items: readonly SendItem[],
-  { signal, associations = 1 }: SendOptions = {},
+  { signal }: SendOptions = {},
 ): Task<SendResult, SendOutcome> {
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
     for (const queue of grouped(items)) {
       const contexts = [...storageContexts(queue).values()];
-      const work = async (association: Association, item: SendItem, one: AbortSignal): Promise<void> => {
-        const result = await sendOne(association, item, one);
+      const tell = async (result: SendResult): Promise<void> => {
         tally.count(result);
         await reporter.step(result);
-        if (association.end) throw result.error ?? association.end.error ?? RELEASED_EARLY;
       };
-      const error = await workOff(peer, { contexts, signal: reporter.signal, associations, queue, work });
+      const error = await workOff(peer, {
+        contexts,
+        signal: reporter.signal,
+        associations: associationsFor(peer, queue.length),
+        queue,
+        work: (association, item, one) => sendOne(association, item, one, tell),
+        failed: (item, thrown) => tell(unanswered(item, thrown)),
+      });
       if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'Sending was cancelled.');
       if (error && tally.counted === 0) throw error;
       if (queue.length > 0) return tally.outcome(error);
@@ -57,16 +61,27 @@ function grouped(items: readonly SendItem[]): SendItem[][] {
   return groups;
 }
 
-const RELEASED_EARLY = new DicomError('ASSOCIATION_ENDED', 'The peer released the association.');
-
-async function sendOne(association: Association, item: SendItem, signal: AbortSignal): Promise<SendResult> {
+/** Throws what ended the association in the middle of it. */
+async function sendOne(
+  association: Association,
+  item: SendItem,
+  signal: AbortSignal,
+  tell: (result: SendResult) => Promise<void>,
+): Promise<void> {
   const { label, sopInstanceUID } = item;
+  let result: SendResult;
   try {
     const { status, bytes } = await association.store(item, { signal });
-    return { label, sopInstanceUID, status, bytes };
+    result = { label, sopInstanceUID, status, bytes };
   } catch (error) {
-    return { label, sopInstanceUID, status: undefined, bytes: 0, error: asError(error) };
+    if (association.end) throw error;
+    result = unanswered(item, asError(error));
   }
+  await tell(result);
+}
+
+function unanswered({ label, sopInstanceUID }: SendItem, error: Error): SendResult {
+  return { label, sopInstanceUID, status: undefined, bytes: 0, error };
 }
 
 class Tally {

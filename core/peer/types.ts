@@ -1,5 +1,5 @@
 /** What one does with a peer, for the page and the command line alike. */
-import type { Sink } from '../bytes/index.ts';
+import type { Clock, Sink } from '../bytes/index.ts';
 import type { InstanceStore } from '../file/store.ts';
 import type { Association, ExtendedBehavior, UserIdentity } from '../service/index.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
 } from '../service/types.ts';
 import type { Dialer, Listener, Target } from '../transport/transport.ts';
 import type { Deadlines } from '../ul/index.ts';
+import type { Slots } from './slots.ts';
 
 /** A peer as these functions call it. */
 export interface PeerAddress {
@@ -33,6 +34,11 @@ export interface PeerAddress {
   /** Who asks (PS3.7 D.3.3.7); `opened` is told whether the peer confirms it. */
   readonly userIdentity?: UserIdentity;
   readonly sink?: Sink;
+  /** Associations at once in a get or a send, 4 by default; fewer where there is little to do. */
+  readonly associations?: number;
+  /** Where these come from, if others work with the same peer; a count for each task by default. */
+  readonly slots?: Slots;
+  readonly clock?: Clock;
   /** Called with each association when it is open, to look at what was negotiated. */
   opened?(association: Association): void;
 }
@@ -75,12 +81,18 @@ export interface GetOptions {
   readonly request: RetrieveRequest;
   readonly store: InstanceStore;
   readonly signal?: AbortSignal;
-  /** Associations at once, 1 by default. More than one divides the instances among them by lists of UIDs. */
-  readonly associations?: number;
   /** Fetch only what the store does not have yet. */
   readonly missingOnly?: boolean;
   /** Where the peer may send by C-MOVE what C-GET does not bring; without it there is no such fallback. */
   readonly receiver?: Receiver;
+  /** What is known of the peer from earlier retrieves, and is kept for later ones. */
+  readonly memory?: RetrieveMemory;
+}
+
+/** What a caller keeps of one peer between retrieves; it begins as `{}`. */
+export interface RetrieveMemory {
+  /** Why the peer is asked by C-MOVE at once where there is a receiver: it refuses C-GET as a service. */
+  movesBecause?: string | undefined;
 }
 
 /** A place of ours that the peer knows, as a move destination or as where it reports to. */

@@ -112,13 +112,18 @@ interface ResponsesOptions<T, R extends FinalResponse> {
   advice?(response: Response): string | undefined;
 }
 
+/** A signal may say why it aborts, by an error of ours. */
+function reasonOf(signal: AbortSignal | undefined): DicomError | undefined {
+  return signal?.reason instanceof DicomError ? signal.reason : undefined;
+}
+
 /** Responses of an exchange as the iterable that callers see. */
 export function responsesOf<T, R extends FinalResponse>(
   exchange: Exchange,
   options: ResponsesOptions<T, R>,
 ): Responses<T, R> {
   const { service, signal } = options;
-  const cancel = (): void => exchange.cancel(cancelled(service));
+  const cancel = (): void => exchange.cancel(reasonOf(signal) ?? cancelled(service));
   const stop = onAbort(signal, cancel);
   const result = exchange.done.then(options.final);
   result.catch(() => undefined); // told to whoever awaits it

@@ -2,7 +2,8 @@
 import { texts } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
-import { contextFor } from './calls.ts';
+import { isStoreFailure } from '../file/index.ts';
+import { contextFor, onAbort } from './calls.ts';
 import { tellDeviation } from './deviations.ts';
 import type { ServiceDeviationCode } from './deviations.ts';
 import { serveIdentifier } from './identifier.ts';
@@ -23,13 +24,26 @@ export interface Getting {
   receive(request: IncomingRequest, requestor: Requestor): DataSetReceiver;
 }
 
-/** SCU: invokes C-GET. What the store refuses, for want of room say, is answered so, and the C-GET goes on. */
+/**
+ * SCU: invokes C-GET. An instance that the store refuses is answered so, and the C-GET goes on. A store that is full, or
+ * fails altogether, ends it: its error is answered (A700), C-CANCEL is sent behind, and iterating throws the error.
+ */
 export function get(messenger: Messenger, request: RetrieveRequest, options: GetOptions): Getting {
   const context = contextFor(messenger, QUERY_RETRIEVE[request.model].GET);
   const tell = (code: ServiceDeviationCode): void => tellDeviation(messenger, context.id, code);
-  const handlers = { store: expecting(request, options.store, tell) };
+  const stop = new AbortController();
+  const { signal } = options;
+  const responses = invokeRetrieve(messenger, context, request, undefined, stop.signal);
+  const ignore = onAbort(signal, () => stop.abort());
+  responses.result.then(ignore, ignore);
+  const handlers = {
+    store: expecting(request, options.store, tell),
+    onError: (error: Error) => {
+      if (isStoreFailure(error)) stop.abort(error);
+    },
+  };
   return {
-    responses: invokeRetrieve(messenger, context, request, undefined, options.signal),
+    responses,
     receive: (incoming, requestor) => takeInstance(incoming, handlers, requestor, tell),
   };
 }

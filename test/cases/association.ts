@@ -1,4 +1,4 @@
-/** Cases 52 to 64: what the two sides agree on, and refusals (PS3.8 9.3.4, PS3.7 D.3.3). */
+/** Cases 53 to 64: what the two sides agree on, and refusals (PS3.8 9.3.4, PS3.7 D.3.3). */
 import { expect } from 'vitest';
 import { fromHex } from '../../core/bytes/index.ts';
 import { dataSet } from '../../core/data/index.ts';
@@ -89,24 +89,6 @@ const keys = dataSet({ StudyInstanceUID: '1.2.3' });
 
 export const ASSOCIATION: readonly Case[] = [
   {
-    case: 52,
-    side: 'C',
-    situation: 'more than 128 contexts',
-    async run() {
-      const contexts = Array.from({ length: 129 }, () => ({
-        abstractSyntax: CT_IMAGE,
-        transferSyntaxes: [IMPLICIT],
-      }));
-      const refused = requesting('whole', { associate: { contexts } });
-      await expect(refused).rejects.toMatchObject({
-        code: 'LIMIT_EXCEEDED',
-        details: { limit: 128, wanted: 129 },
-      });
-    },
-    later:
-      'one association refuses them; they are divided in core/peer: test/peer/get.test.ts, test/peer/peer.test.ts',
-  },
-  {
     case: 53,
     side: 'B',
     situation: 'protocol versions 2, 3 and FFFF: bit 0 counts',
@@ -138,12 +120,6 @@ export const ASSOCIATION: readonly Case[] = [
         await peer.ended();
       }
     },
-  },
-  {
-    case: 55,
-    side: 'C',
-    situation: 'local-limit-exceeded on one of several associations',
-    later: 'fewer associations, and back-off, in core/peer: test/peer/get.test.ts, test/peer/peer.test.ts',
   },
   {
     case: 56,

@@ -12,6 +12,7 @@ import { PDVS } from './pdvs.ts';
 import { RELEASE } from './release.ts';
 import { SUB_OPERATIONS } from './sub-operations.ts';
 import { leave } from './scene.ts';
+import { TASKS } from './tasks.ts';
 
 const CASES: readonly Case[] = [
   ...FRAMING,
@@ -21,6 +22,7 @@ const CASES: readonly Case[] = [
   ...RELEASE,
   ...DIMSE,
   ...SUB_OPERATIONS,
+  ...TASKS,
   ...DATA_SETS,
 ];
 

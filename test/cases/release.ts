@@ -236,19 +236,6 @@ export const RELEASE: readonly Case[] = [
     },
   },
   {
-    case: 76,
-    side: 'C',
-    situation: 'an idle association that the server ends',
-    async run(_, how) {
-      const { association, peer } = await scu(how);
-      peer.close();
-      expect(await association.ended).toMatchObject({ kind: 'lost', error: { code: 'CONNECTION_LOST' } });
-      expect(await failure(association.echo())).toMatchObject({ code: 'CONNECTION_LOST' });
-      await association.release(); // nothing left to release
-    },
-    later: 'idle associations are not kept: core/peer opens one for a task, and releases it behind',
-  },
-  {
     case: 77,
     side: 'C',
     situation: 'a response that comes before the request has been sent to its end',

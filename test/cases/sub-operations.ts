@@ -1,14 +1,10 @@
-/** Cases 92 to 108: retrieves, their C-STORE sub-operations, and instances that come to us (PS3.4 B, C.4). */
+/** Cases 94 to 108: retrieves, their C-STORE sub-operations, and instances that come to us (PS3.4 B, C.4). */
 import { expect } from 'vitest';
 import { dataSet, writeDataSet } from '../../core/data/index.ts';
-import type { Bytes, StatusError } from '../../core/bytes/index.ts';
-import type { RetrieveResult, Responses } from '../../core/service/index.ts';
 import { failure } from '../support/failure.ts';
 import { commandSet, expectMessage, message } from '../support/messages.ts';
 import { commandPdv, CT_IMAGE, dataPdv, IMPLICIT, pData, VERIFICATION } from '../support/parrot.ts';
-import type { Split } from '../support/splits.ts';
 import { readAll } from '../support/streams.ts';
-import { MemoryStore } from '../../core/archive/index.ts';
 import type { Case } from './case.ts';
 import {
   deviations,
@@ -25,70 +21,15 @@ import {
   scu,
   settled,
   storeAnswer,
-  STUDY,
   stored,
   storeRequest,
   usable,
 } from './scene.ts';
 
-/** A C-GET that ends with this response at once. */
-async function got(how: Split, response: Bytes): Promise<Responses<unknown, RetrieveResult>> {
-  const setting = await scu(how);
-  const responses = await getting(setting);
-  await setting.peer.send(response);
-  return responses;
-}
-
-/** The status that iterating fails with; undefined where it does not. */
-async function failing(responses: AsyncIterable<unknown>): Promise<number | undefined> {
-  try {
-    for await (const _ of responses);
-    return undefined;
-  } catch (error) {
-    return (error as StatusError).status;
-  }
-}
-
 const STUDY_MOVE = '1.2.840.10008.5.1.4.1.2.2.2';
 const MR_IMAGE = '1.2.840.10008.5.1.4.1.1.4';
 
-function failedList(uids: readonly string[]): Bytes {
-  return writeDataSet(dataSet({ FailedSOPInstanceUIDList: uids }), IMPLICIT);
-}
-
 export const SUB_OPERATIONS: readonly Case[] = [
-  {
-    case: 92,
-    side: 'C',
-    situation: 'a C-GET whose status and counters do not agree, with and without the list of what failed',
-    async run(_, how) {
-      const lie = await got(how, getResponse(0x0000, { Completed: 0, Failed: 3, Warning: 0 }));
-      expect(await failing(lie)).toBeUndefined();
-      expect(await lie.result).toMatchObject({ status: 0, completed: 0, failed: 3 }); // the counters are there to see
-      const bare = await got(how, getResponse(0xa702, { Completed: 0, Failed: 2, Warning: 0 }));
-      expect(await failing(bare)).toBe(0xa702);
-      expect(await bare.result).toMatchObject({ failed: 2, failedSOPInstanceUIDs: [] });
-      const listed = await got(how, getResponse(0xa702, { Failed: 2 }, failedList(['1.2.3.4', '1.2.3.5'])));
-      expect(await listed.result).toMatchObject({ failedSOPInstanceUIDs: ['1.2.3.4', '1.2.3.5'] });
-      const warned = await got(
-        how,
-        getResponse(0xb000, { Completed: 1, Failed: 0, Warning: 1 }, failedList([])),
-      );
-      expect(await failing(warned)).toBeUndefined();
-      expect(await warned.result).toMatchObject({ failed: 0, warning: 1, failedSOPInstanceUIDs: [] });
-    },
-  },
-  {
-    case: 93,
-    side: 'C',
-    situation: 'a C-GET that matches nothing: 0000 or C000',
-    async run(_, how) {
-      const nothing = await got(how, getResponse(0x0000, { Completed: 0, Failed: 0, Warning: 0 }));
-      expect(await failing(nothing)).toBeUndefined();
-      expect(await nothing.result).toMatchObject({ status: 0, completed: 0, failed: 0 });
-      expect(await failing(await got(how, getResponse(0xc000)))).toBe(0xc000);
-    },
-  },
   {
     case: 94,
     side: 'C',
@@ -232,21 +173,6 @@ export const SUB_OPERATIONS: readonly Case[] = [
       expect((await setting.store.open('1.2.3.4')).info.transferSyntaxUID).toBe(IMPLICIT);
       expect(deviations(setting)).toEqual([]);
     },
-  },
-  {
-    case: 103,
-    side: 'C',
-    situation: 'no room left in the middle of a C-GET',
-    async run(_, how) {
-      const setting = await scu(how);
-      const full = new MemoryStore({ capacity: 10 });
-      setting.association.get(STUDY, { store: (info) => full.put(info) });
-      await expectMessage(setting.peer);
-      for (const id of [1, 2]) expect(await stored(setting, `1.2.3.${id}`, undefined, id)).toBe(0xa700);
-      expect(full.used).toBe(0);
-    },
-    later:
-      'the C-GET goes on, and each further instance is answered with A700; to cancel it is a matter of the retrieve in core/peer',
   },
   {
     case: 104,

@@ -185,7 +185,13 @@ describe('get', () => {
       const args = [WEBDIMSE, 'get', pacs.address, '--study', study, '--out', folder, '--json'];
       const finished = await run('bash', ['-c', line, process.execPath, ...args]);
       expect(finished.stderr).toMatch(/^webdimse get: what comes cannot be kept: .*EFBIG.*\n$/);
-      expect(records(finished).at(-1)).toMatchObject({ type: 'result', name: 'STORE_FAILED' });
+      const last = {
+        type: 'result',
+        verdict: 'failed',
+        received: 0,
+        error: expect.stringContaining('EFBIG'),
+      };
+      expect(records(finished).at(-1)).toMatchObject(last);
       expect(finished.code).toBe(1);
       expect(readdirSync(folder)).toEqual([]);
     });

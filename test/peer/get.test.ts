@@ -1,70 +1,29 @@
 /** Retrieves that are planned and checked: what is proposed, what is asked again, and what is told in the end. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
-import { StatusError } from '../../core/bytes/index.ts';
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../core/archive/index.ts';
 import { dataSet, texts } from '../../core/data/index.ts';
-import type { DataSet } from '../../core/data/index.ts';
 import { get } from '../../core/peer/index.ts';
-import type { GetOptions, RetrieveReport } from '../../core/peer/index.ts';
-import { PduDecoder } from '../../core/pdu/index.ts';
-import type { AssociateRQ } from '../../core/pdu/index.ts';
-import type { PduHappening } from '../../core/ul/index.ts';
-import type { Handlers, OutgoingInstance, Requestor } from '../../core/service/index.ts';
-import { collected, instance, world } from '../service/world.ts';
-import type { World } from '../service/world.ts';
+import type { OutgoingInstance } from '../../core/service/index.ts';
+import { collected, instance } from '../service/world.ts';
+import {
+  fetched,
+  from,
+  GET,
+  none,
+  only,
+  open,
+  ownStore,
+  peer,
+  proposals,
+  store,
+  STUDY_2,
+  three,
+  without,
+} from './served.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
-const GET = '1.2.840.10008.5.1.4.1.2.2.3';
-const PEER = 1;
-const STUDY_2 = { model: 'STUDY', level: 'STUDY', keys: dataSet({ StudyInstanceUID: '2.25.2' }) } as const;
 
-let open: World;
-let store: MemoryStore;
-beforeEach(() => (store = new MemoryStore()));
-afterEach(() => open.close());
-
-/** A server at port 1 that differs from our mini-PACS as `change` says. */
-async function peer(
-  instances: readonly OutgoingInstance[],
-  change: (ours: ReturnType<typeof archiveHandlers>) => Handlers = (ours) => ours,
-): Promise<void> {
-  open = await world('whole', instances);
-  const archive = await Archive.open(open.store);
-  const itself = { aeTitle: 'PEER', host: 'test', port: PEER };
-  open.serve(PEER, change(archiveHandlers(archive, { aeTitle: 'PEER', destination: () => itself })));
-}
-
-async function fetched(options: Partial<GetOptions> = {}): Promise<RetrieveReport> {
-  const address = { ...open.pacs, target: { host: 'test', port: PEER } };
-  const task = get(address, { request: STUDY_2, store, ...options });
-  await collected(task);
-  return await task.result;
-}
-
-/** The A-ASSOCIATE-RQs that we sent for C-GET. */
-function proposals(): AssociateRQ[] {
-  return open.events.flatMap((event) => {
-    const happening = event as unknown as PduHappening;
-    if (happening.pdu !== 'A-ASSOCIATE-RQ' || happening.direction !== 'sent') return [];
-    const [received] = new PduDecoder().push(happening.bytes);
-    const request = received!.pdu as AssociateRQ;
-    return request.contexts.some(({ abstractSyntax }) => abstractSyntax === GET) ? [request] : [];
-  });
-}
-
-const three = [instance(2, 1, 1), instance(2, 1, 2), instance(2, 1, 3)];
-
-/** Answers without some attributes, as servers do that do not keep them. */
-const without =
-  (...tags: string[]) =>
-  (ours: Handlers): Handlers => ({
-    ...ours,
-    async *find(...call) {
-      for await (const match of ours.find!(...call)) {
-        yield Object.fromEntries(Object.entries(match).filter(([tag]) => !tags.includes(tag))) as DataSet;
-      }
-    },
-  });
+ownStore();
 
 describe('what is proposed', () => {
   it('is what the peer says it holds, and no more', async () => {
@@ -102,7 +61,7 @@ describe('what is proposed', () => {
     await peer(three);
     const keys = dataSet({ PatientID: 'P2', StudyInstanceUID: '2.25.2' });
     const request = { model: 'PATIENT/STUDY ONLY', level: 'STUDY', keys } as const;
-    const report = await fetched({ request, associations: 2 });
+    const report = await fetched({ request }, { associations: 2 });
     expect(report).toMatchObject({ verdict: 'complete', promised: undefined, received: 3, duplicates: 0 });
     await expect(fetched({ request, missingOnly: true })).rejects.toMatchObject({ code: 'USAGE' });
   });
@@ -122,7 +81,8 @@ describe('what is proposed', () => {
         }
       },
     }));
-    expect(await fetched()).toMatchObject({ verdict: 'complete', promised: 150, received: 150 });
+    const report = await fetched({}, { associations: 1 });
+    expect(report).toMatchObject({ verdict: 'complete', promised: 150, received: 150 });
     expect(proposals().map(({ contexts }) => contexts.length)).toEqual([128, 24]);
   });
 });
@@ -178,7 +138,6 @@ describe('what is told', () => {
     await peer([...three, video]);
     expect(await fetched()).toMatchObject({ verdict: 'complete', received: 4 });
     await open.close();
-    store = new MemoryStore();
     await peer([...three, video], without('00083002'));
     const report = await fetched();
     expect(report).toMatchObject({
@@ -192,13 +151,13 @@ describe('what is told', () => {
 
   it('does not ask again for what our own store refused', async () => {
     await peer(three);
-    store = new MemoryStore({ capacity: 10 });
-    expect(await fetched({ store })).toMatchObject({ verdict: 'failed', received: 0, failed: 3 });
+    const full = new MemoryStore({ capacity: 10 });
+    expect(await fetched({ store: full })).toMatchObject({ verdict: 'failed', received: 0, failed: 3 });
     expect(proposals()).toHaveLength(1);
   });
 
   it('rejects with what kept it from an association', async () => {
-    open = await world('whole');
+    await peer([]);
     await expect(
       get({ ...open.pacs, aeTitle: 'OTHER' }, { request: STUDY_2, store }).result,
     ).rejects.toMatchObject({
@@ -231,128 +190,3 @@ describe('only what is missing', () => {
     await expect(fetched({ missingOnly: true })).rejects.toMatchObject({ code: 'CONTEXT_REFUSED' });
   });
 });
-
-describe('several associations', () => {
-  const many = Array.from({ length: 40 }, (_, i) => instance(2, 1 + (i % 2), i + 1));
-
-  it('divide the instances among them', async () => {
-    const asked = new Map<number, number>();
-    await peer(many, (ours) => ({
-      ...ours,
-      get(request, requestor: Requestor, signal) {
-        const count = texts(request.keys, 'SOPInstanceUID').length;
-        asked.set(requestor.association, (asked.get(requestor.association) ?? 0) + count);
-        return ours.get!(request, requestor, signal);
-      },
-    }));
-    expect(await fetched({ associations: 4 })).toMatchObject({
-      verdict: 'complete',
-      promised: 40,
-      received: 40,
-      completed: 40,
-      duplicates: 0,
-    });
-    expect(asked.size).toBe(4);
-    expect([...asked.values()].reduce((a, b) => a + b)).toBe(40);
-  });
-
-  it('become fewer where the peer has no more of them', async () => {
-    let inUse = 0;
-    await peer(many, (ours) => ({
-      ...ours,
-      accept: () => (++inUse > 3 ? { result: 2, source: 3, reason: 2 } : undefined),
-    }));
-    expect(await fetched({ associations: 8 })).toMatchObject({ verdict: 'complete', received: 40 });
-  });
-
-  it('ask one by one where the peer takes no lists', async () => {
-    await peer(many, (ours) => ({
-      ...ours,
-      get(request, requestor, signal) {
-        if (texts(request.keys, 'SOPInstanceUID').length > 1) throw new StatusError(0xc320, 'no lists');
-        return ours.get!(request, requestor, signal);
-      },
-    }));
-    expect(await fetched({ associations: 2 })).toMatchObject({
-      verdict: 'complete',
-      received: 40,
-      missing: [],
-    });
-  });
-});
-
-describe('C-MOVE to our own receiver', () => {
-  const receiver = { aeTitle: 'HERE', listen: async () => open.network.listen('here', 1) };
-  const knowing = (change: (ours: Handlers) => Handlers) => (ours: ReturnType<typeof archiveHandlers>) =>
-    change({
-      ...ours,
-      async move(request, requestor, signal) {
-        const { destination: _, ...found } = await ours.move!(
-          { ...request, destination: 'PEER' },
-          requestor,
-          signal,
-        );
-        return { ...found, destination: { aeTitle: request.destination, host: 'here', port: 1 } };
-      },
-    });
-
-  it('is the fallback where the peer has no C-GET, and says why', async () => {
-    await peer(
-      three,
-      knowing(({ get: _, ...ours }) => ours),
-    );
-    const report = await fetched({ receiver });
-    expect(report).toMatchObject({ verdict: 'complete', promised: 3, received: 3, missing: [] });
-    expect(report.movedBecause).toMatch(/did not accept|does not offer|accepted none/);
-    expect(await store.has('2.25.2.1.3')).toBe(true);
-  });
-
-  it('brings what C-GET left out', async () => {
-    await peer(
-      three,
-      knowing((ours) => ({ ...ours, get: () => ({ instances: none() }) })),
-    );
-    const report = await fetched({ receiver });
-    expect(report).toMatchObject({ verdict: 'complete', received: 3 });
-    expect(report.movedBecause).toBe('C-GET left 3 of 3 instances out.');
-  });
-
-  it('tells what kept it from listening, and all the same what came by C-GET', async () => {
-    const busy = { aeTitle: 'HERE', listen: () => Promise.reject(new Error('the port is in use')) };
-    await peer(
-      three,
-      knowing((ours) => ({
-        ...ours,
-        async get(...call) {
-          const { instances } = await ours.get!(...call);
-          return { instances: only(instances, ({ sopInstanceUID }) => sopInstanceUID !== '2.25.2.1.2') };
-        },
-      })),
-    );
-    const report = await fetched({ receiver: busy });
-    expect(report).toMatchObject({ verdict: 'partial', received: 2, missing: ['2.25.2.1.2'] });
-    expect(report.error?.message).toBe('the port is in use');
-  });
-
-  it('is not tried where C-GET suffices, nor where the peer cannot be reached', async () => {
-    await peer(
-      three,
-      knowing((ours) => ours),
-    );
-    expect(await fetched({ receiver })).not.toHaveProperty('movedBecause');
-    const nowhere = { ...open.pacs, target: { host: 'nowhere', port: 1 } };
-    await expect(get(nowhere, { request: STUDY_2, store, receiver }).result).rejects.toMatchObject({
-      code: 'CONNECT_FAILED',
-    });
-  });
-});
-
-async function* from<T>(values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
-}
-
-const none = (): AsyncGenerator<OutgoingInstance> => from([]);
-
-async function* only<T>(values: AsyncIterable<T>, wanted: (value: T) => boolean): AsyncGenerator<T> {
-  for await (const value of values) if (wanted(value)) yield value;
-}

@@ -118,12 +118,19 @@ describe('get and move', () => {
     expect(steps.at(-1)?.received).toBeLessThanOrEqual(3);
   });
 
-  it('reports the counts of a retrieve that fails for want of room', async () => {
+  it('ends a retrieve for want of room, and says so', async () => {
     open = await world('whole', [instance(2, 1, 1), instance(2, 1, 2)]);
     const task = get(open.pacs, { request: STUDY_2, store: new MemoryStore({ capacity: 10 }) });
     await collected(task);
-    expect(await task.result).toMatchObject({ status: 0xa702, failed: 2, received: 0 });
-    expect(names(open.events, 'received')).toContain('C-STORE-RSP');
+    expect(await task.result).toMatchObject({
+      status: 0xfe00,
+      verdict: 'failed',
+      failed: 2,
+      received: 0,
+      error: { code: 'STORE_FULL' },
+    });
+    const ours = names(open.events, 'sent').filter((name) => /^C-(STORE-RSP|CANCEL)/.test(name));
+    expect(ours).toEqual(['C-STORE-RSP', 'C-CANCEL-RQ']);
   });
 
   it('moves, and tells an unknown destination by its status', async () => {
@@ -160,7 +167,7 @@ describe('send', () => {
   it('opens another association for what 128 contexts do not hold', async () => {
     open = await world('whole');
     const items = Array.from({ length: 130 }, (_, i) => item(i + 1, { sopClassUID: `2.25.999.${i + 1}` }));
-    const task = send(open.pacs, items);
+    const task = send({ ...open.pacs, associations: 1 }, items);
     await collected(task);
     expect(await task.result).toMatchObject({ sent: 130, failed: 0, untried: 0 });
     const requested = open.events.filter(
@@ -181,9 +188,8 @@ describe('send', () => {
       },
     });
     const task = send(
-      at(1),
+      { ...at(1), associations: 8 },
       Array.from({ length: 40 }, (_, i) => item(i + 1)),
-      { associations: 8 },
     );
     const results = await collected(task);
     expect(new Set(results.map(({ label }) => label)).size).toBe(40);
@@ -207,7 +213,7 @@ describe('send', () => {
     const items = Array.from({ length: 20 }, (_, i) =>
       item(i + 1, i === 5 ? { open: () => pieces(broken) } : {}),
     );
-    const task = send(at(1), items, { associations: 2 });
+    const task = send({ ...at(1), associations: 2 }, items);
     expect(await collected(task)).toHaveLength(20);
     expect(await task.result).toMatchObject({ sent: 18, failed: 2, untried: 0 });
   });
@@ -221,7 +227,7 @@ describe('send', () => {
         return open.neighbourStore.put(info);
       },
     });
-    const task = send(at(1), [item(1), item(2), item(3), item(4), item(5)]);
+    const task = send({ ...at(1), associations: 1 }, [item(1), item(2), item(3), item(4), item(5)]);
     const results = await collected(task);
     expect(results.map(({ status }) => status)).toEqual([0, 0, undefined]);
     expect(await task.result).toMatchObject({

@@ -4,7 +4,7 @@ import { DicomError, StatusError } from '../../core/bytes/index.ts';
 import type { SinkEvent } from '../../core/bytes/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
 import { associate, QUERY_RETRIEVE, VERIFICATION } from '../../core/service/index.ts';
-import type { Association, ContextProposal, Level, Model } from '../../core/service/index.ts';
+import type { Association, ContextProposal, Level, Model, StoreHandler } from '../../core/service/index.ts';
 import { SPLITS } from '../support/splits.ts';
 import { collected, instance, instanceBytes, world } from './world.ts';
 import type { World } from './world.ts';
@@ -271,16 +271,31 @@ describe('what goes wrong', () => {
     await association.release();
   });
 
-  it('answers A700 when our store is full, and goes on', async () => {
+  it('answers A700 when our store is full, cancels, and says why', async () => {
     const [, association] = await start('whole', native(QUERY_RETRIEVE.STUDY.GET), storage(true));
     const full = (): never => {
       throw new DicomError('STORE_FULL', 'No room.');
     };
     const keys = dataSet({ StudyInstanceUID: '2.25.2' });
     const responses = association.get({ model: 'STUDY', level: 'STUDY', keys }, { store: full });
-    await expect(responses.result).resolves.toMatchObject({ status: 0xa702, failed: 3, completed: 0 });
+    await expect(collected(responses)).rejects.toMatchObject({ code: 'STORE_FULL' });
+    await expect(responses.result).resolves.toMatchObject({ status: 0xfe00, failed: 1, completed: 0 });
     await association.release();
     expect(association.end).toEqual({ kind: 'released' });
+  });
+
+  it('goes on in a C-GET where our store refuses one instance', async () => {
+    const get = native(QUERY_RETRIEVE.STUDY.GET);
+    const [world, association] = await start('whole', get, storage(true));
+    let asked = 0;
+    const picky: StoreHandler = (info) => {
+      if (++asked === 2) throw new DicomError('STORE_FAILED', 'This one cannot be kept.');
+      return world.neighbourStore.put(info);
+    };
+    const keys = dataSet({ StudyInstanceUID: '2.25.2' });
+    const responses = association.get({ model: 'STUDY', level: 'STUDY', keys }, { store: picky });
+    await expect(responses.result).resolves.toMatchObject({ status: 0xb000, failed: 1, completed: 2 });
+    await association.release();
   });
 
   it.each([
