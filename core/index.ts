@@ -166,5 +166,12 @@ export type {
 export { commit, countedSlots, echo, get, move, query, send, worklist } from './peer/index.ts';
 
 // Mini-PACS
-export type { ArchiveOptions, SampleInstance } from './archive/index.ts';
-export { Archive, archiveHandlers, MemoryStore, sampleInstances } from './archive/index.ts';
+export type { ArchiveOptions, SampleInstance, WorklistEntries } from './archive/index.ts';
+export {
+  Archive,
+  archiveHandlers,
+  MemoryStore,
+  sampleInstances,
+  sampleWorklist,
+  worklistHandler,
+} from './archive/index.ts';

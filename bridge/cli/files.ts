@@ -71,7 +71,8 @@ async function* dataSetOf(path: string, offset: number): AsyncGenerator<Bytes> {
   }
 }
 
-async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
+/** Opens a file for as long as `use` takes. */
+export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
   const file = await open(path);
   try {
     return await use(await sourceOf(file));

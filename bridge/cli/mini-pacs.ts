@@ -1,6 +1,7 @@
 /** A mini-PACS in this process: an archive over a store, offered to the network. */
 import type { Sink } from '../../core/bytes/index.ts';
-import { Archive, archiveHandlers, sampleInstances } from '../../core/archive/index.ts';
+import { Archive, archiveHandlers, sampleInstances, worklistHandler } from '../../core/archive/index.ts';
+import type { WorklistEntries } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { serve } from '../../core/service/index.ts';
 import type { Deadlines } from '../../core/service/index.ts';
@@ -15,6 +16,8 @@ export interface MiniPacsOptions {
   readonly store: InstanceStore;
   /** Where its C-MOVE may send to, looked up by AE title at each request. */
   readonly destinations: () => readonly Peer[];
+  /** What it answers to worklist queries; without it they are not offered. */
+  readonly worklist?: WorklistEntries | undefined;
   readonly deadlines?: Partial<Deadlines>;
   readonly sink?: Sink | undefined;
   /** Told what went wrong and no peer heard. */
@@ -28,12 +31,16 @@ export interface MiniPacs {
 
 /** @throws DicomError USAGE where it cannot listen there, STORE_FAILED where the store cannot be read. */
 export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs> {
-  const { aeTitle, host, port, store, deadlines, sink } = options;
+  const { aeTitle, host, port, store, worklist, deadlines, sink } = options;
   const listener = await listenTcp({ host, port });
   const archive = await Archive.open(store);
   const destination = (title: string): Peer | undefined =>
     options.destinations().find((peer) => peer.aeTitle === title);
-  const handlers = { ...archiveHandlers(archive, { aeTitle, destination }), onError: options.onError };
+  const handlers = {
+    ...archiveHandlers(archive, { aeTitle, destination }),
+    ...(worklist && { worklist: worklistHandler(worklist) }),
+    onError: options.onError,
+  };
   const server = serve(listener, handlers, {
     aeTitle,
     dialer: tcpDialer(),

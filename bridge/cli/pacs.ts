@@ -7,6 +7,7 @@ import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
 const PORT = 11112;
 
@@ -19,11 +20,15 @@ export const pacsCommand: Command = {
     aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
     host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
-    sample: { help: 'start with the synthetic sample studies' },
+    sample: { help: 'start with the synthetic sample studies, and a worklist of today' },
+    worklist: WORKLIST_FLAG,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
-  examples: ['webdimse pacs --sample', 'webdimse pacs --dir archive --peer WS=WORKSTATION@10.0.0.7:104'],
+  examples: [
+    'webdimse pacs --sample',
+    'webdimse pacs --dir archive --worklist wl --peer WS=WORKSTATION@10.0.0.7:104',
+  ],
 
   async run({ flags, output, signal, sink }) {
     flags.only(0);
@@ -34,14 +39,17 @@ export const pacsCommand: Command = {
     const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
     const dir = flags.text('dir');
     const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
+    const note = (sentence: string): void => output.note(`webdimse pacs: ${sentence}`);
+    const worklist = await worklistOf(flags, flags.on('sample'), note);
     if (flags.on('sample')) await addSamples(store);
-    const onError = (error: Error): void => output.note(`webdimse pacs: ${error.message}`);
+    const onError = (error: Error): void => note(error.message);
     const pacs = await freePortAdvice(
       startMiniPacs({
         aeTitle: title,
         host,
         port,
         store,
+        worklist,
         deadlines,
         destinations: () => peers,
         sink,

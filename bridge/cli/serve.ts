@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MemoryStore } from '../../core/archive/index.ts';
+import type { WorklistEntries } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
 import { uniqueNames } from '../config.ts';
@@ -13,6 +14,7 @@ import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { version } from './version.ts';
+import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
 const PORT = 8080;
 const PACS_PORT = 11112;
@@ -29,6 +31,7 @@ export const serveCommand: Command = {
       help: `of the first mini-PACS, ${PACS_PORT} by default; the second takes the next`,
     },
     'no-pacs': { help: 'without the mini-PACS' },
+    worklist: WORKLIST_FLAG,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
@@ -65,7 +68,7 @@ export const serveCommand: Command = {
   },
 };
 
-/** Starts WEBDIMSE with samples and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
+/** Starts WEBDIMSE with samples and a worklist, and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
 async function startArchives(
   host: string,
   first: number,
@@ -75,13 +78,19 @@ async function startArchives(
   const second = first === 0 ? 0 : first + 1;
   const deadlines = deadlinesOf(timeoutsOf(call.flags));
   const samples = new MemoryStore();
-  const start = async (name: string, port: number, store: MemoryStore): Promise<[Peer, MiniPacs]> => {
+  const start = async (
+    name: string,
+    port: number,
+    store: MemoryStore,
+    worklist?: WorklistEntries,
+  ): Promise<[Peer, MiniPacs]> => {
     const pacs = await freePortAdvice(
       startMiniPacs({
         aeTitle: name,
         host,
         port,
         store,
+        worklist,
         deadlines,
         destinations: () => peers,
         sink: call.sink,
@@ -92,8 +101,11 @@ async function startArchives(
     );
     return [{ name, aeTitle: name, host, port: pacs.port }, pacs];
   };
+  const worklist = await worklistOf(call.flags, true, (sentence) =>
+    call.output.note(`WEBDIMSE: ${sentence}`),
+  );
   await addSamples(samples);
-  const [webdimse, one] = await start('WEBDIMSE', first, samples);
+  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist);
   const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
   peers.unshift(webdimse, archive2);
   uniqueNames(peers, '--peer');

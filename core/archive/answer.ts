@@ -2,7 +2,7 @@
 import type { Attribute, DataSet, Value } from '../data/index.ts';
 import { text } from '../data/index.ts';
 import type { Stored } from '../file/index.ts';
-import type { Level, Query } from '../service/types.ts';
+import type { ExtendedBehavior, Level, Query } from '../service/types.ts';
 import { isAnsweredAt, LEVELS } from './levels.ts';
 import { items, matcher } from './matching.ts';
 import type { Entity } from './tree.ts';
@@ -59,7 +59,7 @@ export function answer(entity: Entity, query: Query): DataSet {
   for (const [tag, key] of Object.entries(query.keys)) {
     if (WRITTEN.has(tag) || tag.endsWith('0000')) continue;
     const known = isAnsweredAt(tag, query.level) ? attributeOf(entity, tag) : undefined;
-    match[tag] = known === undefined ? { vr: key.vr } : requested(key, known, query);
+    match[tag] = known === undefined ? { vr: key.vr } : requested(key, known, query.extended);
   }
   match['00080052'] = { vr: 'CS', Value: [query.level] };
   if (needsCharacterSet(match)) match['00080005'] = { vr: 'CS', Value: ['ISO_IR 192'] };
@@ -67,17 +67,17 @@ export function answer(entity: Entity, query: Query): DataSet {
 }
 
 /** Of a sequence the matching items with the asked attributes, all attributes where no item asks (PS3.4 C.2.2.2.6). */
-function requested(key: Attribute, known: Attribute, query: Query): Attribute {
+export function requested(key: Attribute, known: Attribute, how: ExtendedBehavior = {}): Attribute {
   const wanted = Object.entries(items(key)[0] ?? {});
   if (wanted.length === 0) return known;
   const pick = (item: DataSet): DataSet =>
     Object.fromEntries(
       wanted.map(([tag, inner]) => [
         tag,
-        item[tag] === undefined ? { vr: inner.vr } : requested(inner, item[tag], query),
+        item[tag] === undefined ? { vr: inner.vr } : requested(inner, item[tag], how),
       ]),
     );
-  const passes = matcher(key, query.extended) ?? ((): boolean => true);
+  const passes = matcher(key, how) ?? ((): boolean => true);
   const matching = items(known).filter((item) => passes({ vr: 'SQ', Value: [item] }));
   return { vr: known.vr, Value: matching.map(pick) };
 }

@@ -13,6 +13,8 @@ const PAIRS: readonly (readonly [date: string, time: string])[] = [
   ['00080025', '00080035'], // Curve
   ['00080012', '00080013'], // Instance Creation
   ['00100030', '00100032'], // Patient's Birth
+  ['00400002', '00400003'], // Scheduled Procedure Step Start
+  ['00400004', '00400005'], // Scheduled Procedure Step End
   ['00400244', '00400245'], // Performed Procedure Step Start
   ['00400250', '00400251'], // Performed Procedure Step End
 ];

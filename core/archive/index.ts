@@ -2,3 +2,4 @@ export * from './archive.ts';
 export * from './handlers.ts';
 export * from './memory-store.ts';
 export * from './sample/index.ts';
+export * from './worklist.ts';

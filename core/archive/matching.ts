@@ -30,19 +30,21 @@ const TEXT_VRS: ReadonlySet<string> = new Set(['LT', 'ST', 'UC', 'UT']);
 
 /**
  * Prepares a key of an identifier for any number of entities. `undefined` means universal matching:
- * the key is empty, or of a kind that is only returned, such as bytes.
+ * the key is empty, or of a kind that is only returned, such as bytes. `unknownMatches` says whether an
+ * entity that lacks the value does: in queries it does (PS3.4 C.2.2.1.2).
  */
 export function matcher(
   key: Attribute,
   how: ExtendedBehavior = {},
+  unknownMatches = true,
 ): ((held: Attribute | undefined) => boolean) | undefined {
-  if (key.vr === 'SQ') return sequenceMatcher(key, how);
+  if (key.vr === 'SQ') return sequenceMatcher(key, how, unknownMatches);
   const tests = values(key).map((value) => test(key.vr, value, how));
   if (tests.length === 0) return undefined;
   return (held) => {
     const known = held === undefined ? [] : values(held);
-    // A value that is not known matches any key (PS3.4 C.2.2.1.2).
-    return known.length === 0 || known.some((value) => tests.some((passes) => passes(value)));
+    if (known.length === 0) return unknownMatches;
+    return known.some((value) => tests.some((passes) => passes(value)));
   };
 }
 
@@ -62,10 +64,11 @@ export function isPattern(vr: string, value: string): boolean {
 function sequenceMatcher(
   key: Attribute,
   how: ExtendedBehavior,
+  unknownMatches: boolean,
 ): ((held: Attribute | undefined) => boolean) | undefined {
   const item = items(key)[0] ?? {};
   const tests = Object.entries(item).flatMap(([tag, attribute]) => {
-    const passes = matcher(attribute, how);
+    const passes = matcher(attribute, how, unknownMatches);
     return passes === undefined ? [] : [(held: DataSet): boolean => passes(held[tag])];
   });
   if (tests.length === 0) return undefined;

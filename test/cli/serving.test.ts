@@ -28,6 +28,8 @@ test('serves the page, lists the peers, moves between them, and ends on SIGTERM'
     const studies = records(await webdimse('find', 'WEBDIMSE', ...via));
     expect(studies.at(-1)).toMatchObject({ status: '0000' });
     expect(Number(studies.at(-1)!['matches'])).toBeGreaterThanOrEqual(6);
+    const steps = records(await webdimse('worklist', 'WEBDIMSE', ...via));
+    expect(steps.at(-1)).toMatchObject({ status: '0000', matches: 4 });
     const match = studies[0] as unknown as { dataset: Record<string, { Value: string[] }> };
     const study = match.dataset['0020000D']!.Value[0]!;
     const moved = await webdimse('move', 'WEBDIMSE', '--dest', 'ARCHIVE2', '--study', study, ...via);

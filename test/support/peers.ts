@@ -109,7 +109,7 @@ export async function startStorescp(aeTitle: string, port?: number): Promise<Rea
 /** Our own mini-PACS, in a process of its own as people start it. */
 export async function startWebdimsePacs(
   destinations: readonly Destination[] = [],
-  { aeTitle = 'WEBDIMSE', folder = temporaryFolder(), sample = false } = {},
+  { aeTitle = 'WEBDIMSE', folder = temporaryFolder(), sample = false, worklist = '' } = {},
 ): Promise<RealPeer> {
   const port = await freePort();
   const peers = destinations.flatMap((to) => [
@@ -118,6 +118,7 @@ export async function startWebdimsePacs(
   ]);
   const args = ['--dir', folder, '--aet', aeTitle, '--port', String(port), ...peers];
   if (sample) args.push('--sample');
+  if (worklist !== '') args.push('--worklist', worklist);
   return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'pacs', ...args]);
 }
 
@@ -141,16 +142,21 @@ export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<Re
 export async function startWlmscpfs(entries: readonly Uint8Array[]): Promise<RealPeer> {
   const [folder, port] = [temporaryFolder(), await freePort()];
   const aeTitle = 'WLSCP';
-  mkdirSync(join(folder, aeTitle));
-  writeFileSync(join(folder, aeTitle, 'lockfile'), '');
-  for (const [i, entry] of entries.entries()) {
-    const meta = fileMetaInformation({
-      sopClassUID: '1.2.276.0.7230010.3.1.0.1', // what dump2dcm gives worklist files
-      sopInstanceUID: `2.25.1.${i + 1}`,
-      transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
-      callingAETitle: '',
-    });
-    writeFileSync(join(folder, aeTitle, `${i}.wl`), Buffer.concat([meta, entry]));
-  }
-  return startPeer('wlmscpfs', aeTitle, port, folder, ['-dfr', '-dfp', folder, String(port)]);
+  const files = join(folder, aeTitle);
+  mkdirSync(files);
+  writeFileSync(join(files, 'lockfile'), '');
+  for (const [i, entry] of entries.entries())
+    writeFileSync(join(files, `${i}.wl`), worklistFile(entry, i + 1));
+  return startPeer('wlmscpfs', aeTitle, port, files, ['-dfr', '-dfp', folder, String(port)]);
+}
+
+/** An entry as dump2dcm writes it. */
+export function worklistFile(entry: Uint8Array, number: number): Buffer {
+  const meta = fileMetaInformation({
+    sopClassUID: '1.2.276.0.7230010.3.1.0.1',
+    sopInstanceUID: `2.25.1.${number}`,
+    transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    callingAETitle: '',
+  });
+  return Buffer.concat([meta, entry]);
 }

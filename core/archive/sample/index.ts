@@ -8,6 +8,8 @@ import { SAMPLE_STUDIES } from './studies.ts';
 import type { SampleImage, SampleSeries, SampleStudy } from './types.ts';
 import { nameUID } from './uid.ts';
 
+export { sampleWorklist } from './worklist.ts';
+
 /** A synthetic instance: what C-STORE would tell, and the bytes of its data set. */
 export interface SampleInstance {
   readonly info: InstanceInfo;

@@ -70,7 +70,7 @@ export function sliceKeys(
 }
 
 /** A date in the form of DA, in local time. */
-function daysBefore(today: Date, days: number): string {
+export function daysBefore(today: Date, days: number): string {
   const date = new Date(today.getFullYear(), today.getMonth(), today.getDate() - days);
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
     .map((part) => String(part).padStart(2, '0'))

@@ -3,13 +3,13 @@ import { UID } from '../../dict/index.ts';
 import { chart, chest, ctHead, mrHead, ultrasound } from './images.ts';
 import type { SamplePatient, SampleSeries, SampleStudy } from './types.ts';
 
-const PATIENTS = {
+export const PATIENTS: Readonly<Record<'ada' | 'tarou' | 'juergen' | 'eve' | 'nobody', SamplePatient>> = {
   ada: { id: 'SAMPLE-001', name: 'Phantom^Ada', birthDate: '19701231', sex: 'F' },
   tarou: { id: 'SAMPLE-002', name: 'Yamada^Tarou=山田^太郎=やまだ^たろう', birthDate: '19620315', sex: 'M' },
   juergen: { id: 'SAMPLE-003', name: 'Müßiggänger^Jürgen', birthDate: '19550801', sex: 'M' },
   eve: { id: 'SAMPLE-004', name: 'Example^Eve^Echo', birthDate: '19911111', sex: 'F' },
   nobody: { id: 'SAMPLE-005', name: 'Nobody^No^^Prof.', birthDate: '', sex: 'O' },
-} as const satisfies Record<string, SamplePatient>;
+};
 
 const CT_HEAD: SampleSeries = {
   number: 2,
