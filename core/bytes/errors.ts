@@ -67,14 +67,24 @@ export class AssociationRejectedError extends DicomError {
   }
 }
 
-/** The association ended by A-ABORT (PS3.8 9.3.8); `by` tells whose. */
+/**
+ * The association ended by A-ABORT (PS3.8 9.3.8); `by` tells whose. `details.refused` is true where the peer
+ * aborted instead of answering our first request, as servers do that refuse by policy.
+ */
 export class AssociationAbortedError extends DicomError {
   readonly by: 'peer' | 'us';
   readonly source: number;
   readonly reason: number;
 
-  constructor(message: string, by: 'peer' | 'us', source: number, reason: number, cause?: unknown) {
-    super('ASSOCIATION_ABORTED', message, { by, source, reason }, cause);
+  constructor(
+    message: string,
+    by: 'peer' | 'us',
+    source: number,
+    reason: number,
+    cause?: unknown,
+    details: ErrorDetails = {},
+  ) {
+    super('ASSOCIATION_ABORTED', message, { ...details, by, source, reason }, cause);
     this.by = by;
     this.source = source;
     this.reason = reason;

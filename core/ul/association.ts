@@ -13,11 +13,11 @@ import {
 } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Sink, Trace } from '../bytes/index.ts';
 import { encodePdu } from '../pdu/index.ts';
-import type { AssociateAC, AssociateRJ, AssociateRQ, Pdv } from '../pdu/index.ts';
+import type { Abort, AssociateAC, AssociateRJ, AssociateRQ, Pdv } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
 import { timeoutError } from './deadlines.ts';
 import type { Deadlines } from './deadlines.ts';
-import { abortError, rejectionError } from './errors.ts';
+import { abortError, refusalError, rejectionError } from './errors.ts';
 import { closedAtOnce } from './first-bytes.ts';
 import type { AnswerDeviationHappening } from './events.ts';
 import type { Indication } from './machine.ts';
@@ -61,6 +61,9 @@ export class UlAssociation {
   #resolveEnded!: (end: AssociationEnd) => void;
   #end: AssociationEnd | undefined;
   #releasing = false;
+  /** Whether we have sent P-DATA, and whether any came. */
+  #asked = false;
+  #answered = false;
   #contexts: ReadonlyMap<number, PresentationContext> = new Map();
   #peer: Party | undefined;
   #local: Party | undefined;
@@ -164,6 +167,7 @@ export class UlAssociation {
   /** Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. */
   async send(pdus: Bytes): Promise<void> {
     if (this.#end) throw this.failure();
+    this.#asked = true;
     const room = this.#upper.data(pdus);
     if (room !== undefined) await this.#unlessEnded(room);
   }
@@ -267,6 +271,7 @@ export class UlAssociation {
   #indicate(indication: Indication, cause?: Error): void | Promise<void> {
     switch (indication.primitive) {
       case 'P-DATA indication':
+        this.#answered = true;
         return this.#onData(indication.pdu.pdvs);
       case 'A-ASSOCIATE confirmation':
         this.#onAnswer?.(indication.pdu);
@@ -280,7 +285,7 @@ export class UlAssociation {
         if (this.#upper.state === 'Sta12') this.#upper.answerRelease();
         return this.#finish({ kind: 'released' });
       case 'A-ABORT indication':
-        return this.#finish({ kind: 'aborted', error: abortError(indication.pdu) });
+        return this.#finish({ kind: 'aborted', error: this.#userAbort(indication.pdu) });
       case 'A-P-ABORT indication':
         return this.#finish(this.#providerAbort(indication, cause));
     }
@@ -291,6 +296,11 @@ export class UlAssociation {
     if (collision && this.role === 'acceptor') return;
     this.#upper.answerRelease();
     if (!collision) this.#finish({ kind: 'released' });
+  }
+
+  #userAbort(abort: Abort): AssociationAbortedError {
+    const refused = this.role === 'requestor' && this.#asked && !this.#answered;
+    return refused ? refusalError(abort, this.peer.aeTitle, this.local.aeTitle) : abortError(abort);
   }
 
   #providerAbort(

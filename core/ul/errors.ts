@@ -42,3 +42,15 @@ export function abortError(abort: Abort): AssociationAbortedError {
     abort.reason,
   );
 }
+
+/** The peer's A-ABORT where an answer to the first request was due: Orthanc, for one, refuses so what a title may not do. */
+export function refusalError(abort: Abort, peer: string, calling: string): AssociationAbortedError {
+  return new AssociationAbortedError(
+    `${peer} accepted the association and aborted it at the first request. Most likely that is refused by policy: ask its administrator what it allows the calling AE title ${calling}.`,
+    'peer',
+    abort.source,
+    abort.reason,
+    undefined,
+    { refused: true },
+  );
+}

@@ -143,6 +143,33 @@ describe('abort', () => {
     }
   });
 
+  test('by the peer in the place of the first answer: most likely refused by policy', async () => {
+    for (const [answers, refused] of [
+      [[], true],
+      [[pData(dataPdv(1, fromHex('0102')))], undefined],
+    ] as const) {
+      const { association, peer } = await established('requestor');
+      await association.send(pData(dataPdv(1, fromHex('0102'))));
+      await peer.expect('P-DATA-TF');
+      await peer.send(...answers, ABORT);
+      const { error } = await association.ended;
+      expect(error).toMatchObject({ code: 'ASSOCIATION_ABORTED', by: 'peer', source: 0 });
+      expect(error!.details['refused']).toBe(refused);
+      const policy =
+        /^\S+ accepted the association and aborted it at the first request\. .* refused by policy: .* \S+\.$/;
+      expect(policy.test(error!.message)).toBe(refused === true);
+      await association.closed;
+    }
+  });
+
+  test('by the peer before anything was asked is no refusal', async () => {
+    const { association, peer } = await established('requestor');
+    await peer.send(ABORT);
+    const { error } = await association.ended;
+    expect(error!.details['refused']).toBeUndefined();
+    await association.closed;
+  });
+
   test('from both sides at once is told once', async () => {
     const { association, peer, ends } = await established('requestor');
     association.abort();

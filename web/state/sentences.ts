@@ -219,6 +219,12 @@ function aborted({ details }: Failure, situation: Situation): string {
   if (details['by'] === 'us') {
     return `This page ended the association with ${situation.peer}, because what came during ${what} was not understood. Try again.`;
   }
+  if (details['refused'] === true) {
+    return (
+      `${situation.peer} accepted the association and aborted it at the first request: most likely its policy refuses ${what} ` +
+      `to ${situation.callingAETitle}. Ask its administrator what that AE title may do.`
+    );
+  }
   const who =
     details['source'] === 2 ? 'did not understand what we sent' : 'ended the association on its own';
   return `${situation.peer} aborted ${what}: it ${who}. Its log may tell why; try again.`;
