@@ -14,6 +14,8 @@ export interface Rights {
   readonly aeTitles: readonly string[] | '*';
   /** Whether addresses within `--allow-target` may be called, beside the named peers. */
   readonly targets?: boolean;
+  /** Which sign-in told this user apart, where there are several. */
+  readonly source?: string;
   /** Milliseconds since 1970 at which the sign-in ends; what it opened ends with it. */
   readonly expires?: number;
 }

@@ -1,23 +1,11 @@
 /** The configuration file of the bridge, and peers as they are typed. */
 import * as v from 'valibot';
-import { DicomError, TIMEOUT_PHASES } from '../core/bytes/index.ts';
+import { TIMEOUT_PHASES } from '../core/bytes/index.ts';
 import type { Timeouts } from '../core/bytes/index.ts';
 import type { Peer } from '../core/transport/index.ts';
-import { isAETitle } from '../core/transport/index.ts';
-import { LOOPBACK } from './door.ts';
-
-const port = v.pipe(
-  v.number(),
-  v.integer('a port is a whole number'),
-  v.minValue(1, 'a port is 1 to 65535'),
-  v.maxValue(65535, 'a port is 1 to 65535'),
-);
-
-const aeTitle = v.pipe(
-  v.string(),
-  v.trim(),
-  v.check(isAETitle, 'an AE title has 1 to 16 ASCII characters and no backslash'),
-);
+import type { AccessConfig } from './config-access.ts';
+import { accessEntries } from './config-access.ts';
+import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
 
 /** The longest time that can be set, in seconds: a day. */
 export const LONGEST_TIMEOUT = 86_400;
@@ -29,32 +17,24 @@ const timeouts = v.strictObject(
 );
 
 const peer = v.strictObject({
-  name: v.pipe(
-    v.string(),
-    v.regex(
-      /^[^\p{Cc}\s=@]([^\p{Cc}=@]{0,62}[^\p{Cc}\s=@])?$/u,
-      'a name has 1 to 64 characters, none of them = or @',
-    ),
-  ),
+  name: peerName,
   aeTitle,
-  host: v.pipe(
-    v.string(),
-    v.regex(/^([\w.-]+|[\da-fA-F:.]*:[\da-fA-F:.]*(%[\w.-]+)?)$/, 'not a host name or an IP address'),
-  ),
-  port,
+  host: hostName,
+  port: portNumber,
   timeouts: v.optional(timeouts),
 });
 
 const config = v.strictObject({
-  host: v.optional(v.picklist(LOOPBACK, `only a loopback address is possible: ${LOOPBACK.join(', ')}`)),
-  port: v.optional(port),
-  pacsPort: v.optional(port),
+  host: v.optional(hostName),
+  port: v.optional(portNumber),
+  pacsPort: v.optional(portNumber),
   peers: v.optional(v.array(peer), []),
+  ...accessEntries,
 });
 
-/** What stands in a configuration file: `{"peers":[{"name","aeTitle","host","port","timeouts"}], "host", "port", "pacsPort"}`. */
-export interface BridgeConfig {
-  readonly host?: (typeof LOOPBACK)[number] | undefined;
+/** What stands in a configuration file, beside who may do what: `{"peers":[{"name","aeTitle","host","port","timeouts"}], "host", "port", "pacsPort"}`. */
+export interface BridgeConfig extends AccessConfig {
+  readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly pacsPort?: number | undefined;
   readonly peers: readonly Peer[];
@@ -62,17 +42,14 @@ export interface BridgeConfig {
 
 /** Reads a configuration; `file` names it in messages. @throws DicomError USAGE naming the path of the culprit */
 export function parseConfig(text: string, file: string): BridgeConfig {
-  const result = v.safeParse(config, parseJson(text, file));
-  if (!result.success) throw usage(`${file}: ${issueText(result.issues[0])}`);
-  uniqueNames(result.output.peers, file);
-  return result.output;
+  const output = checked(config, text, file);
+  uniqueNames(output.peers, file);
+  return output;
 }
 
 /** Reads times in seconds by phase; `where` names them in messages. @throws DicomError USAGE */
 export function parseTimeouts(candidate: unknown, where: string): Timeouts {
-  const result = v.safeParse(timeouts, candidate);
-  if (!result.success) throw usage(`${where}: ${issueText(result.issues[0])}`);
-  return result.output;
+  return conforming(timeouts, candidate, where);
 }
 
 /** Reads `NAME=AET@host:port`; an IPv6 address stands in brackets. @throws DicomError USAGE */
@@ -103,37 +80,5 @@ function splitAddress(text: string): Omit<Peer, 'name'> {
 }
 
 function checkPeer(candidate: Peer, text: string): Peer {
-  const result = v.safeParse(peer, candidate);
-  if (!result.success) throw usage(`"${text}": ${issueText(result.issues[0])}`);
-  return result.output;
-}
-
-function parseJson(text: string, file: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw usage(`${file} is not JSON: ${(error as Error).message}`);
-  }
-  if (Array.isArray(value)) throw usage(`${file}: expected Object, not Array`); // valibot takes one for an object
-  return value;
-}
-
-function issueText(issue: v.BaseIssue<unknown>): string {
-  const path = (issue.path ?? []).reduce(
-    (text, { key }) =>
-      typeof key === 'number' ? `${text}[${key}]` : `${text}${text === '' ? '' : '.'}${String(key)}`,
-    '',
-  );
-  if (issue.type === 'strict_object' && issue.expected === 'never') return `unknown key ${path}`;
-  if (issue.received === 'undefined') return `${path} is missing`;
-  const plain = issue.kind === 'schema' && issue.type !== 'picklist';
-  const message = plain
-    ? `expected ${issue.expected ?? 'something else'}, not ${issue.received}`
-    : issue.message;
-  return path === '' ? message : `${path}: ${message}`;
-}
-
-function usage(message: string): DicomError {
-  return new DicomError('USAGE', message);
+  return conforming(peer, candidate, `"${text}"`);
 }

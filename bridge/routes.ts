@@ -34,16 +34,7 @@ export function routesOf({ office, peers }: RouteSources): ReadonlyMap<string, R
       },
     ],
     [`/${TICKETS_PATH}`, { POST: (exchange) => office.sell(exchange) }],
-    [
-      `/${DOOR_PATH}`,
-      {
-        GET: async (exchange) => {
-          const user = (await office.rightsOf(exchange))?.user ?? null;
-          const origin = exchange.admission?.origin ?? null;
-          answerJson(exchange, 200, { origin, ticket: office.needed, user });
-        },
-      },
-    ],
+    [`/${DOOR_PATH}`, { GET: (exchange) => office.tell(exchange) }],
     [
       `/${TUNNEL_PATH}`,
       {

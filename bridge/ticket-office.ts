@@ -1,4 +1,5 @@
 /** Where tickets are given out and taken (TUNNEL.md, "Tickets"): bound to a user, a peer and the page's origin. */
+import type { DoorAnswer, TicketPurpose, TicketsAnswer } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
 import { ANYONE, hasEnded, mayCall } from './access.ts';
 import type { Admission } from './door.ts';
@@ -12,13 +13,10 @@ const MOST_AT_ONCE = 8;
 /** A request for tickets names a peer; far longer ones are not read. */
 const LONGEST_REQUEST = 4096;
 
-/** What a ticket is for. */
-export type Purpose = { readonly peer: string } | { readonly pool: string };
-
 interface Pass {
   readonly rights: Rights;
   readonly origin: string | undefined;
-  readonly purpose: Purpose;
+  readonly purpose: TicketPurpose;
 }
 
 export class TicketOffice {
@@ -33,9 +31,11 @@ export class TicketOffice {
     this.#tickets = new Tickets({ lifetime: ticketLifetime, outstanding: tickets });
   }
 
-  /** Whether a page needs a ticket to come in. */
-  get needed(): boolean {
-    return this.authorize !== undefined;
+  /** GET: what the bridge takes who asks for. */
+  async tell(exchange: Exchange): Promise<void> {
+    const user = (await this.rightsOf(exchange))?.user ?? null;
+    const origin = exchange.admission?.origin ?? null;
+    answerJson(exchange, 200, { origin, ticket: this.authorize !== undefined, user } satisfies DoorAnswer);
   }
 
   /** Who asks by HTTP. A function that fails knows nobody. */
@@ -65,7 +65,7 @@ export class TicketOffice {
       const pass: Pass = { rights, origin: exchange.admission?.origin, purpose };
       const tickets = this.#tickets.issue(pass, rights.user, count);
       if (tickets === undefined) answer(exchange, 429, 'Too many tickets are out; use them, or wait.');
-      else answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 });
+      else answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 } satisfies TicketsAnswer);
     }
   }
 
@@ -74,7 +74,7 @@ export class TicketOffice {
     { request }: Pick<Exchange, 'request'>,
     { origin }: Admission,
     protocols: readonly string[],
-    purpose: Purpose,
+    purpose: TicketPurpose,
   ): Promise<Rights | undefined> {
     const ticket = offeredTicket(protocols);
     if (ticket !== undefined) {
@@ -88,16 +88,16 @@ export class TicketOffice {
   }
 }
 
-function allowed(rights: Rights, purpose: Purpose): boolean {
+function allowed(rights: Rights, purpose: TicketPurpose): boolean {
   return 'pool' in purpose || mayCall(rights, purpose.peer);
 }
 
-function same(a: Purpose, b: Purpose): boolean {
+function same(a: TicketPurpose, b: TicketPurpose): boolean {
   if ('peer' in a) return 'peer' in b && a.peer === b.peer;
   return 'pool' in b && a.pool === b.pool;
 }
 
-function order(body: unknown): { purpose: Purpose; count: number } | undefined {
+function order(body: unknown): { purpose: TicketPurpose; count: number } | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { peer, pool, count = 1 } = body as Record<string, unknown>;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE) {

@@ -3,12 +3,10 @@
  * a ticket is fetched by a request that can be authorised, and offered as a second subprotocol.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { TICKET_PREFIX } from '../core/transport/index.ts';
 
 /** 128 bits that nobody guesses. */
 const TICKET_BYTES = 16;
-
-/** How a ticket stands among the subprotocols: base64url without padding keeps it an HTTP token. */
-const PREFIX = 'ticket.';
 
 interface Issued<T> {
   readonly pass: T;
@@ -41,7 +39,7 @@ export class Tickets<T> {
     if (out + count > this.#options.outstanding) return undefined;
     const expires = this.#now() + this.#options.lifetime;
     return Array.from({ length: count }, () => {
-      const ticket = randomBytes(TICKET_BYTES).toString('base64url');
+      const ticket = randomBytes(TICKET_BYTES).toString('base64url'); // without padding: an HTTP token
       this.#issued.set(hash(ticket), { pass, user, expires });
       return ticket;
     });
@@ -73,8 +71,8 @@ export class Tickets<T> {
 
 /** The ticket among offered subprotocols; undefined where there is none, or more than one. */
 export function offeredTicket(protocols: readonly string[]): string | undefined {
-  const tickets = protocols.filter((protocol) => protocol.startsWith(PREFIX));
-  return tickets.length === 1 ? tickets[0]!.slice(PREFIX.length) : undefined;
+  const tickets = protocols.filter((protocol) => protocol.startsWith(TICKET_PREFIX));
+  return tickets.length === 1 ? tickets[0]!.slice(TICKET_PREFIX.length) : undefined;
 }
 
 // Looking up by hash takes the same time for every wrong ticket, whatever it has in common with a right one.

@@ -40,6 +40,7 @@ export type {
   Peer,
   PeerList,
   Target,
+  TicketPurpose,
   TunnelOptions,
   WebSocketLike,
 } from './transport/index.ts';

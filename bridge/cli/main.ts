@@ -17,6 +17,7 @@ import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
+import { tokenCommand } from './token.ts';
 import { printEvent } from './verbose.ts';
 import { version } from './version.ts';
 
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   storeCommand,
   receiveCommand,
   pacsCommand,
+  tokenCommand,
 ];
 
 const COMMON_FLAGS: FlagTable = {

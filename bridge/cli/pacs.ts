@@ -5,7 +5,7 @@ import { EXIT } from './command.ts';
 import { openFolder } from './folder.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
-import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { DEFAULT_HOST, freePortAdvice, loopback, loopbackOf, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
@@ -36,7 +36,7 @@ export const pacsCommand: Command = {
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
     const { peers, ...config } = await configOf(flags);
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
-    const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
+    const host = loopback(flags) ?? loopbackOf(config) ?? DEFAULT_HOST;
     const dir = flags.text('dir');
     const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
     const note = (sentence: string): void => output.note(`webdimse pacs: ${sentence}`);

@@ -1,23 +1,23 @@
 /** What the commands that call a peer share: flags, the way to the peer, how an operation is reported. */
-import { WebSocket } from 'ws';
-import { ConnectionError, hexNumber } from '../../core/bytes/index.ts';
+import { hexNumber } from '../../core/bytes/index.ts';
 import type { Timeouts } from '../../core/bytes/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
-import type { Peer, PeerList } from '../../core/transport/index.ts';
-import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
 import { parseAddress, parseTimeouts } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
 import { associationsOf } from './associations.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
-import { PEER_FLAGS, aeTitle, configOf, reason } from './peers.ts';
+import { PEER_FLAGS, aeTitle, configOf } from './peers.ts';
 import { extendedOf, watchNegotiation } from './extended.ts';
 import { SYNTAX_FLAGS, syntaxesOf } from './syntaxes.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { USER_FLAGS, isLoopback, userOf, warnOfPlainText } from './user.ts';
+import type { Bridge } from './via.ts';
+import { VIA_FLAGS, bridgeOf, dialerThrough, peersOfBridge } from './via.ts';
 
 /** Our AE title where none is given. */
 export const CALLING_AE_TITLE = 'WEBSCU';
@@ -25,7 +25,7 @@ export const CALLING_AE_TITLE = 'WEBSCU';
 export const SCU_FLAGS: FlagTable = {
   calling: { value: 'AET', help: `our AE title, ${CALLING_AE_TITLE} by default` },
   'max-pdu': { value: 'BYTES', help: 'the maximum length we offer, 131072 by default' },
-  via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },
+  ...VIA_FLAGS,
   ...SYNTAX_FLAGS,
   ...USER_FLAGS,
   ...TIMEOUT_FLAGS,
@@ -38,7 +38,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   const word = flags.words[0];
   if (word === undefined) throw usage('which peer? Write AET@host:port or a name');
   const maximumLength = flags.int('max-pdu', 4096, 0x7fffffff);
-  const via = flags.text('via');
+  const via = await bridgeOf(flags);
   const timeouts = timeoutsOf(flags);
   const transferSyntaxes = syntaxesOf(call);
   const associations = associationsOf(flags);
@@ -76,47 +76,16 @@ async function direct(call: Call, word: string): Promise<Way> {
   return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, configured, host };
 }
 
-async function throughBridge(via: string, word: string): Promise<Way> {
-  const base = bridgeUrl(via);
-  const peers = await peersOfBridge(base);
+async function throughBridge(bridge: Bridge, word: string): Promise<Way> {
+  const peers = await peersOfBridge(bridge);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
   const configured =
     named.timeouts && parseTimeouts(named.timeouts, `the timeouts that the bridge gives for ${word}`);
-  const url = new URL(TUNNEL_PATH, base).href;
-  const dialer = tunnelDialer({
-    url,
-    // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
-    open: (address, protocols) =>
-      new WebSocket(address, protocols, { perMessageDeflate: false, maxPayload: 1 << 20 }),
-  });
+  const { base } = bridge;
   const host = base.protocol === 'ws:' && !isLoopback(base.hostname) ? base.hostname : named.host;
+  const dialer = dialerThrough(bridge);
   return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, configured, host };
-}
-
-function bridgeUrl(via: string): URL {
-  const base = URL.canParse(via) ? new URL(via) : undefined;
-  if (base === undefined || !/^wss?:$/.test(base.protocol)) {
-    throw usage(`--via is the address of a bridge, as ws://127.0.0.1:8080, not "${via}"`);
-  }
-  if (!base.pathname.endsWith('/')) base.pathname += '/';
-  return base;
-}
-
-/** Asks the bridge whom it knows. @throws ConnectionError where it does not answer so. */
-async function peersOfBridge(base: URL): Promise<readonly Peer[]> {
-  const url = new URL(PEERS_PATH, base);
-  url.protocol = base.protocol === 'wss:' ? 'https:' : 'http:';
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`it answers ${response.status} ${response.statusText}`);
-    const { peers } = (await response.json()) as Partial<PeerList>;
-    if (!Array.isArray(peers)) throw new Error('what it answers is no list of peers');
-    return peers;
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new ConnectionError('CONNECT_FAILED', `no bridge answers at ${base.href}: ${reason(cause)}`);
-  }
 }
 
 function unknownPeer(word: string, peers: readonly Peer[], otherwise: string): Error {

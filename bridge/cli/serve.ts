@@ -3,15 +3,18 @@ import { MemoryStore } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
+import { asError } from '../../core/bytes/index.ts';
 import { uniqueNames } from '../config.ts';
+import { isLoopback } from '../door.ts';
 import { startBridge } from '../server.ts';
+import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import type { Output } from './output.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
-import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { version } from './version.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
@@ -24,7 +27,7 @@ export const serveCommand: Command = {
   words: '',
   summary: 'Serves the page, the bridge behind it, and two mini-PACS to try it with.',
   flags: {
-    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
+    host: { value: 'H', help: `${DEFAULT_HOST} by default; others need sign-in and TLS` },
     port: { value: 'N', help: `of the page, ${PORT} by default; 0 takes a free one` },
     'pacs-port': {
       value: 'N',
@@ -32,6 +35,8 @@ export const serveCommand: Command = {
     },
     'no-pacs': { help: 'without the mini-PACS' },
     worklist: WORKLIST_FLAG,
+    insecure: { help: 'be reachable by others without sign-in or without TLS' },
+    ...ACCESS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
@@ -41,17 +46,21 @@ export const serveCommand: Command = {
     const { flags, output, signal } = call;
     flags.only(0);
     const config = await configOf(flags);
-    const host = loopback(flags) ?? config.host ?? DEFAULT_HOST;
+    const host = flags.text('host') ?? config.host ?? DEFAULT_HOST;
     const port = flags.int('port', 0, 65535) ?? config.port ?? PORT;
     const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
+    const insecure = flags.on('insecure');
     const peers = [...config.peers];
     const archives = flags.on('no-pacs') ? [] : await startArchives(host, pacsPort, peers, call);
+    const embedded = peers.slice(0, archives.length);
     try {
+      const settings = await bridgeSettings(flags, { ...config, peers });
       const bridge = await freePortAdvice(
         startBridge({
+          ...settings,
           host,
           port,
-          peers,
+          insecure,
           webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
         }),
         port,
@@ -59,7 +68,12 @@ export const serveCommand: Command = {
         " (the page's stored data belongs to its port)",
       );
       await announce(bridge.url, peers, output);
+      const stopReloading = onReload(async () => {
+        const fresh = await configOf(flags);
+        bridge.reconfigure(await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] }));
+      }, output);
       await untilStopped(signal);
+      stopReloading();
       await bridge.close();
     } finally {
       await Promise.all(archives.map((archive) => archive.close()));
@@ -68,6 +82,18 @@ export const serveCommand: Command = {
   },
 };
 
+/** On SIGHUP takes the configuration anew; where there is a mistake in it, goes on with what there was. */
+function onReload(reload: () => Promise<void>, output: Output): () => void {
+  const listener = (): void => {
+    reload().then(
+      () => output.note('The configuration was read again.'),
+      (error: unknown) => output.note(`The configuration stays as it was: ${asError(error).message}`),
+    );
+  };
+  process.on('SIGHUP', listener);
+  return () => void process.off('SIGHUP', listener);
+}
+
 /** Starts WEBDIMSE with samples and a worklist, and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
 async function startArchives(
   host: string,
@@ -75,6 +101,8 @@ async function startArchives(
   peers: Peer[],
   call: Call,
 ): Promise<readonly MiniPacs[]> {
+  // They know no users: whatever the bridge is bound to, they are for this machine.
+  const own = isLoopback(host) ? host : DEFAULT_HOST;
   const second = first === 0 ? 0 : first + 1;
   const deadlines = deadlinesOf(timeoutsOf(call.flags));
   const samples = new MemoryStore();
@@ -87,7 +115,7 @@ async function startArchives(
     const pacs = await freePortAdvice(
       startMiniPacs({
         aeTitle: name,
-        host,
+        host: own,
         port,
         store,
         worklist,
@@ -99,7 +127,7 @@ async function startArchives(
       port,
       typed(`--pacs-port ${first + 2}`),
     );
-    return [{ name, aeTitle: name, host, port: pacs.port }, pacs];
+    return [{ name, aeTitle: name, host: own, port: pacs.port }, pacs];
   };
   const worklist = await worklistOf(call.flags, true, (sentence) =>
     call.output.note(`WEBDIMSE: ${sentence}`),

@@ -1,6 +1,7 @@
 /** What the commands that listen share. */
 import { DicomError } from '../../core/bytes/index.ts';
-import { LOOPBACK as LOOPBACK_HOSTS } from '../door.ts';
+import type { BridgeConfig } from '../config.ts';
+import { LOOPBACK as LOOPBACK_HOSTS, isLoopback } from '../door.ts';
 import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 
@@ -9,6 +10,11 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** `--host`: loopback addresses only, since nothing yet tells a user from a stranger. @throws DicomError USAGE */
 export function loopback(flags: Flags): (typeof LOOPBACK_HOSTS)[number] | undefined {
   return flags.choice('host', LOOPBACK_HOSTS);
+}
+
+/** The configured address, where it is a loopback one: a bridge may be reached from further away. */
+export function loopbackOf({ host }: Pick<BridgeConfig, 'host'>): string | undefined {
+  return host !== undefined && isLoopback(host) ? host : undefined;
 }
 
 /** Resolves when the signal aborts. */

@@ -9,6 +9,25 @@ export const TICKETS_PATH = 'bridge/v1/tickets';
 /** Where a bridge tells a page what it takes it for (GET), below its own address. */
 export const DOOR_PATH = 'bridge/v1/door';
 
+/** What a ticket is asked for: a tunnel to a peer, or the lease of an AE title from a pool. */
+export type TicketPurpose = { readonly peer: string } | { readonly pool: string };
+
+/** What a bridge answers at `TICKETS_PATH`. */
+export interface TicketsAnswer {
+  readonly tickets: readonly string[];
+  /** Seconds that they are good for. */
+  readonly lifetime: number;
+}
+
+/** What a bridge answers at `DOOR_PATH`. */
+export interface DoorAnswer {
+  readonly origin: string | null;
+  /** Whether a WebSocket needs a ticket. */
+  readonly ticket: boolean;
+  /** Who is signed in. */
+  readonly user: string | null;
+}
+
 /** Who can be called by name; a bridge lists them at `PEERS_PATH`. */
 export interface Peer {
   /** Unique, what people pick. */

@@ -3,11 +3,13 @@ import type { Bytes, ErrorCode, ErrorDetails } from '../bytes/index.ts';
 import { ConnectionError, DicomError, asError } from '../bytes/index.ts';
 import { CLOSE, closeMeaning } from './close-codes.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
+import type { TicketPurpose } from './peers.ts';
 import type { Dialer, Target } from './transport.ts';
 import type { ToBridge } from './tunnel-messages.ts';
 import {
   DOWN_WINDOW,
   MAX_FRAME,
+  TICKET_PREFIX,
   TUNNEL_PROTOCOL,
   UP_WINDOW,
   encodeMessage,
@@ -35,6 +37,8 @@ export interface TunnelOptions {
   readonly url: string;
   /** Opens a WebSocket: `(url, protocols) => new WebSocket(url, protocols)`. */
   open(url: string, protocols: string[]): WebSocketLike;
+  /** Fetches a ticket where users sign in (TUNNEL.md, "Tickets"); undefined where none is needed. */
+  getTicket?(purpose: TicketPurpose): Promise<string | undefined>;
   /** Bytes that the bridge may send ahead of the reader; 4 MiB by default, 64 KiB to 64 MiB. */
   readonly window?: number;
 }
@@ -55,6 +59,8 @@ class TunnelClient {
   readonly #window: number;
   #socket: WebSocketLike | undefined;
   #socketOpen = false;
+  /** Cut off before there was a WebSocket: none is opened any more. */
+  #cutOff = false;
   #maxFrame = MAX_FRAME;
   #wake: (() => void) | undefined;
   #failure: { readonly code: string; readonly msg: string } | undefined;
@@ -73,14 +79,27 @@ class TunnelClient {
       signal,
     );
     this.#peer = 'peer' in target ? target.peer : '';
-    if ('peer' in target) this.#dial(options);
+    if ('peer' in target) void this.#dial(options);
     else this.#refuse('NOT_ALLOWED', 'A bridge connects to its named peers only; give the name of one.');
   }
 
-  #dial(options: TunnelOptions): void {
-    const url = `${options.url}?peer=${encodeURIComponent(this.#peer)}`;
+  async #dial(options: TunnelOptions): Promise<void> {
+    if (options.getTicket === undefined) return this.#open(options);
     try {
-      this.#socket = options.open(url, [TUNNEL_PROTOCOL]);
+      const ticket = await options.getTicket({ peer: this.#peer });
+      if (!this.#cutOff) this.#open(options, ticket);
+    } catch (thrown) {
+      const error = asError(thrown);
+      const code = error instanceof ConnectionError ? error.code : 'NOT_ALLOWED';
+      this.#refuse(code, error.message, thrown);
+    }
+  }
+
+  #open(options: TunnelOptions, ticket?: string): void {
+    const url = `${options.url}?peer=${encodeURIComponent(this.#peer)}`;
+    const protocols = ticket === undefined ? [] : [`${TICKET_PREFIX}${ticket}`];
+    try {
+      this.#socket = options.open(url, [TUNNEL_PROTOCOL, ...protocols]);
     } catch (thrown) {
       this.#refuse('CONNECT_FAILED', `${options.url} cannot be opened: ${asError(thrown).message}`, thrown);
       return;
@@ -151,6 +170,7 @@ class TunnelClient {
   }
 
   #reset(): void {
+    this.#cutOff = true;
     if (this.#socketOpen) this.#control({ t: 'reset' });
     this.#socket?.close(CLOSE.NORMAL, 'reset');
   }

@@ -4,6 +4,8 @@ import { CLOSE } from './close-codes.ts';
 
 /** The WebSocket subprotocol; another version of the tunnel is another name. */
 export const TUNNEL_PROTOCOL = 'dimse-bridge.v1';
+/** What stands before a ticket that is offered as a subprotocol. */
+export const TICKET_PREFIX = 'ticket.';
 /** Longest text frame, in UTF-16 code units; every message of ours stays far below. */
 export const MAX_CONTROL_LENGTH = 4096;
 /** Longest binary frame, in bytes. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress, parseConfig, parsePeer } from '../../bridge/config.ts';
 
+const JWT = {
+  jwks: 'keys.json',
+  issuer: 'https://id.example',
+  audience: 'webdimse',
+  algorithms: ['ES256'],
+  peers: '*',
+  aeTitles: { claim: 'ae' },
+};
 const PEER = { name: 'PACS', aeTitle: 'ARCHIVE', host: '10.0.0.5', port: 104 };
 
 describe('the configuration file', () => {
@@ -9,6 +17,10 @@ describe('the configuration file', () => {
       host: '::1',
       port: 8080,
       pacsPort: 11112,
+      publicUrl: 'https://pacs.example/dimse/',
+      allowHosts: ['pacs', '10.0.0.5:8080', '[::1]:8080'],
+      allowOrigins: ['https://portal.example', 'http://localhost:3000'],
+      signIn: { tokens: 'tokens.json', jwt: { ...JWT, user: { claim: 'email' } } },
       peers: [PEER, { ...PEER, name: 'Zweites PACS', timeouts: { associate: 10, 'move-progress': 0.5 } }],
     };
     expect(parseConfig(JSON.stringify(config), 'c.json')).toEqual(config);
@@ -40,7 +52,18 @@ describe('the configuration file', () => {
     ],
     [{ peers: [PEER, PEER] }, 'c.json: peers[1].name: "PACS" is the name of another peer'],
     [{ peers: {} }, 'c.json: peers: expected Array, not Object'],
-    [{ host: '0.0.0.0' }, 'c.json: host: only a loopback address is possible'],
+    [{ host: 'a b' }, 'c.json: host: not a host name'],
+    [{ publicUrl: 'pacs.example' }, 'c.json: publicUrl: not an http or https URL'],
+    [{ allowHosts: ['http://pacs.example'] }, 'c.json: allowHosts[0]: not a value of Host'],
+    [{ allowOrigins: ['https://portal.example/'] }, 'c.json: allowOrigins[0]: not an origin'],
+    [{ allowOrigins: ['*'] }, 'c.json: allowOrigins[0]: not an origin'],
+    [{ signIn: {} }, 'c.json: signIn: name tokens, jwt or both'],
+    [
+      { signIn: { jwt: { ...JWT, algorithms: ['HS256'] } } },
+      'c.json: signIn.jwt.algorithms[0]: an algorithm is one of RS256',
+    ],
+    [{ signIn: { jwt: { ...JWT, audience: undefined } } }, 'c.json: signIn.jwt.audience is missing'],
+    [{ signIn: { jwt: { ...JWT, peers: 'all' } } }, 'c.json: signIn.jwt.peers: expected {"claim": NAME}'],
     [[], 'c.json: expected Object, not Array'],
   ])('%j is refused', (config, message) => {
     expect(() => parseConfig(JSON.stringify(config), 'c.json')).toThrowError(

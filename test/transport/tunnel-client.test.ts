@@ -54,6 +54,59 @@ function dial(window?: number): { connection: Connection; webSocket: FakeWebSock
   return { connection: dialer.connect({ peer: 'PACS Ä&1' }), webSocket, asked };
 }
 
+describe('tickets', () => {
+  function ticketed(getTicket: () => Promise<string | undefined>) {
+    const asked: string[][] = [];
+    const dialer = tunnelDialer({
+      url: 'ws://127.0.0.1:8080/bridge/v1/connect',
+      open: (_, protocols) => {
+        asked.push(protocols);
+        return new FakeWebSocket();
+      },
+      getTicket,
+    });
+    return { connection: dialer.connect({ peer: 'PACS' }), asked };
+  }
+
+  test('one is fetched for the peer, and offered beside the protocol', async () => {
+    const purposes: unknown[] = [];
+    const dialer = tunnelDialer({
+      url: 'ws://127.0.0.1:8080/bridge/v1/connect',
+      open: (_, protocols) => {
+        purposes.push(protocols);
+        return new FakeWebSocket();
+      },
+      getTicket: async (purpose) => {
+        purposes.push(purpose);
+        return 'abc';
+      },
+    });
+    dialer.connect({ peer: 'PACS' });
+    await turns(3);
+    expect(purposes).toEqual([{ peer: 'PACS' }, ['dimse-bridge.v1', 'ticket.abc']]);
+  });
+
+  test('none is needed', async () => {
+    const { asked } = ticketed(async () => undefined);
+    await turns(3);
+    expect(asked).toEqual([['dimse-bridge.v1']]);
+  });
+
+  test('none is given: NOT_ALLOWED with the reason, and no WebSocket', async () => {
+    const { connection, asked } = ticketed(() => Promise.reject(new Error('Sign in first.')));
+    await expect(connection.opened).rejects.toMatchObject({ code: 'NOT_ALLOWED', message: 'Sign in first.' });
+    expect(asked).toEqual([]);
+  });
+
+  test('cancelled while one is fetched: no WebSocket', async () => {
+    const { connection, asked } = ticketed(async () => 'abc');
+    connection.abort();
+    await expect(connection.opened).rejects.toMatchObject({ code: 'CANCELLED' });
+    await turns(3);
+    expect(asked).toEqual([]);
+  });
+});
+
 function open(window?: number): { connection: Connection; webSocket: FakeWebSocket } {
   const { connection, webSocket } = dial(window);
   webSocket.emit('open');

@@ -1,0 +1,62 @@
+/** Who may use a bridge that is started here: what is typed and configured, made into its settings. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { AccessConfig } from '../config-access.ts';
+import { parseAccess } from '../config-access.ts';
+import type { BridgeConfig } from '../config.ts';
+import { jwtAuthority, localKeys, remoteKeys } from '../jwt.ts';
+import type { BridgeSettings } from '../server.ts';
+import type { Authority } from '../sign-in.ts';
+import { anyOf } from '../sign-in.ts';
+import { tokenAuthority } from '../tokens.ts';
+import type { FlagTable, Flags } from './flags.ts';
+import { usage } from './flags.ts';
+import { reason } from './peers.ts';
+
+export const ACCESS_FLAGS: FlagTable = {
+  'public-url': { value: 'URL', help: 'where the bridge is seen from outside, as behind a proxy' },
+  'allow-host': {
+    value: 'NAME[:PORT]',
+    multiple: true,
+    help: 'a further name to be called by, as it stands in Host',
+  },
+  'allow-origin': {
+    value: 'ORIGIN',
+    multiple: true,
+    help: 'a page of another origin that may use the bridge',
+  },
+};
+
+/** The settings of a bridge with these peers; reads the files that the configuration names. @throws DicomError USAGE */
+export async function bridgeSettings(flags: Flags, config: BridgeConfig): Promise<BridgeSettings> {
+  const typed = parseAccess({
+    publicUrl: flags.text('public-url') ?? config.publicUrl,
+    allowHosts: [...(config.allowHosts ?? []), ...flags.list('allow-host')],
+    allowOrigins: [...(config.allowOrigins ?? []), ...flags.list('allow-origin')],
+  });
+  const authority = await authorityOf(config, flags.text('config') ?? '');
+  return { peers: config.peers, ...typed, ...authority };
+}
+
+/** Paths in a configuration are seen from its own folder. */
+async function authorityOf({ signIn }: AccessConfig, configFile: string): Promise<Authority | undefined> {
+  if (signIn === undefined) return undefined;
+  const path = (file: string): string => resolve(dirname(configFile), file);
+  const authorities: Authority[] = [];
+  const { tokens, jwt } = signIn;
+  if (tokens !== undefined) authorities.push(tokenAuthority(await read(path(tokens)), tokens));
+  if (jwt !== undefined) {
+    const remote = /^\w+:\/\//.test(jwt.jwks);
+    const keys = remote ? remoteKeys(jwt.jwks) : localKeys(await read(path(jwt.jwks)), jwt.jwks);
+    authorities.push(jwtAuthority(jwt, keys));
+  }
+  return anyOf(authorities);
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw usage(`${file}: ${reason(error)}`);
+  }
+}
