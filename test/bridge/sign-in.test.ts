@@ -71,7 +71,10 @@ describe('a file of tokens', () => {
     [{ users: [{ ...file.users[0], token: anna.token }] }, 'users[0].token: the hash of a token is'],
     [{ users: [{ ...file.users[0], user: '' }] }, 'users[0].user: a user name has'],
     [{ users: [{ ...file.users[0], peers: 'PACS' }] }, 'users[0].peers: expected "*" or a list'],
-    [{ users: [{ ...file.users[0], aeTitles: ['TOO LONG A TITLE OF AE'] }] }, 'users[0].aeTitles[0]: an AE title has'],
+    [
+      { users: [{ ...file.users[0], aeTitles: ['TOO LONG A TITLE OF AE'] }] },
+      'users[0].aeTitles[0]: an AE title has',
+    ],
     [{ users: [{ ...file.users[0], expires: 'soon' }] }, 'users[0].expires: a time is written like'],
     [{ users: [{ ...file.users[0], role: 'admin' }] }, 'unknown key users[0].role'],
     [{ users: [file.users[0], { ...file.users[1], user: 'anna' }] }, 'users[1].user stands there twice'],
