@@ -88,6 +88,16 @@ for (const server of SERVERS) {
         expect(await matches('study', 'image', study, series)).toBe(NUMBERS.images);
       });
 
+      test('a user and extended behavior upset nobody, and what is not answered is said', async () => {
+        const asked = ['--user', 'jane', '--timezone', '--fuzzy'];
+        const { code, stdout, stderr } = await webdimse('find', ...to(), ...asked);
+        expect(stdout).toMatch(new RegExp(`^${NUMBERS.studies} matches`, 'm'));
+        expect(stderr).toMatch(/did not confirm the user/);
+        expect(stderr).toMatch(/did not agree to (fuzzy matching of names, )?timezone adjustment/);
+        expect(stderr.includes('fuzzy')).toBe(server.name !== 'our mini-PACS');
+        expect(code).toBe(0);
+      });
+
       test('find at the patient level of Study Root, which is none', async () => {
         const { code, stderr } = await webdimse('find', ...to(), '--model', 'study', '--level', 'patient');
         expect(code).toBe(server.patientsInStudyRoot ? 0 : 1);
