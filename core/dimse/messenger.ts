@@ -210,7 +210,7 @@ export class Messenger {
   #response(contextId: number, row: Command, command: CommandSet): DataSetReceiver | undefined {
     const messageId = command.MessageIDBeingRespondedTo!; // mandatory, checked by commandOf
     const exchange = this.#invoked.get(messageId);
-    if (exchange === undefined) {
+    if (exchange === undefined || row.name !== `${exchange.options.operation}-RSP`) {
       this.#stray(contextId, row, messageId);
       return undefined;
     }

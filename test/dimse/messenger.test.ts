@@ -149,6 +149,22 @@ describe('responses', () => {
     await end(talking);
   });
 
+  test('of another kind than the request with their Message ID answer nothing', async () => {
+    const talking = await talk();
+    const { messenger, peer, events } = talking;
+    const exchange = messenger.invoke(FIND);
+    await expectMessage(peer);
+    await peer.send(
+      response(5, 'C-STORE-RSP', 1, 0),
+      response(3, 'C-GET-RSP', 1, 0xff00, DATA),
+      found(1, 0xa700),
+    );
+    expect(await exchange.done).toMatchObject({ status: 0xa700 });
+    expect((await exchange.next()).value).toMatchObject({ status: 0xa700 });
+    expect(events.filter(({ type }) => type === 'stray')).toHaveLength(2);
+    await end(talking);
+  });
+
   test('with data where none belong, and without where they do, are taken', async () => {
     const talking = await talk();
     const { messenger, peer } = talking;
