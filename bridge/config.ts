@@ -1,8 +1,8 @@
 /** The configuration file of the bridge, and peers as they are typed. */
 import * as v from 'valibot';
 import { TIMEOUT_PHASES } from '../core/bytes/index.ts';
-import type { Timeouts } from '../core/bytes/index.ts';
-import type { Peer } from '../core/transport/index.ts';
+import type { Peer, PeerSettings } from '../core/transport/index.ts';
+import { settingsOf } from '../core/transport/index.ts';
 import type { AccessConfig } from './config-access.ts';
 import { accessEntries } from './config-access.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
@@ -16,12 +16,39 @@ const timeouts = v.strictObject(
   Object.fromEntries(TIMEOUT_PHASES.map((phase) => [phase, v.optional(seconds)] as const)),
 );
 
+/** The most associations at once that can be set; the bridge takes more tunnels than this from a page. */
+export const MOST_ASSOCIATIONS = 8;
+
+const ASSOCIATIONS = `associations are 1 to ${MOST_ASSOCIATIONS}`;
+const settings = {
+  timeouts: v.optional(timeouts),
+  associations: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(ASSOCIATIONS),
+      v.minValue(1, ASSOCIATIONS),
+      v.maxValue(MOST_ASSOCIATIONS, ASSOCIATIONS),
+    ),
+  ),
+  // Up to eight terms of VR CS; which of them are known is the core's matter.
+  characterSet: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[A-Z0-9_ ]{0,16}(\\[A-Z0-9_ ]{1,16}){0,7}$/,
+        'not the terms of a character set, as ISO_IR 100',
+      ),
+    ),
+  ),
+  emptyCharacterSet: v.optional(v.boolean()),
+};
+
 const peer = v.strictObject({
   name: peerName,
   aeTitle,
   host: hostName,
   port: portNumber,
-  timeouts: v.optional(timeouts),
+  ...settings,
 });
 
 const config = v.strictObject({
@@ -32,7 +59,10 @@ const config = v.strictObject({
   ...accessEntries,
 });
 
-/** What stands in a configuration file, beside who may do what: `{"peers":[{"name","aeTitle","host","port","timeouts"}], "host", "port", "pacsPort"}`. */
+/**
+ * What stands in a configuration file, beside who may do what: `{"peers":[{"name","aeTitle","host","port"}], "host", "port", "pacsPort"}`, each
+ * peer with `timeouts`, `associations`, `characterSet` and `emptyCharacterSet` of its own where it needs them.
+ */
 export interface BridgeConfig extends AccessConfig {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -47,9 +77,9 @@ export function parseConfig(text: string, file: string): BridgeConfig {
   return output;
 }
 
-/** Reads times in seconds by phase; `where` names them in messages. @throws DicomError USAGE */
-export function parseTimeouts(candidate: unknown, where: string): Timeouts {
-  return conforming(timeouts, candidate, where);
+/** Reads what a bridge says of a peer beside its address; `where` names it in messages. @throws DicomError USAGE */
+export function parseSettings(candidate: PeerSettings, where: string): PeerSettings {
+  return conforming(v.strictObject(settings), settingsOf(candidate), where);
 }
 
 /** Reads `NAME=AET@host:port`; an IPv6 address stands in brackets. @throws DicomError USAGE */

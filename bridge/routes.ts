@@ -1,6 +1,6 @@
 /** What the bridge answers over HTTP, path by path. */
 import type { PeerList } from '../core/transport/index.ts';
-import { DOOR_PATH, PEERS_PATH, TICKETS_PATH, TUNNEL_PATH } from '../core/transport/index.ts';
+import { DOOR_PATH, PEERS_PATH, TICKETS_PATH, TUNNEL_PATH, settingsOf } from '../core/transport/index.ts';
 import type { Peer } from '../core/transport/index.ts';
 import type { Rights } from './access.ts';
 import { mayCall } from './access.ts';
@@ -71,12 +71,12 @@ export function signInFirst(exchange: Exchange): void {
 function peerList(peers: readonly Peer[], rights: Rights): PeerList {
   const own = peers.filter(({ name }) => mayCall(rights, name));
   return {
-    peers: own.map(({ name, aeTitle, host, port, timeouts }) => ({
+    peers: own.map(({ name, aeTitle, host, port, ...rest }) => ({
       name,
       aeTitle,
       host,
       port,
-      ...(timeouts && { timeouts }),
+      ...settingsOf(rest),
     })),
   };
 }

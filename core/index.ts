@@ -96,6 +96,7 @@ export type {
   ExtendedBehavior,
   FailedInstance,
   FinalResponse,
+  FindOptions,
   Handlers,
   Level,
   Model,
@@ -121,6 +122,7 @@ export type {
   StoreOptions,
   StoreResponse,
   SubOperations,
+  TextOptions,
   UserIdentity,
 } from './service/index.ts';
 export {

@@ -2,6 +2,7 @@ import { dataSet } from '../../core/data/index.ts';
 import { query } from '../../core/peer/index.ts';
 import type { Level, Query } from '../../core/service/index.ts';
 import { LEVELS } from '../../core/service/index.ts';
+import { CHARACTER_SET_FLAG } from './character-sets.ts';
 import type { Call, Command } from './command.ts';
 import { EXTENDED_FLAGS } from './extended.ts';
 import type { Columns } from './matches.ts';
@@ -35,6 +36,7 @@ export const findCommand: Command = {
       help: 'the information model; study, but patient for --level patient; patient-study is retired',
     },
     limit: LIMIT_FLAG,
+    'character-set': CHARACTER_SET_FLAG,
     ...EXTENDED_FLAGS,
     ...SCU_FLAGS,
   },

@@ -4,6 +4,7 @@ import type { Peer } from '../../core/transport/index.ts';
 import { hostAndPort, isAETitle } from '../../core/transport/index.ts';
 import type { BridgeConfig } from '../config.ts';
 import { parseConfig, parsePeer, uniqueNames } from '../config.ts';
+import { knownSet } from './character-sets.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 
@@ -11,7 +12,7 @@ export const PEER_FLAGS: FlagTable = {
   peer: { value: 'NAME=AET@host:port', multiple: true, help: 'a peer by name; may be given several times' },
   config: {
     value: 'FILE',
-    help: 'peers by name, as JSON: {"peers": [{"name", "aeTitle", "host", "port", "timeouts"}]}',
+    help: 'peers by name, as JSON: {"peers": [{"name", "aeTitle", "host", "port"}]}; see README.md for their settings',
   },
 };
 
@@ -30,6 +31,9 @@ export async function configOf(flags: Flags): Promise<BridgeConfig> {
   const config = file === undefined ? { peers: [] } : parseConfig(await readText(file), file);
   const peers = [...config.peers, ...flags.list('peer').map(parsePeer)];
   uniqueNames(peers, '--peer');
+  for (const { name, characterSet } of peers) {
+    if (characterSet !== undefined) knownSet(characterSet, `${file}: the characterSet of ${name}`);
+  }
   return { ...config, peers };
 }
 

@@ -1,13 +1,14 @@
 /** What the commands that call a peer share: flags, the way to the peer, how an operation is reported. */
 import { hexNumber } from '../../core/bytes/index.ts';
-import type { Timeouts } from '../../core/bytes/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Model, SubOperations } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
-import type { Peer } from '../../core/transport/index.ts';
-import { parseAddress, parseTimeouts } from '../config.ts';
+import type { Peer, PeerSettings } from '../../core/transport/index.ts';
+import { settingsOf } from '../../core/transport/index.ts';
+import { parseAddress, parseSettings } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
 import { associationsOf } from './associations.ts';
+import { characterSetOf } from './character-sets.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
@@ -40,11 +41,12 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   const maximumLength = flags.int('max-pdu', 4096, 0x7fffffff);
   const via = await bridgeOf(flags);
   const timeouts = timeoutsOf(flags);
+  const characterSet = characterSetOf(flags);
   const transferSyntaxes = syntaxesOf(call);
   const associations = associationsOf(flags);
   const extended = extendedOf(flags);
   const userIdentity = await userOf(call);
-  const { configured, host, ...way } =
+  const { settings, host, ...way } =
     via === undefined ? await direct(call, word) : await throughBridge(via, word);
   warnOfPlainText(call, userIdentity, host);
   return {
@@ -52,9 +54,8 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
     ...(extended && { extended }),
     ...(userIdentity && { userIdentity }),
     ...watchNegotiation(call, { ...way, extended, userIdentity }),
-    deadlines: deadlinesOf({ ...configured, ...timeouts }),
+    ...overridden(settings, { timeouts, associations, characterSet }),
     ...(transferSyntaxes && { transferSyntaxes }),
-    ...(associations !== undefined && { associations }),
     callingAETitle: aeTitle(flags.text('calling') ?? CALLING_AE_TITLE, '--calling'),
     ...(maximumLength === undefined ? {} : { maximumLength }),
     ...(sink === undefined ? {} : { sink }),
@@ -62,30 +63,44 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
 }
 
 type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'> & {
-  /** The times of the configuration. */
-  readonly configured: Timeouts | undefined;
+  /** What the configuration says of it. */
+  readonly settings: PeerSettings;
   /** The first machine beside this one that gets what we send unencrypted. */
   readonly host: string;
 };
+
+/** The peer's settings, with what was typed in their place. */
+function overridden(
+  settings: PeerSettings,
+  typed: PeerSettings,
+): Pick<PeerAddress, 'deadlines' | 'associations' | 'characterSet' | 'emptyCharacterSet'> {
+  const timeouts = { ...settings.timeouts, ...typed.timeouts };
+  const { associations, characterSet, emptyCharacterSet } = { ...settingsOf(settings), ...settingsOf(typed) };
+  return {
+    deadlines: deadlinesOf(timeouts),
+    ...(associations !== undefined && { associations }),
+    ...(characterSet !== undefined && { characterSet }),
+    ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
+  };
+}
 
 async function direct(call: Call, word: string): Promise<Way> {
   const { peers } = await configOf(call.flags);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
-  const { aeTitle: title, host, port, timeouts: configured } = named ?? parseAddress(word);
-  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, configured, host };
+  const { aeTitle: title, host, port, ...settings } = named ?? parseAddress(word);
+  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, settings, host };
 }
 
 async function throughBridge(bridge: Bridge, word: string): Promise<Way> {
   const peers = await peersOfBridge(bridge);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
-  const configured =
-    named.timeouts && parseTimeouts(named.timeouts, `the timeouts that the bridge gives for ${word}`);
+  const settings = parseSettings(named, `the settings that the bridge gives for ${word}`);
   const { base } = bridge;
   const host = base.protocol === 'ws:' && !isLoopback(base.hostname) ? base.hostname : named.host;
   const dialer = dialerThrough(bridge);
-  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, configured, host };
+  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, settings, host };
 }
 
 function unknownPeer(word: string, peers: readonly Peer[], otherwise: string): Error {

@@ -1,5 +1,6 @@
 import { worklist } from '../../core/peer/index.ts';
 import { worklistKeys } from '../../core/service/index.ts';
+import { CHARACTER_SET_FLAG } from './character-sets.ts';
 import type { Command } from './command.ts';
 import { KEY_FLAG, LIMIT_FLAG, OTHER_WIDTH, limitOf, parseKey, showMatches } from './matches.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
@@ -29,7 +30,7 @@ export const worklistCommand: Command = {
   name: 'worklist',
   words: 'PEER',
   summary: 'Searches the modality worklist of a peer (C-FIND); all return keys of PS3.4 K.6.1 are asked for.',
-  flags: { key: KEY_FLAG, limit: LIMIT_FLAG, ...SCU_FLAGS },
+  flags: { key: KEY_FLAG, limit: LIMIT_FLAG, 'character-set': CHARACTER_SET_FLAG, ...SCU_FLAGS },
   examples: [
     'webdimse worklist RIS@10.0.0.7:104 --key PatientName=DOE*',
     `webdimse worklist RIS@10.0.0.7:104 --key '${STEP}.Modality=CT' --json`,

@@ -58,6 +58,11 @@ export function characterSet(values: readonly string[]): CharacterSet {
   return COMMON.get(name) ?? namedSet(values.map(plainTerm));
 }
 
+/** Whether we know the set that these values of (0008,0005) name. */
+export function isCharacterSet(values: readonly string[]): boolean {
+  return characterSet(values) !== UNKNOWN;
+}
+
 /** Whether every character of the text can be written in the set. */
 export function fits(text: string, set: CharacterSet): boolean {
   return set.encode(text) !== undefined;

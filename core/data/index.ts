@@ -1,5 +1,6 @@
 /** Data sets: reading, writing, and values by keyword (PS3.5, PS3.18 Annex F). */
 export { fromBase64, toBase64 } from './base64.ts';
+export { isCharacterSet } from './charset.ts';
 export { implicitVR } from './implicit-vr.ts';
 export type { KeyValue } from './keys.ts';
 export { dataSet, items, number, tagOf, text, texts, withCharacterSet } from './keys.ts';

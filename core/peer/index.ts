@@ -10,3 +10,4 @@ export { send } from './send.ts';
 export { countedSlots } from './slots.ts';
 export type { Slots } from './slots.ts';
 export type { SendOptions } from './send.ts';
+export { DEFAULT_ASSOCIATIONS } from './pool.ts';

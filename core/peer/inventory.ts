@@ -3,8 +3,8 @@ import { DicomError } from '../bytes/index.ts';
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { LEVELS, NATIVE_SYNTAXES, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
-import type { Association, Level, RetrieveRequest } from '../service/index.ts';
-import { withAssociation } from './open.ts';
+import type { Association, FindOptions, Level, RetrieveRequest } from '../service/index.ts';
+import { findOptions, withAssociation } from './open.ts';
 import type { PeerAddress } from './types.ts';
 
 /** An instance that the peer says it has. */
@@ -40,7 +40,7 @@ export function inventory(
     { abstractSyntax: QUERY_RETRIEVE[request.model].FIND, transferSyntaxes: NATIVE_SYNTAXES },
   ];
   const walk = (association: Association): Promise<PromisedInstance[]> =>
-    new Walk(association, request, signal).run();
+    new Walk(association, request, findOptions(peer, signal)).run();
   return withAssociation(peer, contexts, signal, walk, true);
 }
 
@@ -52,13 +52,13 @@ const NOT_RELATIONAL = new DicomError(
 class Walk {
   readonly #association: Association;
   readonly #request: RetrieveRequest;
-  readonly #signal: AbortSignal;
+  readonly #options: FindOptions;
   readonly #found = new Map<string, PromisedInstance>();
 
-  constructor(association: Association, request: RetrieveRequest, signal: AbortSignal) {
+  constructor(association: Association, request: RetrieveRequest, options: FindOptions) {
     this.#association = association;
     this.#request = request;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   async run(): Promise<PromisedInstance[]> {
@@ -82,7 +82,7 @@ class Walk {
     const empty = Object.fromEntries([...unique, UNIQUE_KEY.IMAGE].map((key) => [key, '']));
     const asked = { ...dataSet({ ...empty, ...RETURN_KEYS.SERIES, ...RETURN_KEYS.IMAGE }), ...keys };
     const query = { model, level: 'IMAGE', keys: asked } as const;
-    for await (const match of this.#association.find(query, { signal: this.#signal })) {
+    for await (const match of this.#association.find(query, this.#options)) {
       const seriesKeys = dataSet(Object.fromEntries(unique.map((key) => [key, text(match, key)])));
       const sopInstanceUID = text(match, UNIQUE_KEY.IMAGE);
       if (sopInstanceUID !== '') this.#promise(sopInstanceUID, match, seriesKeys, text(match, 'Modality'));
@@ -115,7 +115,7 @@ class Walk {
     };
     const matches: [string, DataSet][] = [];
     const query = { model: this.#request.model, level, keys };
-    for await (const match of this.#association.find(query, { signal: this.#signal })) {
+    for await (const match of this.#association.find(query, this.#options)) {
       const value = text(match, key);
       if (value !== '' && (asked.length === 0 || asked.includes(value))) matches.push([value, match]);
     }

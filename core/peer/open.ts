@@ -3,7 +3,7 @@ import { AssociationRejectedError, DicomError, SYSTEM_CLOCK } from '../bytes/ind
 import type { Clock } from '../bytes/index.ts';
 import { transferSyntax } from '../data/index.ts';
 import { associate, DEFAULT_DEADLINES, NATIVE_SYNTAXES } from '../service/index.ts';
-import type { Association, ContextProposal } from '../service/index.ts';
+import type { Association, ContextProposal, FindOptions } from '../service/index.ts';
 import type { PeerAddress } from './types.ts';
 
 /** PS3.8 Table 9-21: rejected-transient, as for temporary-congestion and local-limit-exceeded. */
@@ -30,6 +30,18 @@ export async function withAssociation<T>(
   } finally {
     await leave(association, signal);
   }
+}
+
+/** How queries to the peer are asked. */
+export function findOptions(
+  { characterSet, emptyCharacterSet }: PeerAddress,
+  signal: AbortSignal,
+): FindOptions {
+  return {
+    signal,
+    ...(characterSet !== undefined && { characterSet }),
+    ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
+  };
 }
 
 /** Who cancelled waits for nothing: what still drains, and the release, go on behind the scenes. */

@@ -7,7 +7,7 @@ import type { Slots } from './slots.ts';
 import type { PeerAddress } from './types.ts';
 
 /** Associations at once where the peer's address does not say. */
-const DEFAULT_ASSOCIATIONS = 4;
+export const DEFAULT_ASSOCIATIONS = 4;
 /** What opening, asking and releasing cost is about what so many small instances cost: below, one does as well. */
 const INSTANCES_EACH = 4;
 

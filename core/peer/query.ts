@@ -4,7 +4,7 @@ import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { MODALITY_WORKLIST, NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
 import type { Association, FinalResponse, Query, Responses } from '../service/index.ts';
-import { withAssociation } from './open.ts';
+import { findOptions, withAssociation } from './open.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, QueryResult, Task } from './types.ts';
@@ -19,7 +19,9 @@ export function query(
   options: QueryOptions = {},
 ): Task<DataSet, QueryResult> {
   const sopClass = QUERY_RETRIEVE[asked.model].FIND;
-  return ask(peer, sopClass, options, (association, signal) => association.find(asked, { signal }));
+  return ask(peer, sopClass, options, (association, signal) =>
+    association.find(asked, findOptions(peer, signal)),
+  );
 }
 
 /** Asks the Modality Worklist for scheduled procedure steps (PS3.4 K); otherwise as `query`. */
@@ -29,7 +31,7 @@ export function worklist(
   options: QueryOptions = {},
 ): Task<DataSet, QueryResult> {
   return ask(peer, MODALITY_WORKLIST, options, (association, signal) =>
-    association.worklist(keys, { signal }),
+    association.worklist(keys, findOptions(peer, signal)),
   );
 }
 

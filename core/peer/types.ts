@@ -8,13 +8,14 @@ import type {
   RetrieveRequest,
   RetrieveResult,
   SubOperations,
+  TextOptions,
 } from '../service/types.ts';
 import type { Dialer, Listener, Target } from '../transport/transport.ts';
 import type { Deadlines } from '../ul/index.ts';
 import type { Slots } from './slots.ts';
 
 /** A peer as these functions call it. */
-export interface PeerAddress {
+export interface PeerAddress extends TextOptions {
   readonly dialer: Dialer;
   readonly target: Target;
   /** Called AE title. */

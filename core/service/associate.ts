@@ -40,6 +40,7 @@ import type {
   CommitmentRequest,
   ExtendedBehavior,
   FinalResponse,
+  FindOptions,
   Handlers,
   OutgoingInstance,
   Progress,
@@ -220,16 +221,13 @@ export class Association {
   }
 
   /** C-FIND (PS3.7 9.1.2): `for await (const match of association.find(query))`. */
-  find(query: Query, options: { readonly signal?: AbortSignal } = {}): Responses<DataSet, FinalResponse> {
-    return find(this.messenger, query, options.signal);
+  find(query: Query, options: FindOptions = {}): Responses<DataSet, FinalResponse> {
+    return find(this.messenger, query, options);
   }
 
   /** C-FIND on the Modality Worklist (PS3.4 K); `worklistKeys` makes the keys. */
-  worklist(
-    keys: DataSet,
-    options: { readonly signal?: AbortSignal } = {},
-  ): Responses<DataSet, FinalResponse> {
-    return worklist(this.messenger, keys, options.signal);
+  worklist(keys: DataSet, options: FindOptions = {}): Responses<DataSet, FinalResponse> {
+    return worklist(this.messenger, keys, options);
   }
 
   /** C-GET (PS3.7 9.1.3): instances go to `store`; iterate for progress. One at a time. */

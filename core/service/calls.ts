@@ -45,16 +45,18 @@ export function finalResponse({ command, status }: Response): FinalResponse {
   return { status, comment: command.ErrorComment || undefined };
 }
 
-/** Reads a response's data set; an unreadable one is as good as none. */
+/** Reads a response's data set; an unreadable one is as good as none. `fallbackCharacterSet` holds where it names none. */
 export function responseDataSet(
   messenger: Messenger,
   response: Response,
   context: PresentationContext,
+  fallbackCharacterSet?: string,
 ): DataSet | undefined {
   if (response.dataSet === undefined || response.dataSet.length === 0) return undefined;
+  const options = fallbackCharacterSet === undefined ? {} : { fallbackCharacterSet };
   for (const syntax of likelySyntaxes(context.transferSyntax)) {
     try {
-      const dataSet = readDataSet(response.dataSet, syntax);
+      const dataSet = readDataSet(response.dataSet, syntax, options);
       if (syntax !== context.transferSyntax) tellDeviation(messenger, context.id, 'DATA_SET_SYNTAX');
       return dataSet;
     } catch {

@@ -10,21 +10,31 @@ import { extendedOf } from './extended.ts';
 import { errorComment } from './storage.ts';
 import { LEVELS } from './levels.ts';
 import { queryRetrieveOf } from './sop-classes.ts';
-import type { Handlers, Level, Model, Query } from './types.ts';
+import type { Handlers, Level, Model, Query, TextOptions } from './types.ts';
 
 const QUERY_RETRIEVE_LEVEL = '00080052';
 
+const SPECIFIC_CHARACTER_SET = '00080005';
+
 /** The identifier of a query: keys, level, and the character set that the keys need (PS3.4 C.4.1.1.3.1). */
-export function queryIdentifier({ level, keys }: Query, transferSyntax: string): Bytes {
-  return writeDataSet(
-    withCharacterSet({ ...keys, ...dataSet({ QueryRetrieveLevel: level }) }),
-    transferSyntax,
-  );
+export function queryIdentifier({ level, keys }: Query, transferSyntax: string, texts: TextOptions): Bytes {
+  return keysIdentifier({ ...keys, ...dataSet({ QueryRetrieveLevel: level }) }, transferSyntax, texts);
 }
 
-/** The identifier of a retrieve: unique keys and level, nothing else (PS3.4 C.4.2.1.4, C.4.3.1.3). */
-export function retrieveIdentifier({ level, keys }: Query, transferSyntax: string): Bytes {
-  return writeDataSet({ ...keys, ...dataSet({ QueryRetrieveLevel: level }) }, transferSyntax);
+/** The identifier of a query that has no level, as that of a worklist (PS3.4 K.4.1.1.3). */
+export function keysIdentifier(
+  keys: DataSet,
+  transferSyntax: string,
+  { characterSet, emptyCharacterSet = true }: TextOptions,
+): Bytes {
+  const named = withCharacterSet(keys, characterSet);
+  const bare = !emptyCharacterSet && named[SPECIFIC_CHARACTER_SET]?.Value === undefined;
+  return writeDataSet(bare ? keys : named, transferSyntax);
+}
+
+/** The identifier of a retrieve: unique keys and level, and a character set only where these need one (PS3.4 C.4.2.1.4). */
+export function retrieveIdentifier(request: Query, transferSyntax: string): Bytes {
+  return queryIdentifier(request, transferSyntax, { emptyCharacterSet: false });
 }
 
 /** Failed SOP Instance UID List (0008,0058) (PS3.4 C.4.2.1.4.2). */

@@ -9,16 +9,16 @@ import { contextFor, finalResponse, responseDataSet, responsesOf } from './calls
 import { tellDeviation } from './deviations.ts';
 import { queryIdentifier, serveIdentifier } from './identifier.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
-import type { FinalResponse, Handlers, Query, Requestor, Responses } from './types.ts';
+import type { FinalResponse, FindOptions, Handlers, Query, Requestor, Responses } from './types.ts';
 
 /** SCU: invokes C-FIND; iterate for the matches (PS3.4 C.4.1.2). Pending without an identifier is passed over. */
 export function find(
   messenger: Messenger,
   query: Query,
-  signal?: AbortSignal,
+  options: FindOptions = {},
 ): Responses<DataSet, FinalResponse> {
-  const identifier = (transferSyntax: string): Bytes => queryIdentifier(query, transferSyntax);
-  return invokeFind(messenger, QUERY_RETRIEVE[query.model].FIND, identifier, signal);
+  const identifier = (transferSyntax: string): Bytes => queryIdentifier(query, transferSyntax, options);
+  return invokeFind(messenger, QUERY_RETRIEVE[query.model].FIND, identifier, options);
 }
 
 /** C-FIND on any SOP class that answers it. */
@@ -26,7 +26,7 @@ export function invokeFind(
   messenger: Messenger,
   sopClassUID: string,
   identifier: (transferSyntax: string) => Bytes,
-  signal: AbortSignal | undefined,
+  { signal, characterSet }: FindOptions,
 ): Responses<DataSet, FinalResponse> {
   const context = contextFor(messenger, sopClassUID);
   const exchange = messenger.invoke({
@@ -42,7 +42,7 @@ export function invokeFind(
     signal,
     pending: (response) => {
       if (response.dataSet === undefined) tellDeviation(messenger, context.id, 'IDENTIFIER_MISSING');
-      return responseDataSet(messenger, response, context);
+      return responseDataSet(messenger, response, context, characterSet);
     },
     final: finalResponse,
   });

@@ -24,6 +24,25 @@ export interface ExtendedBehavior {
   readonly timezone?: boolean;
 }
 
+/** How the texts of a query are written, and those of its answers read (PS3.5 6.1). */
+export interface TextOptions {
+  /**
+   * Terms as in (0008,0005), `\\` between several: in this set values are written where it holds them (else in
+   * ISO_IR 192), and answers that name no set are read.
+   */
+  readonly characterSet?: string;
+  /**
+   * Whether a request whose values are all ASCII carries (0008,0005) empty, true by default: some servers name no set
+   * in their answers otherwise.
+   */
+  readonly emptyCharacterSet?: boolean;
+}
+
+/** How a query is asked on an association. */
+export interface FindOptions extends TextOptions {
+  readonly signal?: AbortSignal;
+}
+
 /** C-FIND: matching and return keys; an empty attribute is a return key (PS3.4 C.2.2.2.3). */
 export interface Query {
   readonly model: Model;

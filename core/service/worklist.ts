@@ -1,12 +1,13 @@
 /** Modality Worklist (PS3.4 K): C-FIND without levels, over scheduled procedure steps. */
-import { dataSet, withCharacterSet, writeDataSet } from '../data/index.ts';
+import type { Bytes } from '../bytes/index.ts';
+import { dataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
-import { serveDataSet } from './identifier.ts';
+import { keysIdentifier, serveDataSet } from './identifier.ts';
 import { answerMatches, invokeFind } from './query.ts';
 import { MODALITY_WORKLIST } from './sop-classes.ts';
-import type { FinalResponse, Handlers, Requestor, Responses } from './types.ts';
+import type { FinalResponse, FindOptions, Handlers, Requestor, Responses } from './types.ts';
 
 const STEP = 'ScheduledProcedureStepSequence[0]';
 
@@ -73,11 +74,10 @@ export function worklistKeys(matching: Readonly<Record<string, string>> = {}): D
 export function worklist(
   messenger: Messenger,
   keys: DataSet,
-  signal?: AbortSignal,
+  options: FindOptions = {},
 ): Responses<DataSet, FinalResponse> {
-  const identifier = (transferSyntax: string): Uint8Array<ArrayBuffer> =>
-    writeDataSet(withCharacterSet(keys), transferSyntax);
-  return invokeFind(messenger, MODALITY_WORKLIST, identifier, signal);
+  const identifier = (transferSyntax: string): Bytes => keysIdentifier(keys, transferSyntax, options);
+  return invokeFind(messenger, MODALITY_WORKLIST, identifier, options);
 }
 
 /** SCP: answers with the entries that the handler yields (PS3.4 K.4.1.3). */

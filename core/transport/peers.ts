@@ -28,16 +28,37 @@ export interface DoorAnswer {
   readonly user: string | null;
 }
 
+/** What holds for one peer instead of the usual. */
+export interface PeerSettings {
+  /** For phases in which this peer needs more time than usual, or less. */
+  readonly timeouts?: Timeouts | undefined;
+  /** Associations at once in a get or a send. */
+  readonly associations?: number | undefined;
+  /** Terms as in (0008,0005): how queries are written, and answers read that name no set. */
+  readonly characterSet?: string | undefined;
+  /** false: queries in ASCII do without (0008,0005). */
+  readonly emptyCharacterSet?: boolean | undefined;
+}
+
+/** The settings of a peer alone, those that are there. */
+export function settingsOf({
+  timeouts,
+  associations,
+  characterSet,
+  emptyCharacterSet,
+}: PeerSettings): PeerSettings {
+  const settings = { timeouts, associations, characterSet, emptyCharacterSet };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
 /** Who can be called by name; a bridge lists them at `PEERS_PATH`. */
-export interface Peer {
+export interface Peer extends PeerSettings {
   /** Unique, what people pick. */
   readonly name: string;
   readonly aeTitle: string;
   readonly host: string;
   /** TCP port, 1 to 65535. */
   readonly port: number;
-  /** For phases in which this peer needs more time than usual, or less. */
-  readonly timeouts?: Timeouts | undefined;
 }
 
 /** What a bridge answers at `PEERS_PATH`. */

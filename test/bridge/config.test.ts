@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAddress, parseConfig, parsePeer } from '../../bridge/config.ts';
+import { parseAddress, parseConfig, parsePeer, parseSettings } from '../../bridge/config.ts';
 
 const JWT = {
   jwks: 'keys.json',
@@ -21,7 +21,17 @@ describe('the configuration file', () => {
       allowHosts: ['pacs', '10.0.0.5:8080', '[::1]:8080'],
       allowOrigins: ['https://portal.example', 'http://localhost:3000'],
       signIn: { tokens: 'tokens.json', jwt: { ...JWT, user: { claim: 'email' } } },
-      peers: [PEER, { ...PEER, name: 'Zweites PACS', timeouts: { associate: 10, 'move-progress': 0.5 } }],
+      peers: [
+        PEER,
+        {
+          ...PEER,
+          name: 'Zweites PACS',
+          timeouts: { associate: 10, 'move-progress': 0.5 },
+          associations: 8,
+          characterSet: 'ISO_IR 100',
+          emptyCharacterSet: false,
+        },
+      ],
     };
     expect(parseConfig(JSON.stringify(config), 'c.json')).toEqual(config);
     expect(parseConfig('{}', 'c.json')).toEqual({ peers: [] });
@@ -50,6 +60,13 @@ describe('the configuration file', () => {
       { peers: [{ ...PEER, timeouts: { release: '5' } }] },
       'c.json: peers[0].timeouts.release: expected number, not "5"',
     ],
+    [{ peers: [{ ...PEER, associations: 0 }] }, 'c.json: peers[0].associations: associations are 1 to 8'],
+    [{ peers: [{ ...PEER, associations: 2.5 }] }, 'c.json: peers[0].associations: associations are 1 to 8'],
+    [{ peers: [{ ...PEER, characterSet: 'latin1!' }] }, 'c.json: peers[0].characterSet: not the terms'],
+    [
+      { peers: [{ ...PEER, emptyCharacterSet: 'no' }] },
+      'c.json: peers[0].emptyCharacterSet: expected boolean',
+    ],
     [{ peers: [PEER, PEER] }, 'c.json: peers[1].name: "PACS" is the name of another peer'],
     [{ peers: {} }, 'c.json: peers: expected Array, not Object'],
     [{ host: 'a b' }, 'c.json: host: not a host name'],
@@ -74,6 +91,14 @@ describe('the configuration file', () => {
   test('what is not JSON is said to be none', () => {
     expect(() => parseConfig('{peers}', 'c.json')).toThrowError(/c\.json is not JSON/);
   });
+});
+
+test('what a bridge says of a peer beside its address is looked at before it is used', () => {
+  const settings = { associations: 2, characterSet: '\\ISO 2022 IR 87', timeouts: { connect: 1 } };
+  expect(parseSettings({ ...PEER, ...settings }, 'the bridge')).toEqual(settings);
+  expect(() => parseSettings({ associations: 999 }, 'the bridge')).toThrowError(
+    expect.objectContaining({ code: 'USAGE', message: 'the bridge: associations: associations are 1 to 8' }),
+  );
 });
 
 describe('a peer as it is typed', () => {

@@ -72,6 +72,16 @@ describe('wrong calls', () => {
     ],
     ['a time that is none', ['echo', PEER, '--timeout', 'release=soon'], /--timeout release .*"soon"/],
     ['no time at all', ['receive', '--out', 'x', '--timeout', 'artim=0'], /--timeout artim .*"0"/],
+    [
+      'a character set that is none',
+      ['find', PEER, '--character-set', 'LATIN1'],
+      /--character-set .*"LATIN1"/,
+    ],
+    [
+      'too many associations',
+      ['get', PEER, '--study', '1', '--discard', '--associations', '9'],
+      /--associations .*1 to 8/,
+    ],
     ['a syntax that is none', ['echo', PEER, '--transfer-syntax', 'JPEG'], /--transfer-syntax .*"JPEG"/],
     [
       'a syntax that is no UID',

@@ -1,17 +1,17 @@
 /** What the page and its engine (a worker) say to each other. Everything here survives a structured clone. */
-import type { ErrorCode, ErrorDetails, Timeouts } from '../../core/bytes/index.ts';
+import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+import type { PeerSettings } from '../../core/transport/peers.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer. */
-export interface CalledPeer {
+export interface CalledPeer extends PeerSettings {
   readonly name: string;
   readonly aeTitle: string;
   readonly callingAETitle: string;
-  readonly timeouts?: Timeouts | undefined;
 }
 
 /** A file to send, with its path for people. */

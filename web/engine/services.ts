@@ -1,8 +1,8 @@
 /** The calls of the page, done with core/peer over the tunnel. */
 import type { MemoryStore } from '../../core/archive/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
-import type { PeerAddress, SendResult, Task } from '../../core/peer/index.ts';
-import { echo, get, move, query, send } from '../../core/peer/index.ts';
+import type { PeerAddress, RetrieveMemory, SendResult, Task } from '../../core/peer/index.ts';
+import { DEFAULT_ASSOCIATIONS, echo, get, move, query, send } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
@@ -11,22 +11,39 @@ import { Intake, Pace } from './intake.ts';
 import type { TunnelMeter } from './meter.ts';
 import type { CalledPeer, Operations, SendStep, SendTally } from './protocol.ts';
 import { failureOf } from './protocol.ts';
+import { lockSlots } from './slots.ts';
+import type { Locks } from './slots.ts';
 
 export interface Equipment {
   readonly dialer: Dialer;
   readonly meter: TunnelMeter;
   readonly store: MemoryStore;
+  /** `navigator.locks`; absent where the browser has none, and then each transfer counts for itself. */
+  readonly locks?: Locks | undefined;
 }
 
-export function peerServices({ dialer, meter, store }: Equipment): Services {
+export function peerServices({ dialer, meter, store, locks }: Equipment): Services {
   const pace = new Pace();
-  const address = ({ name, aeTitle, callingAETitle, timeouts = {} }: CalledPeer): PeerAddress => ({
-    dialer,
-    target: { peer: name },
-    aeTitle,
-    callingAETitle,
-    deadlines: deadlinesOf(timeouts),
-  });
+  const known = new Map<string, RetrieveMemory>();
+  const address = ({ name, aeTitle, callingAETitle, ...settings }: CalledPeer): PeerAddress => {
+    const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
+    return {
+      dialer,
+      target: { peer: name },
+      aeTitle,
+      callingAETitle,
+      deadlines: deadlinesOf(timeouts),
+      ...(associations !== undefined && { associations }),
+      ...(characterSet !== undefined && { characterSet }),
+      ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
+      ...(locks && { slots: lockSlots(locks, name, associations ?? DEFAULT_ASSOCIATIONS) }),
+    };
+  };
+  const memoryOf = ({ name }: CalledPeer): RetrieveMemory => {
+    const memory = known.get(name) ?? {};
+    known.set(name, memory);
+    return memory;
+  };
 
   return {
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
@@ -34,7 +51,7 @@ export function peerServices({ dialer, meter, store }: Equipment): Services {
       follow(query(address(peer), keys, { limit, signal }), step),
     get: async ({ peer, request }, { signal, step }) => {
       const intake = new Intake(store, pace);
-      const retrieve = get(address(peer), { request, store: intake, signal });
+      const retrieve = get(address(peer), { request, store: intake, signal, memory: memoryOf(peer) });
       const { error, ...outcome } = await follow(retrieve, step);
       return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
     },

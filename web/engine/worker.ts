@@ -13,5 +13,5 @@ const meter = new TunnelMeter();
 
 hostEngine(self as unknown as EnginePort<Report, Command>, store, (tunnelUrl) => {
   const dialer = meter.dialer(tunnelUrl, (url, protocols) => new WebSocket(url, protocols));
-  return peerServices({ dialer, meter, store });
+  return peerServices({ dialer, meter, store, locks: navigator.locks });
 });

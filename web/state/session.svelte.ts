@@ -4,6 +4,7 @@ import { statusCategory } from '../../core/dict/index.ts';
 import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerList } from '../../core/transport/peers.ts';
+import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Engine, Steps } from '../engine/client.ts';
 import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
@@ -166,7 +167,7 @@ export class Session {
   #asked(service: Service): Asked | undefined {
     const chosen = this.peers.chosen;
     if (chosen === undefined || !this.ready) return undefined;
-    const { name, aeTitle, host, port, timeouts } = chosen;
+    const { name, aeTitle, host, port, ...settings } = chosen;
     const callingAETitle = this.settings.callingAETitle.trim();
     const situation: Situation = {
       service,
@@ -175,7 +176,7 @@ export class Session {
       calledAETitle: aeTitle,
       callingAETitle,
     };
-    return { peer: { name, aeTitle, callingAETitle, timeouts }, situation };
+    return { peer: { name, aeTitle, callingAETitle, ...settingsOf(settings) }, situation };
   }
 
   /** A PACS of others may hold millions of studies: there the date starts at today. */

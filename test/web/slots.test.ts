@@ -1,0 +1,90 @@
+/** Slots of a peer that tabs share by Web Locks. */
+import { describe, expect, it } from 'vitest';
+import { lockSlots } from '../../web/engine/slots.ts';
+import type { Locks } from '../../web/engine/slots.ts';
+import { failure } from '../support/failure.ts';
+import { turns } from '../support/streams.ts';
+
+/** Locks as a browser has them: granted in the order of the requests, held until the promise settles. */
+function browserLocks(): Locks & { readonly held: Set<string> } {
+  const held = new Set<string>();
+  const queues = new Map<string, (() => void)[]>();
+  const next = (name: string): void => {
+    held.delete(name);
+    queues.get(name)?.shift()?.();
+  };
+  return {
+    held,
+    async request(name, { ifAvailable, signal }, use) {
+      signal?.throwIfAborted();
+      if (held.has(name)) {
+        if (ifAvailable) return use(null);
+        await new Promise<void>((resolve, reject) => {
+          const queue = queues.get(name) ?? [];
+          queues.set(name, [...queue, resolve]);
+          signal?.addEventListener('abort', () => {
+            queues.set(
+              name,
+              (queues.get(name) ?? []).filter((each) => each !== resolve),
+            );
+            reject(new Error('AbortError'));
+          });
+        });
+      }
+      held.add(name);
+      try {
+        return await use({ name });
+      } finally {
+        next(name);
+      }
+    },
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+describe('slots as locks', () => {
+  it('are as many as the peer allows, over all who hold the same locks', async () => {
+    const locks = browserLocks();
+    const [tab, other] = [lockSlots(locks, 'PACS', 2), lockSlots(locks, 'PACS', 2)];
+    const one = await tab.tryTake();
+    const two = await other.take(NEVER);
+    expect([...locks.held]).toEqual(['peer:PACS:0', 'peer:PACS:1']);
+    expect(await tab.tryTake()).toBeUndefined();
+    expect(await lockSlots(locks, 'ELSEWHERE', 1).tryTake()).toBeDefined();
+    one?.();
+    await turns(2);
+    expect(await other.tryTake()).toBeDefined();
+    two();
+  });
+
+  it('are waited for, one is kept, and nothing is held in vain', async () => {
+    const locks = browserLocks();
+    const slots = lockSlots(locks, 'PACS', 3);
+    const taken = [await slots.take(NEVER), await slots.take(NEVER), await slots.take(NEVER)];
+    const waiting = slots.take(NEVER);
+    await turns(2);
+    for (const free of taken) free(); // all at once
+    const free = await waiting;
+    await turns(2);
+    expect(locks.held.size).toBe(1);
+    free();
+    await turns(2);
+    expect(locks.held.size).toBe(0);
+  });
+
+  it('are no longer waited for when cancelled', async () => {
+    const locks = browserLocks();
+    const slots = lockSlots(locks, 'PACS', 1);
+    const free = await slots.take(NEVER);
+    const stop = new AbortController();
+    const waiting = failure(slots.take(stop.signal));
+    await turns(2);
+    stop.abort();
+    expect(await waiting).toMatchObject({ code: 'CANCELLED' });
+    expect(await failure(slots.take(AbortSignal.abort()))).toMatchObject({ code: 'CANCELLED' });
+    free();
+    await turns(2);
+    expect(locks.held.size).toBe(0);
+  });
+});

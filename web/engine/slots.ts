@@ -1,0 +1,64 @@
+/** Slots of a peer as Web Locks: all tabs of the page together open no more associations than it should get. */
+import { DicomError } from '../../core/bytes/index.ts';
+import type { Slots } from '../../core/peer/index.ts';
+
+/** The part of `navigator.locks` that is used. */
+export interface Locks {
+  request(
+    name: string,
+    options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
+    held: (lock: unknown) => Promise<void> | undefined,
+  ): Promise<unknown>;
+}
+
+/** The locks `peer:<name>:0` and so on, as many as `count`. */
+export function lockSlots(locks: Locks, peer: string, count: number): Slots {
+  const names = Array.from({ length: count }, (_, i) => `peer:${peer}:${i}`);
+  const tryTake = async (): Promise<(() => void) | undefined> => {
+    for (const name of names) {
+      const free = await taken(locks, name, { ifAvailable: true });
+      if (free !== undefined) return free;
+    }
+    return undefined;
+  };
+  return {
+    tryTake,
+    take: async (signal) => (await tryTake()) ?? (await firstOf(locks, names, signal)),
+  };
+}
+
+/** Holds a lock until the returned function is called; undefined where it is not available. */
+function taken(
+  locks: Locks,
+  name: string,
+  options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
+): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, options, (lock) => {
+        if (lock === null) return void resolve(undefined);
+        return new Promise<void>((free) => resolve(free));
+      })
+      .catch(reject);
+  });
+}
+
+/** Waits for all at once, keeps the first and gives back what else comes. */
+async function firstOf(locks: Locks, names: readonly string[], signal: AbortSignal): Promise<() => void> {
+  const enough = new AbortController();
+  const stop = (): void => enough.abort();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  let first: (() => void) | undefined;
+  const waiting = names.map(async (name) => {
+    const free = await taken(locks, name, { signal: enough.signal }).catch(() => undefined); // enough, or cancelled
+    if (first === undefined) first = free;
+    else free?.();
+    if (first !== undefined) stop();
+  });
+  await Promise.all(waiting);
+  signal.removeEventListener('abort', stop);
+  if (signal.aborted) first?.();
+  if (first !== undefined && !signal.aborted) return first;
+  throw new DicomError('CANCELLED', 'Waiting for an association was cancelled.');
+}
