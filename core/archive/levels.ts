@@ -81,7 +81,8 @@ export function retrieveKeys(request: RetrieveRequest): UniqueKeys {
   if (level === 'PATIENT') return { PATIENT: single(keys, level, level) };
   const wanted = above[level];
   if (wanted === undefined) throw mismatch(`${UNIQUE_KEY[level]} is missing`);
-  if (isPatientPattern(keys, 'PATIENT')) throw mismatch('PatientID may not be a pattern here');
+  if (request.extended?.relational && isPatientPattern(keys, 'PATIENT'))
+    throw mismatch('PatientID may not be a pattern here');
   return above;
 }
 

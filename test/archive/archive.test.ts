@@ -254,6 +254,7 @@ describe('select', () => {
     ['PATIENT/STUDY ONLY', 'STUDY', { PatientID: 'P1', StudyInstanceUID: '1.2' }, ['1.2.1.1']],
     ['PATIENT/STUDY ONLY', 'PATIENT', { PatientID: 'P2' }, ['2.1.1.1']],
     ['STUDY', 'STUDY', { StudyInstanceUID: ['1.2', '2.1'] }, ['1.2.1.1', '2.1.1.1']],
+    ['STUDY', 'STUDY', { PatientID: '*', StudyInstanceUID: '1.2' }, ['1.2.1.1']], // no key of this model
     ['STUDY', 'SERIES', { StudyInstanceUID: '1.1', SeriesInstanceUID: '1.1.2' }, ['1.1.2.1']],
     [
       'STUDY',
