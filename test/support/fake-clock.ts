@@ -3,7 +3,7 @@ import type { Clock } from '../../core/bytes/index.ts';
 import { turns } from './streams.ts';
 
 /** A clock that stands still until it is told to go on. */
-class FakeClock implements Clock {
+export class FakeClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 
@@ -35,6 +35,13 @@ class FakeClock implements Clock {
     await turns(1);
   }
 
+  /** Lets time pass until the next timer is due. Returns false where none is set. */
+  async toNext(): Promise<boolean> {
+    const next = this.#next(Infinity);
+    if (next !== undefined) await this.advance(next.at - this.#now);
+    return next !== undefined;
+  }
+
   #next(end: number): { readonly at: number; readonly callback: () => void } | undefined {
     let first: { readonly at: number; readonly callback: () => void } | undefined;
     for (const timer of this.#timers) {
@@ -55,4 +62,18 @@ export function ownClock(): void {
   afterEach(() => {
     expect(clock.pending, 'timers left behind').toBe(0);
   });
+}
+
+/** Lets everything that goes by the platform's time go by this clock's. Returns how to undo it. */
+export function replaceTimers(by: FakeClock): () => void {
+  const { setTimeout, clearTimeout } = globalThis;
+  const now = performance.now.bind(performance);
+  const set = (callback: () => void, milliseconds = 0): (() => void) => by.after(milliseconds, callback);
+  globalThis.setTimeout = set as unknown as typeof setTimeout;
+  globalThis.clearTimeout = ((stop?: () => void) => stop?.()) as unknown as typeof clearTimeout;
+  performance.now = () => by.now();
+  return () => {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+    performance.now = now;
+  };
 }
