@@ -37,3 +37,10 @@ export function mayUseTitle(rights: Rights, aeTitle: string): boolean {
 export function hasEnded({ expires }: Rights, now: number): boolean {
   return expires !== undefined && expires <= now;
 }
+
+/** Whom a WebSocket comes from. */
+export interface Visitor {
+  /** Undefined where nobody is known by its ticket or its request. */
+  readonly rights: Rights | undefined;
+  readonly origin: string | undefined;
+}

@@ -49,6 +49,26 @@ export class Download {
     this.onread = { buffer: () => this.#room(), callback: (bytes) => this.#read(bytes) };
   }
 
+  /** Bytes that may be read now, where somebody else reads them. */
+  get allowance(): number {
+    if (this.#discarding) return Infinity;
+    return this.#paused ? 0 : Math.max(0, this.#credit.available);
+  }
+
+  /** Takes bytes that were read already; false: read no more for now. */
+  take(chunk: Buffer): boolean {
+    let goOn = true;
+    for (let at = 0; at < chunk.length;) {
+      const room = this.#room();
+      const length = Math.min(room.length, chunk.length - at);
+      room.set(chunk.subarray(at, at + length));
+      goOn = this.#read(length);
+      at += length;
+    }
+    this.#roomGiven = SHORTEST_READ;
+    return goOn;
+  }
+
   /** Bytes read and not sent. */
   get held(): number {
     return this.#end - this.#start + this.#unsent;

@@ -5,12 +5,12 @@ import type { BridgeLimits } from './limits.ts';
 /** A tunnel or a lease. */
 export interface Holding {
   readonly rights: Rights;
-  /** The peer it leads to. */
+  /** The peer it leads to, or what stands for it where it came from there. */
   readonly peer: string;
   /** Of the page that opened it. */
   readonly origin: string | undefined;
   /** Ends it for a reason of ours. */
-  end(code: number, reason: string, sentence: string): void;
+  end(code: number, reason: string): void;
 }
 
 /** Which limit is reached, in words. */
@@ -48,9 +48,14 @@ export class Holdings<H extends Holding> {
   }
 
   /** The limit that one more would break. What another limit refuses counts for the rate as well. */
-  refusal({ user }: Rights, peer: string): LimitReached | undefined {
+  refusal(rights: Rights, peer: string): LimitReached | undefined {
+    if (this.#tooFast(rights.user)) return 'too many connections in a minute';
+    return this.full(rights, peer);
+  }
+
+  /** As `refusal`, whatever the rate: of what others open. */
+  full({ user }: Rights, peer: string): LimitReached | undefined {
     const limits = this.#limits;
-    if (this.#tooFast(user)) return 'too many connections in a minute';
     if (this.#open.size >= limits.connections) return 'too many connections';
     if (this.#count((held) => held.peer === peer) >= limits.connectionsPerPeer) {
       return 'too many connections to this peer';

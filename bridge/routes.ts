@@ -1,12 +1,20 @@
 /** What the bridge answers over HTTP, path by path. */
 import type { PeerList } from '../core/transport/index.ts';
-import { DOOR_PATH, PEERS_PATH, TICKETS_PATH, TUNNEL_PATH, settingsOf } from '../core/transport/index.ts';
+import {
+  DOOR_PATH,
+  LISTEN_PATH,
+  PEERS_PATH,
+  TICKETS_PATH,
+  TUNNEL_PATH,
+  settingsOf,
+} from '../core/transport/index.ts';
 import type { Peer } from '../core/transport/index.ts';
 import type { Rights } from './access.ts';
 import { mayCall } from './access.ts';
 import type { StaticFile } from './files.ts';
 import type { Exchange } from './http.ts';
 import { answer, answerJson, respond } from './http.ts';
+import type { Listening } from './listening.ts';
 import type { TicketOffice } from './ticket-office.ts';
 
 export type Method = 'GET' | 'POST';
@@ -17,11 +25,12 @@ export type Route = Readonly<Partial<Record<Method, Answerer>>>;
 
 export interface RouteSources {
   readonly office: TicketOffice;
+  readonly listening: Listening | undefined;
   peers(): readonly Peer[];
 }
 
 /** The routes below the bridge's own address, without the files of the page. */
-export function routesOf({ office, peers }: RouteSources): ReadonlyMap<string, Route> {
+export function routesOf({ office, listening, peers }: RouteSources): ReadonlyMap<string, Route> {
   return new Map<string, Route>([
     [
       `/${PEERS_PATH}`,
@@ -29,22 +38,22 @@ export function routesOf({ office, peers }: RouteSources): ReadonlyMap<string, R
         GET: async (exchange) => {
           const rights = await office.rightsOf(exchange);
           if (rights === undefined) signInFirst(exchange);
-          else answerJson(exchange, 200, peerList(peers(), rights));
+          else answerJson(exchange, 200, peerList(peers(), listening, rights));
         },
       },
     ],
     [`/${TICKETS_PATH}`, { POST: (exchange) => office.sell(exchange) }],
     [`/${DOOR_PATH}`, { GET: (exchange) => office.tell(exchange) }],
-    [
-      `/${TUNNEL_PATH}`,
-      {
-        GET: (exchange) => {
-          answer(exchange, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
-        },
-      },
-    ],
+    [`/${TUNNEL_PATH}`, webSocketOnly],
+    [`/${LISTEN_PATH}`, webSocketOnly],
   ]);
 }
+
+const webSocketOnly: Route = {
+  GET: (exchange) => {
+    answer(exchange, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
+  },
+};
 
 /** The methods of a route, for `Allow`. */
 export function methodsOf(route: Route): string {
@@ -68,7 +77,7 @@ export function signInFirst(exchange: Exchange): void {
 }
 
 /** Whom this user may call; what only the bridge needs of a peer stays here. */
-function peerList(peers: readonly Peer[], rights: Rights): PeerList {
+function peerList(peers: readonly Peer[], listening: Listening | undefined, rights: Rights): PeerList {
   const own = peers.filter(({ name }) => mayCall(rights, name));
   return {
     peers: own.map(({ name, aeTitle, host, port, ...rest }) => ({
@@ -78,5 +87,6 @@ function peerList(peers: readonly Peer[], rights: Rights): PeerList {
       port,
       ...settingsOf(rest),
     })),
+    ...(listening && { listening: listening.at(rights) }),
   };
 }

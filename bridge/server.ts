@@ -8,17 +8,12 @@ import type { SecureContextOptions } from 'node:tls';
 import type { ServerOptions } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Peer } from '../core/transport/index.ts';
-import {
-  CLOSE,
-  CLOSE_GRACE_MS,
-  MAX_FRAME,
-  TUNNEL_PATH,
-  TUNNEL_PROTOCOL,
-  hostAndPort,
-} from '../core/transport/index.ts';
+import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
 import type { Admission, Refusal } from './door.ts';
 import { Door } from './door.ts';
+import type { Entrance } from './entrances.ts';
+import { entranceOf, entrancesOf, protocolsOf } from './entrances.ts';
 import type { BridgeEvent } from './events.ts';
 import { checkExposure } from './exposure.ts';
 import type { FileTable } from './files.ts';
@@ -30,6 +25,9 @@ import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import type { Method, Route } from './routes.ts';
 import { answerFile, methodsOf, routesOf } from './routes.ts';
+import type { ListenerSettings } from './listening.ts';
+import { Listening } from './listening.ts';
+import { Pings } from './pings.ts';
 import { TicketOffice } from './ticket-office.ts';
 import type { TunnelCounts } from './tunnel.ts';
 import { Tunnels } from './tunnels.ts';
@@ -47,6 +45,8 @@ export interface BridgeSettings {
   readonly authorize?: Authorize | undefined;
   /** What a user may now, asked again while something of his is open; without it, what he may stays. */
   readonly rightsOf?: ((rights: Rights) => Rights | undefined) | undefined;
+  /** Opens a DICOM port for pages; its address is that of the start, the rest may change. */
+  readonly listener?: ListenerSettings | undefined;
 }
 
 export interface BridgeOptions extends BridgeSettings {
@@ -68,6 +68,8 @@ export interface Bridge {
   /** Where the page is: `http://127.0.0.1:8080/`. */
   readonly url: string;
   readonly port: number;
+  /** Of the DICOM port; undefined where there is none. */
+  readonly dicomPort: number | undefined;
   /** What every open tunnel has moved, and holds. */
   tunnels(): readonly TunnelCounts[];
   /** Takes other settings; what they do not allow any more ends, what they do goes on. */
@@ -101,7 +103,10 @@ class BridgeServer implements Bridge {
   readonly #webSockets: WebSocketServer;
   readonly #office: TicketOffice;
   readonly #tunnels: Tunnels;
+  readonly #listening: Listening | undefined;
+  readonly #pings: Pings;
   readonly #routes: ReadonlyMap<string, Route>;
+  readonly #entrances: ReadonlyMap<string, Entrance>;
   #settings: BridgeSettings;
   #door: Door;
   #reviews: NodeJS.Timeout | undefined;
@@ -114,14 +119,19 @@ class BridgeServer implements Bridge {
     this.#limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
     this.#door = this.#newDoor();
     this.#office = new TicketOffice(options.authorize, this.#limits);
-    this.#tunnels = new Tunnels({
+    const surroundings = {
       limits: this.#limits,
       peers: () => this.#settings.peers,
-      rightsOf: (rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
-      mayVisit: (origin) => this.#door.admits(origin),
-      emit: (event) => options.onEvent?.(event),
-    });
-    this.#routes = routesOf({ office: this.#office, peers: () => this.#settings.peers });
+      rightsOf: (rights: Rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
+      mayVisit: (origin: string | undefined) => this.#door.admits(origin),
+      emit: (event: BridgeEvent) => options.onEvent?.(event),
+    };
+    this.#tunnels = new Tunnels(surroundings);
+    this.#listening = options.listener && new Listening(options.listener, surroundings);
+    this.#pings = new Pings(this.#limits);
+    const [office, tunnels, listening] = [this.#office, this.#tunnels, this.#listening];
+    this.#routes = routesOf({ office, listening, peers: () => this.#settings.peers });
+    this.#entrances = entrancesOf({ office, tunnels, listening });
     this.#http = httpServer(options.tls);
     this.#http.on('request', (request, response) => this.#request(request, response));
     this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
@@ -134,18 +144,32 @@ class BridgeServer implements Bridge {
     return this.#settings.publicUrl ?? own;
   }
 
+  get dicomPort(): number | undefined {
+    return this.#listening?.address.port;
+  }
+
   tunnels(): readonly TunnelCounts[] {
     return this.#tunnels.counts;
   }
 
-  listen(host: string, port: number): Promise<void> {
+  async listen(host: string, port: number): Promise<void> {
+    await this.#listening?.open(this.#settings.peers);
+    try {
+      await this.#listen(host, port);
+    } catch (error) {
+      this.#listening?.close();
+      throw error;
+    }
+  }
+
+  #listen(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#http.once('error', (error) => reject(listenError(error, host, port)));
       this.#http.listen(port, host, () => {
         this.port = (this.#http.address() as AddressInfo).port;
         this.#http.on('error', () => {}); // a failed accept concerns that caller only
         this.#door = this.#newDoor();
-        this.#reviews = setInterval(() => this.#tunnels.review(), this.#limits.reviewInterval);
+        this.#reviews = setInterval(() => this.#review(), this.#limits.reviewInterval);
         resolve();
       });
     });
@@ -155,7 +179,7 @@ class BridgeServer implements Bridge {
     this.#settings = settings;
     this.#office.authorize = settings.authorize;
     this.#door = this.#newDoor();
-    this.#tunnels.review();
+    this.#review();
   }
 
   close(): Promise<void> {
@@ -163,8 +187,16 @@ class BridgeServer implements Bridge {
     return this.#closing;
   }
 
+  /** Ends what is not allowed any more, and looks up again who may call. */
+  #review(): void {
+    this.#tunnels.review();
+    this.#listening?.review(this.#settings.listener, this.#settings.peers);
+  }
+
   async #shutDown(): Promise<void> {
     clearInterval(this.#reviews);
+    this.#pings.stop();
+    this.#listening?.close();
     const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
     this.#http.closeAllConnections();
     const ended = this.#tunnels.shutDown();
@@ -204,23 +236,24 @@ class BridgeServer implements Bridge {
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => {});
     const judged = this.#door.judge(request);
-    const refusal = 'status' in judged ? judged : this.#noUpgrade(request);
-    if ('status' in judged || refusal !== undefined) {
+    const entrance = entranceOf(splitUrl(request).path, this.#entrances);
+    const refusal = 'status' in judged ? judged : this.#noUpgrade(request, entrance);
+    if ('status' in judged || refusal !== undefined || entrance === undefined) {
       this.#refused(refusal!);
       refuseUpgrade(socket, refusal!.status, refusal!.reason);
       return;
     }
-    const peer = splitUrl(request).query.get('peer') ?? '';
-    const rights = await this.#office.identify({ request }, judged, protocolsOf(request), { peer });
+    const enter = await entrance(request, judged);
     if (socket.destroyed) return;
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#tunnels.enter(webSocket, { rights, origin: judged.origin }, peer),
-    );
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#pings.watch(webSocket);
+      enter(webSocket);
+    });
   }
 
   /** Why a request that came through the door gets no WebSocket. */
-  #noUpgrade(request: IncomingMessage): Refusal | undefined {
-    if (splitUrl(request).path !== `/${TUNNEL_PATH}`) return { status: 404, reason: 'Nothing is here.' };
+  #noUpgrade(request: IncomingMessage, entrance: Entrance | undefined): Refusal | undefined {
+    if (entrance === undefined) return { status: 404, reason: 'Nothing is here.' };
     if (!protocolsOf(request).includes(TUNNEL_PROTOCOL)) {
       return { status: 400, reason: `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.` };
     }
@@ -251,11 +284,6 @@ const WEB_SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
   closeTimeout: CLOSE_GRACE_MS,
   handleProtocols: () => TUNNEL_PROTOCOL,
 };
-
-/** The subprotocols that a WebSocket offers. */
-function protocolsOf(request: IncomingMessage): string[] {
-  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
-}
 
 function urlOf({ publicUrl }: BridgeSettings): URL | undefined {
   return publicUrl === undefined ? undefined : new URL(publicUrl);

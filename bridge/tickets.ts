@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { TICKET_PREFIX } from '../core/transport/index.ts';
 
 /** 128 bits that nobody guesses. */
-const TICKET_BYTES = 16;
+const SECRET_BYTES = 16;
 
 interface Issued<T> {
   readonly pass: T;
@@ -39,8 +39,8 @@ export class Tickets<T> {
     if (out + count > this.#options.outstanding) return undefined;
     const expires = this.#now() + this.#options.lifetime;
     return Array.from({ length: count }, () => {
-      const ticket = randomBytes(TICKET_BYTES).toString('base64url'); // without padding: an HTTP token
-      this.#issued.set(hash(ticket), { pass, user, expires });
+      const ticket = newSecret();
+      this.#issued.set(hashOf(ticket), { pass, user, expires });
       return ticket;
     });
   }
@@ -48,7 +48,7 @@ export class Tickets<T> {
   /** What the ticket lets in; undefined where it is unknown, too old or was used. From now on it is used. */
   redeem(ticket: string): T | undefined {
     this.#sweep();
-    const key = hash(ticket);
+    const key = hashOf(ticket);
     const issued = this.#issued.get(key);
     this.#issued.delete(key);
     return issued?.pass;
@@ -56,7 +56,7 @@ export class Tickets<T> {
 
   /** Takes a ticket back. */
   revoke(ticket: string): void {
-    this.#issued.delete(hash(ticket));
+    this.#issued.delete(hashOf(ticket));
   }
 
   #sweep(): void {
@@ -75,7 +75,12 @@ export function offeredTicket(protocols: readonly string[]): string | undefined 
   return tickets.length === 1 ? tickets[0]!.slice(TICKET_PREFIX.length) : undefined;
 }
 
-// Looking up by hash takes the same time for every wrong ticket, whatever it has in common with a right one.
-function hash(ticket: string): string {
-  return createHash('sha256').update(ticket).digest('base64url');
+/** base64url without padding. */
+export function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+/** Looking up by hash takes the same time for every wrong secret, whatever it has in common with a right one. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
 }

@@ -31,6 +31,15 @@ import { Upload } from './upload.ts';
 /** How long connecting to a peer may take, in milliseconds. */
 const CONNECT_MS = 10_000;
 
+/** A call that a page has taken: the other end of a tunnel that nobody had to dial. */
+export interface TakenCall {
+  /** Connected, with every byte of the caller still to be read; paused. */
+  readonly socket: Socket;
+  /** `10.0.0.5:49152`. */
+  readonly remote: string;
+  readonly titles: Titles;
+}
+
 /** What a tunnel has moved, and holds. */
 export interface TunnelCounts extends Partial<Titles> {
   /** Bytes from the peer, and from the page. */
@@ -52,7 +61,9 @@ export class Tunnel {
   /** Resolves when both connections are gone. */
   readonly ended: Promise<TunnelEnd>;
   readonly #resolveEnded: (end: TunnelEnd) => void;
-  readonly #gate: Gate;
+  /** What the page sends first goes through it; none where the peer called. */
+  readonly #gate: Gate | undefined;
+  readonly #call: TakenCall | undefined;
   readonly #upCredit = new ReceiveCredit(UP_WINDOW);
   readonly #upload: Upload;
   readonly #deadline: NodeJS.Timeout;
@@ -66,10 +77,12 @@ export class Tunnel {
   #closed: TunnelEnd | undefined;
   #end: TunnelEnd | undefined;
 
-  constructor(webSocket: WebSocket, peer: Peer, rights: Rights) {
+  /** Dials the peer, or leads to the `call` that it made. */
+  constructor(webSocket: WebSocket, peer: Peer, rights: Rights, call?: TakenCall) {
     this.#webSocket = webSocket;
     this.#peer = peer;
-    this.#gate = new Gate(rights, peer);
+    this.#call = call;
+    this.#gate = call === undefined ? new Gate(rights, peer) : undefined;
     const { promise, resolve } = deferred<TunnelEnd>();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -78,11 +91,12 @@ export class Tunnel {
     webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
     webSocket.on('close', (code) => this.#pageGone(code));
     webSocket.on('error', () => {}); // a close event follows
+    if (call !== undefined) this.#watch(call.socket);
   }
 
   get counts(): TunnelCounts {
     return {
-      ...this.#gate.titles,
+      ...(this.#call?.titles ?? this.#gate?.titles),
       bytesDown: this.#download?.total ?? 0,
       bytesUp: this.#upload.total,
       held: this.#upload.held + (this.#download?.held ?? 0),
@@ -104,7 +118,7 @@ export class Tunnel {
   #bytes(frame: Buffer): void {
     if (this.#downCredit === undefined) throw tunnelError('bytes came before hello');
     this.#upCredit.received(frame.length);
-    const passed = this.#gate.push(frame);
+    const passed = this.#gate === undefined ? frame : this.#gate.push(frame);
     if (typeof passed === 'string') this.#forbid(passed);
     else if (passed !== undefined && passed.length > 0) this.#upload.push(passed);
   }
@@ -128,22 +142,43 @@ export class Tunnel {
     if (this.#downCredit !== undefined) throw tunnelError('hello came twice');
     this.#downCredit = new SendCredit(window);
     this.#download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
+    if (this.#call !== undefined) {
+      const { socket, remote } = this.#call;
+      this.#open(socket, remote);
+      socket.on('readable', () => this.#pull());
+      return;
+    }
     const { host, port } = this.#peer;
     const socket = connect({ host, port, ...CALLING, onread: this.#download.onread });
+    socket.once('connect', () => this.#open(socket, hostAndPort(socket.remoteAddress ?? host, port)));
+    this.#watch(socket);
+  }
+
+  #watch(socket: Socket): void {
     this.#socket = socket;
-    socket.once('connect', () => this.#open(socket));
     onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
     socket.on('error', (error) => this.#failed(errno(error)));
     socket.once('close', () => this.#settle());
   }
 
-  #open(socket: Socket): void {
+  /** Reads as much as the page's credit allows from a socket that was not made for `onread`. */
+  #pull(): void {
+    const [socket, download] = [this.#socket, this.#download];
+    if (socket === undefined || download === undefined) return;
+    for (let goOn = download.allowance > 0; goOn;) {
+      const length = Math.min(download.allowance, socket.readableLength);
+      // Where nothing is there, reading asks for more, and lets the end be seen.
+      const bytes: Buffer | null = length > 0 ? socket.read(length) : socket.read(0);
+      goOn = bytes !== null && download.take(bytes);
+    }
+  }
+
+  #open(socket: Socket, remote: string): void {
     clearTimeout(this.#deadline);
     this.#connected = true;
-    const host = socket.remoteAddress ?? this.#peer.host;
     this.#tell({
       t: 'open',
-      remote: hostAndPort(host, this.#peer.port),
+      remote,
       window: UP_WINDOW,
       maxFrame: MAX_FRAME,
     });
@@ -157,10 +192,15 @@ export class Tunnel {
 
   /** Credit came, or bytes left. */
   #moved(): void {
-    if (this.#download?.mayResume() === true) this.#socket?.resume();
+    if (this.#download?.mayResume() === true) this.#resume();
     if (this.#ending !== undefined && this.#delivered()) {
       this.#closeWebSocket(this.#ending);
     }
+  }
+
+  #resume(): void {
+    if (this.#call === undefined) this.#socket?.resume();
+    else this.#pull();
   }
 
   /**
@@ -239,7 +279,7 @@ export class Tunnel {
   #leave(): void {
     this.#download?.discard();
     this.#upload.end();
-    this.#socket?.resume();
+    this.#resume();
     const grace = setTimeout(() => this.#socket?.destroy(), CLOSE_GRACE_MS);
     this.#socket?.once('close', () => clearTimeout(grace));
   }

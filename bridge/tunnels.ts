@@ -2,21 +2,17 @@
 import type { WebSocket } from 'ws';
 import type { Peer } from '../core/transport/index.ts';
 import { CLOSE, closeMeaning } from '../core/transport/index.ts';
-import type { Rights } from './access.ts';
+import type { Rights, Visitor } from './access.ts';
 import { hasEnded, mayCall } from './access.ts';
 import type { BridgeEvent } from './events.ts';
 import type { Holding } from './holdings.ts';
 import { Holdings } from './holdings.ts';
 import type { BridgeLimits } from './limits.ts';
-import type { TunnelCounts } from './tunnel.ts';
+import type { TakenCall, TunnelCounts } from './tunnel.ts';
+import type { Taken } from './reception.ts';
 import { Tunnel } from './tunnel.ts';
-
-/** Whom a WebSocket comes from. */
-export interface Visitor {
-  /** Undefined where nobody is known by its ticket or its request. */
-  readonly rights: Rights | undefined;
-  readonly origin: string | undefined;
-}
+import type { Verdict } from './verdict.ts';
+import { ORIGIN_REMOVED, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
 
 export interface TunnelsOptions {
   readonly limits: BridgeLimits;
@@ -29,12 +25,15 @@ export interface TunnelsOptions {
 
 interface OpenTunnel extends Holding {
   readonly tunnel: Tunnel;
-  readonly address: string;
+  /** Why it may not go on; undefined while it may. */
+  verdict(): Verdict | undefined;
 }
 
-interface Verdict {
-  readonly code: number;
-  readonly reason: string;
+/** How a tunnel begins: by dialling the peer, or by a call of it that a page has taken. */
+interface Beginning {
+  readonly peer: Peer;
+  readonly call?: TakenCall;
+  verdict(): Verdict | undefined;
 }
 
 export class Tunnels {
@@ -61,34 +60,54 @@ export class Tunnels {
     if (peer === undefined) return this.#deny(webSocket, rights.user, NO_SUCH_PEER);
     const limit = this.#holdings.refusal(rights, name);
     if (limit !== undefined) return this.#deny(webSocket, rights.user, { code: CLOSE.LIMIT, reason: limit });
-    this.#open(webSocket, peer, rights, origin);
+    this.#open(webSocket, { rights, origin }, name, {
+      peer,
+      verdict: () => this.#verdict(rights, origin, peer),
+    });
+  }
+
+  /** Leads to a caller that a page has come for, or sends the page away. */
+  accept(webSocket: WebSocket, { origin }: Visitor, taken: Taken | Verdict): void {
+    webSocket.on('error', () => {});
+    if ('code' in taken) return this.#deny(webSocket, '', taken);
+    const { rights, remote, titles } = taken;
+    // Not a name that a peer can have: calls for a title have limits of their own.
+    const name = `=${titles.calledAETitle}`;
+    const limit = this.#holdings.full(rights, name);
+    if (limit !== undefined) {
+      taken.reject();
+      return this.#deny(webSocket, rights.user, { code: CLOSE.LIMIT, reason: limit });
+    }
+    const socket = taken.hand();
+    if (socket === undefined) return this.#deny(webSocket, rights.user, CALLER_LEFT);
+    const peer = { name: remote, aeTitle: titles.callingAETitle, host: remote, port: 0 };
+    const call = { socket, remote, titles };
+    return this.#open(webSocket, { rights, origin }, name, { peer, call, verdict: taken.verdict });
   }
 
   /** Ends what is not authorised any more. */
   review(): void {
     for (const open of this.#holdings) {
-      const verdict = this.#verdict(open);
+      const verdict = open.verdict();
       if (verdict === undefined) continue;
-      const { code, reason } = verdict;
-      open.end(code, reason, closeMeaning(code, open.peer).sentence);
+      open.end(verdict.code, verdict.reason);
     }
   }
 
   /** Ends all, and resolves when nothing is open any more. */
   async shutDown(): Promise<void> {
-    const { sentence } = closeMeaning(CLOSE.SHUTTING_DOWN, '');
     const open = [...this.#holdings];
-    for (const holding of open) holding.end(CLOSE.SHUTTING_DOWN, 'shutting down', sentence);
+    for (const holding of open) holding.end(CLOSE.SHUTTING_DOWN, 'shutting down');
     await Promise.all(open.map(({ tunnel }) => tunnel.ended));
   }
 
-  #verdict({ rights, peer, origin, address }: OpenTunnel): Verdict | undefined {
+  #verdict(rights: Rights, origin: string | undefined, peer: Peer): Verdict | undefined {
     const now = this.#options.rightsOf(rights);
-    if (hasEnded(rights, Date.now()) || now === undefined)
-      return { ...UNKNOWN_USER, reason: 'sign-in ended' };
-    const still = this.#options.peers().find((candidate) => candidate.name === peer);
-    if (still === undefined || addressOf(still) !== address || !mayCall(now, peer)) return NOT_THIS_PEER;
-    return this.#options.mayVisit(origin) ? undefined : { code: CLOSE.FORBIDDEN, reason: 'origin' };
+    if (hasEnded(rights, Date.now()) || now === undefined) return SIGN_IN_ENDED;
+    const still = this.#options.peers().find((candidate) => candidate.name === peer.name);
+    if (still === undefined || addressOf(still) !== addressOf(peer)) return NOT_THIS_PEER;
+    if (!mayCall(now, peer.name)) return NOT_THIS_PEER;
+    return this.#options.mayVisit(origin) ? undefined : ORIGIN_REMOVED;
   }
 
   #deny(webSocket: WebSocket, user: string, { code, reason }: Verdict): void {
@@ -96,20 +115,26 @@ export class Tunnels {
     webSocket.close(code, reason);
   }
 
-  #open(webSocket: WebSocket, peer: Peer, rights: Rights, origin: string | undefined): void {
+  #open(
+    webSocket: WebSocket,
+    { rights, origin }: Visitor & { readonly rights: Rights },
+    name: string,
+    { peer, call, verdict }: Beginning,
+  ): void {
     const connection = ++this.#connections;
     const start = performance.now();
     const { user } = rights;
-    const about = { connection, peer: peer.name, user, ...(origin !== undefined && { origin }) };
+    const inbound = call !== undefined;
+    const about = { connection, peer: peer.name, inbound, user, ...(origin !== undefined && { origin }) };
     this.#options.emit({ type: 'opened', ...about });
-    const tunnel = new Tunnel(webSocket, peer, rights);
+    const tunnel = new Tunnel(webSocket, peer, rights, call);
     const holding: OpenTunnel = {
       rights,
-      peer: peer.name,
+      peer: name,
       origin,
       tunnel,
-      address: addressOf(peer),
-      end: (code, reason, sentence) => tunnel.refuse(code, reason, sentence),
+      verdict,
+      end: (code, reason) => tunnel.refuse(code, reason, closeMeaning(code, peer.name).sentence),
     };
     this.#holdings.add(holding);
     void tunnel.ended.then((end) => {
@@ -120,8 +145,8 @@ export class Tunnels {
   }
 }
 
-const UNKNOWN_USER: Verdict = { code: CLOSE.UNAUTHORIZED, reason: 'no valid ticket' };
 const NOT_THIS_PEER: Verdict = { code: CLOSE.FORBIDDEN, reason: 'peer not allowed' };
+const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, reason: 'the caller left' };
 const NO_SUCH_PEER: Verdict = { code: CLOSE.UNKNOWN_PEER, reason: 'unknown peer' };
 
 function addressOf({ host, port }: Peer): string {

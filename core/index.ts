@@ -37,14 +37,18 @@ export type {
   ConnectionInfo,
   Dialer,
   Listener,
+  ListeningAt,
   Peer,
   PeerList,
   Target,
   TicketPurpose,
+  TunnelListener,
+  TunnelListenerOptions,
   TunnelOptions,
+  TunnelSettings,
   WebSocketLike,
 } from './transport/index.ts';
-export { MemoryNetwork, tunnelDialer } from './transport/index.ts';
+export { MemoryNetwork, tunnelDialer, tunnelListener } from './transport/index.ts';
 
 // Dictionary (PS3.6) and data sets (PS3.5, PS3.18 F)
 export type {

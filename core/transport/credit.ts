@@ -1,6 +1,6 @@
 /** The window arithmetic of tunnel v1, the same in both directions and at both ends; no timers, no I/O. */
 import { CLOSE } from './close-codes.ts';
-import { tunnelError } from './tunnel-messages.ts';
+import { tunnelError } from './control-fields.ts';
 
 /** What the sender of bytes may still send. */
 export class SendCredit {

@@ -9,6 +9,10 @@ export const TICKETS_PATH = 'bridge/v1/tickets';
 /** Where a bridge tells a page what it takes it for (GET), below its own address. */
 export const DOOR_PATH = 'bridge/v1/door';
 
+/** Where pages lease AE titles to be called by, below the bridge's own address. */
+export const LISTEN_PATH = 'bridge/v1/listen';
+/** Below it, by its node of the bridge, a page takes a call. */
+export const ACCEPT_PATH = 'bridge/v1/accept';
 /** What a ticket is asked for: a tunnel to a peer, or the lease of an AE title from a pool. */
 export type TicketPurpose = { readonly peer: string } | { readonly pool: string };
 
@@ -61,9 +65,19 @@ export interface Peer extends PeerSettings {
   readonly port: number;
 }
 
+/** Where a bridge can be called for its pages. */
+export interface ListeningAt {
+  readonly host: string;
+  readonly port: number;
+  /** AE titles that this user may lease, by the name of their pool. */
+  readonly pools: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a bridge answers at `PEERS_PATH`. */
 export interface PeerList {
   readonly peers: readonly Peer[];
+  /** Absent where the bridge opens no DICOM port. */
+  readonly listening?: ListeningAt;
 }
 
 /**

@@ -2,9 +2,10 @@
 import type { Bytes, ErrorCode, ErrorDetails } from '../bytes/index.ts';
 import { ConnectionError, DicomError, asError } from '../bytes/index.ts';
 import { CLOSE, closeMeaning } from './close-codes.ts';
+import { tunnelError } from './control-fields.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import type { TicketPurpose } from './peers.ts';
-import type { Dialer, Target } from './transport.ts';
+import type { Connection, ConnectionInfo, Dialer } from './transport.ts';
 import type { ToBridge } from './tunnel-messages.ts';
 import {
   DOWN_WINDOW,
@@ -14,7 +15,6 @@ import {
   UP_WINDOW,
   encodeMessage,
   parseToPage,
-  tunnelError,
 } from './tunnel-messages.ts';
 import { WiredConnection } from './wired.ts';
 
@@ -31,10 +31,8 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
 }
 
-/** The way to a bridge. */
-export interface TunnelOptions {
-  /** Where the bridge takes tunnels: `ws://127.0.0.1:8080/bridge/v1/connect`. */
-  readonly url: string;
+/** How tunnels are made, whichever way they lead. */
+export interface TunnelSettings {
   /** Opens a WebSocket: `(url, protocols) => new WebSocket(url, protocols)`. */
   open(url: string, protocols: string[]): WebSocketLike;
   /** Fetches a ticket where users sign in (TUNNEL.md, "Tickets"); undefined where none is needed. */
@@ -43,17 +41,57 @@ export interface TunnelOptions {
   readonly window?: number;
 }
 
+/** The way to a bridge. */
+export interface TunnelOptions extends TunnelSettings {
+  /** Where the bridge takes tunnels: `ws://127.0.0.1:8080/bridge/v1/connect`. */
+  readonly url: string;
+}
+
 /**
  * Connects to the peers that a bridge knows by name, one WebSocket per connection. Every failure, of
  * the bridge or of the peer behind it, is a ConnectionError; `details.closeCode` is the tunnel's code.
  */
 export function tunnelDialer(options: TunnelOptions): Dialer {
-  return { connect: (target, { signal } = {}) => new TunnelClient(options, target, signal).connection };
+  return {
+    connect: (target, { signal } = {}) => {
+      const name = 'peer' in target ? target.peer : '';
+      const client = new TunnelClient({ name }, options, signal);
+      const url = `${options.url}?peer=${encodeURIComponent(name)}`;
+      if ('peer' in target) void client.knock(url, { peer: name }, options);
+      else client.refuse('NOT_ALLOWED', 'A bridge connects to its named peers only; give the name of one.');
+      return client.connection;
+    },
+  };
+}
+
+/** A call that a bridge announced. */
+export interface Call {
+  /** Where it is taken: `ws://127.0.0.1:8080/bridge/v1/accept/NODE`. */
+  readonly url: string;
+  readonly ticket: string;
+  /** Who calls, for people. */
+  readonly name: string;
+  /** What the bridge peeked. */
+  readonly titles: Pick<ConnectionInfo, 'calledAETitle' | 'callingAETitle'>;
+}
+
+/** Takes a call: the connection that the caller opened, from its first byte. */
+export function takeCall({ url, ticket, name, titles }: Call, settings: TunnelSettings): Connection {
+  const client = new TunnelClient({ name, titles }, settings);
+  client.enter(url, settings, ticket);
+  return client.connection;
+}
+
+/** The other side of a tunnel, as far as it is known before it is open. */
+interface FarSide {
+  /** For messages. */
+  readonly name: string;
+  readonly titles?: Call['titles'];
 }
 
 class TunnelClient {
   readonly connection: WiredConnection;
-  readonly #peer: string;
+  readonly #far: FarSide;
   readonly #up = new SendCredit(UP_WINDOW);
   readonly #down: ReceiveCredit;
   readonly #window: number;
@@ -65,9 +103,10 @@ class TunnelClient {
   #wake: (() => void) | undefined;
   #failure: { readonly code: string; readonly msg: string } | undefined;
 
-  constructor(options: TunnelOptions, target: Target, signal: AbortSignal | undefined) {
-    this.#window = options.window ?? DOWN_WINDOW;
-    this.#down = new ReceiveCredit(this.#window);
+  constructor(far: FarSide, { window = DOWN_WINDOW }: TunnelSettings, signal?: AbortSignal) {
+    this.#far = far;
+    this.#window = window;
+    this.#down = new ReceiveCredit(window);
     this.connection = new WiredConnection(
       {
         send: (chunk) => this.#send(chunk),
@@ -78,33 +117,32 @@ class TunnelClient {
       },
       signal,
     );
-    this.#peer = 'peer' in target ? target.peer : '';
-    if ('peer' in target) void this.#dial(options);
-    else this.#refuse('NOT_ALLOWED', 'A bridge connects to its named peers only; give the name of one.');
   }
 
-  async #dial(options: TunnelOptions): Promise<void> {
-    if (options.getTicket === undefined) return this.#open(options);
+  /** Fetches a ticket where one is needed, and opens the WebSocket; a failure is the connection's. */
+  async knock(url: string, purpose: TicketPurpose, settings: TunnelSettings): Promise<void> {
+    if (settings.getTicket === undefined) return this.enter(url, settings);
     try {
-      const ticket = await options.getTicket({ peer: this.#peer });
-      if (!this.#cutOff) this.#open(options, ticket);
+      const ticket = await settings.getTicket(purpose);
+      if (!this.#cutOff) this.enter(url, settings, ticket);
     } catch (thrown) {
       const error = asError(thrown);
       const code = error instanceof ConnectionError ? error.code : 'NOT_ALLOWED';
-      this.#refuse(code, error.message, thrown);
+      this.refuse(code, error.message, thrown);
     }
   }
 
-  #open(options: TunnelOptions, ticket?: string): void {
-    const url = `${options.url}?peer=${encodeURIComponent(this.#peer)}`;
+  /** Opens the WebSocket; a failure is the connection's. */
+  enter(url: string, { open }: TunnelSettings, ticket?: string): void {
+    const [address = url] = url.split('?', 1);
     const protocols = ticket === undefined ? [] : [`${TICKET_PREFIX}${ticket}`];
     try {
-      this.#socket = options.open(url, [TUNNEL_PROTOCOL, ...protocols]);
+      this.#socket = open(url, [TUNNEL_PROTOCOL, ...protocols]);
     } catch (thrown) {
-      this.#refuse('CONNECT_FAILED', `${options.url} cannot be opened: ${asError(thrown).message}`, thrown);
+      this.refuse('CONNECT_FAILED', `${address} cannot be opened: ${asError(thrown).message}`, thrown);
       return;
     }
-    this.#listen(this.#socket, options.url);
+    this.#listen(this.#socket, address);
   }
 
   #listen(socket: WebSocketLike, url: string): void {
@@ -142,7 +180,7 @@ class TunnelClient {
       else throw tunnelError('a frame is neither text nor an ArrayBuffer');
     } catch (thrown) {
       if (!(thrown instanceof DicomError)) throw thrown;
-      this.#refuse('TUNNEL_PROTOCOL', `The bridge broke the tunnel protocol: ${thrown.message}.`, thrown);
+      this.refuse('TUNNEL_PROTOCOL', `The bridge broke the tunnel protocol: ${thrown.message}.`, thrown);
       this.#socket?.close(Number(thrown.details['closeCode']), 'protocol error');
     }
   }
@@ -159,7 +197,7 @@ class TunnelClient {
     else {
       this.#up.widen(message.window);
       this.#maxFrame = Math.min(MAX_FRAME, message.maxFrame);
-      this.connection.confirm({ remote: message.remote });
+      this.connection.confirm({ remote: message.remote, ...this.#far.titles });
     }
     this.#wake?.();
   }
@@ -184,8 +222,8 @@ class TunnelClient {
     if (code === CLOSE.NORMAL && this.#socketOpen) this.connection.end();
     else if (!this.#socketOpen) this.#noBridge(url);
     else {
-      const { error, sentence } = closeMeaning(code, this.#peer);
-      this.#refuse(error ?? 'CONNECTION_LOST', this.#failure?.msg ?? sentence, undefined, {
+      const { error, sentence } = closeMeaning(code, this.#far.name);
+      this.refuse(error ?? 'CONNECTION_LOST', this.#failure?.msg ?? sentence, undefined, {
         closeCode: code,
         reason: this.#failure?.code ?? reason,
       });
@@ -194,10 +232,10 @@ class TunnelClient {
 
   #noBridge(url: string): void {
     const message = `No bridge answers at ${url}; start it, or check the address.`;
-    this.#refuse('CONNECT_FAILED', message, undefined, { closeCode: CLOSE.ABNORMAL });
+    this.refuse('CONNECT_FAILED', message, undefined, { closeCode: CLOSE.ABNORMAL });
   }
 
-  #refuse(code: ErrorCode, message: string, cause?: unknown, details: ErrorDetails = {}): void {
+  refuse(code: ErrorCode, message: string, cause?: unknown, details: ErrorDetails = {}): void {
     const reason = details['closeCode'];
     this.connection.fail(
       new ConnectionError(code, message, details, cause),

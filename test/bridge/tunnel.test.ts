@@ -254,11 +254,12 @@ describe('ending', () => {
     await raw.closed;
     while (events.length < 2) await settle();
     expect(events).toEqual([
-      { type: 'opened', connection: 1, peer: 'PACS', user: '' },
+      { type: 'opened', connection: 1, peer: 'PACS', inbound: false, user: '' },
       {
         type: 'closed',
         connection: 1,
         peer: 'PACS',
+        inbound: false,
         user: '',
         bytesUp: 10,
         bytesDown: 20,
