@@ -1,18 +1,15 @@
 import type { InstanceStore } from '../../core/file/index.ts';
 import { get } from '../../core/peer/index.ts';
-import type { PeerAddress, Receiver } from '../../core/peer/index.ts';
-import { listenTcp } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { DiscardStore } from './discard.ts';
 import type { Flags } from './flags.ts';
 import { openFolder } from './folder.ts';
 import { usage } from './flags.ts';
 import { recordInstance } from './instances.ts';
-import { aeTitle } from './peers.ts';
+import { receiverAt, receiverFlags, receivePortOf } from './receiver.ts';
 import { RETRIEVE_FLAGS, follow, requestOf } from './retrieve.ts';
 import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
-import { DEFAULT_HOST } from './serving.ts';
 
 export const getCommand: Command = {
   name: 'get',
@@ -24,14 +21,7 @@ export const getCommand: Command = {
     discard: { help: 'count and check what comes, keep nothing' },
     'missing-only': { value: 'DIR', help: 'as --out, but fetch only what the folder lacks' },
     associations: ASSOCIATIONS_FLAG,
-    'receive-port': {
-      value: 'N',
-      help: 'have what C-GET does not bring moved to us, to this port on loopback',
-    },
-    'receive-aet': {
-      value: 'AET',
-      help: 'under this AE title, which the peer must know; --calling by default',
-    },
+    ...receiverFlags('have what C-GET does not bring moved to us, to this port on loopback'),
     ...SCU_FLAGS,
   },
   examples: [
@@ -44,7 +34,7 @@ export const getCommand: Command = {
     flags.only(1);
     const request = requestOf(flags);
     const open = storeOf(flags);
-    const receivePort = flags.int('receive-port', 1, 65535);
+    const receivePort = receivePortOf(flags);
     const peer = await peerOf(call);
     const receiver = receivePort === undefined ? {} : { receiver: receiverAt(receivePort, peer, flags) };
     const store = await open();
@@ -60,15 +50,6 @@ export const getCommand: Command = {
     }
   },
 };
-
-/** A listener that is opened only when C-GET did not bring everything. */
-function receiverAt(port: number, peer: PeerAddress, flags: Flags): Receiver {
-  const title = flags.text('receive-aet');
-  return {
-    aeTitle: title === undefined ? peer.callingAETitle : aeTitle(title, '--receive-aet'),
-    listen: () => listenTcp({ host: DEFAULT_HOST, port }),
-  };
-}
 
 /** Where instances go; opened only once everything else that was typed is known to be right. */
 function storeOf(flags: Flags): () => Promise<InstanceStore> {

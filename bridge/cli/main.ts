@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../core/bytes/index.ts';
 import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
+import { commitCommand } from './commit.ts';
 import { echoCommand } from './echo.ts';
 import { findCommand } from './find.ts';
 import { worklistCommand } from './worklist.ts';
@@ -17,6 +18,7 @@ import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
+import { timeoutAdvice } from './timeouts.ts';
 import { tokenCommand } from './token.ts';
 import { printEvent } from './verbose.ts';
 import { version } from './version.ts';
@@ -29,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   getCommand,
   moveCommand,
   storeCommand,
+  commitCommand,
   receiveCommand,
   pacsCommand,
   tokenCommand,
@@ -83,7 +86,9 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
   } catch (thrown) {
     const error = asError(thrown);
     output.progress();
-    complain(`webdimse ${command.name}: ${error.message}${timeoutAdvice(error, command)}`);
+    complain(
+      `webdimse ${command.name}: ${error.message}${'timeout' in command.flags ? timeoutAdvice(error) : ''}`,
+    );
     await output.record(failureRecord(error, started));
     return exitCode(error);
   }
@@ -105,12 +110,6 @@ function stopSignal(): AbortSignal {
 
 function complain(sentence: string): void {
   process.stderr.write(`${printable(sentence)}\n`);
-}
-
-/** Which flag gives more time. */
-function timeoutAdvice(error: Error, { flags }: Command): string {
-  const known = error instanceof TimeoutError && 'timeout' in flags;
-  return known ? ` (--timeout ${error.phase}=SECONDS changes how long.)` : '';
 }
 
 function failureRecord(error: Error, started: number): Record<string, unknown> {

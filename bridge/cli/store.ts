@@ -1,13 +1,10 @@
-import { DicomError } from '../../core/bytes/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
-import type { SendItem, SendOutcome, SendResult } from '../../core/peer/index.ts';
+import type { SendOutcome, SendResult } from '../../core/peer/index.ts';
 import { send } from '../../core/peer/index.ts';
+import { collect, pathsOf } from './collect.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
-import { sendItem, walk } from './files.ts';
-import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
-import { reason } from './peers.ts';
 import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { divideBySyntax, notSent } from './syntaxes.ts';
@@ -20,19 +17,17 @@ export const storeCommand: Command = {
   examples: ['webdimse store ORTHANC@10.0.0.5:104 image.dcm study/'],
 
   async run(call) {
-    const paths = call.flags.words.slice(1);
-    if (call.flags.words.length > 0 && paths.length === 0) throw usage('what to send? Name files or folders');
+    const paths = pathsOf(call, 'send');
     const peer = await peerOf(call);
-    const { items, damaged, skipped } = await collect(paths, call);
-    const total = items.length + damaged.length;
-    if (total === 0) {
-      throw new DicomError(
-        'FILE_INVALID',
-        `nothing to send: ${count(skipped, 'file')} looked at, no instance found`,
-      );
-    }
-    const [wanted, others] = divideBySyntax(items, peer.transferSyntaxes);
-    const refused = [...damaged, ...others];
+    const { found, skipped } = await collect(paths, 'send', call);
+    const total = found.length;
+    const whole = found.filter(({ damage }) => damage === undefined).map(({ item }) => item);
+    const [wanted, others] = divideBySyntax(whole, peer.transferSyntaxes);
+    // What is left of a file that is cut off is not sent.
+    const refused = [
+      ...found.flatMap(({ item, damage }) => (damage ? notSent(item, damage) : [])),
+      ...others,
+    ];
     for (const result of refused) await printResult(result, call);
     const results = send(peer, wanted, { signal: call.signal });
     let done = refused.length;
@@ -45,39 +40,6 @@ export const storeCommand: Command = {
     return report({ ...outcome, failed: outcome.failed + refused.length }, skipped, call);
   },
 };
-
-interface Collected {
-  readonly items: readonly SendItem[];
-  /** Instances whose files are cut off: what is left of them is not sent. */
-  readonly damaged: readonly SendResult[];
-  readonly skipped: number;
-}
-
-/** Looks into every file; what is no instance is skipped with a line that says why. */
-async function collect(paths: readonly string[], call: Call): Promise<Collected> {
-  const items: SendItem[] = [];
-  const damaged: SendResult[] = [];
-  let skipped = 0;
-  const skip = (path: string, why: string): void => {
-    skipped++;
-    call.output.note(`skipped ${printable(path)}: ${printable(why)}`);
-  };
-  for await (const { path, problem } of walk(paths)) {
-    if (call.signal.aborted) throw new DicomError('CANCELLED', 'Cancelled before anything was sent.');
-    try {
-      if (problem !== undefined) {
-        skip(path, problem);
-        continue;
-      }
-      const { item, damage } = await sendItem(path);
-      if (damage === undefined) items.push(item);
-      else damaged.push(notSent(item, damage));
-    } catch (error) {
-      skip(path, reason(error));
-    }
-  }
-  return { items, damaged, skipped };
-}
 
 async function printResult(
   { label, status, error, bytes, sopInstanceUID }: SendResult,

@@ -1,5 +1,5 @@
 /** `--timeout PHASE=SECONDS`. */
-import { TIMEOUT_PHASES } from '../../core/bytes/index.ts';
+import { TIMEOUT_PHASES, TimeoutError } from '../../core/bytes/index.ts';
 import type { Timeouts } from '../../core/bytes/index.ts';
 import { LONGEST_TIMEOUT } from '../config.ts';
 import type { FlagTable, Flags } from './flags.ts';
@@ -16,6 +16,11 @@ export const TIMEOUT_FLAGS: FlagTable = {
 /** What was typed, the last of each phase. @throws DicomError USAGE naming the choices */
 export function timeoutsOf(flags: Flags): Timeouts {
   return Object.fromEntries(flags.list('timeout').map(parseTimeout));
+}
+
+/** Which flag gives more time, where that is what was lacking. */
+export function timeoutAdvice(error: Error): string {
+  return error instanceof TimeoutError ? ` (--timeout ${error.phase}=SECONDS changes how long.)` : '';
 }
 
 function parseTimeout(text: string): [string, number] {

@@ -59,6 +59,8 @@ describe('wrong calls', () => {
     ['an empty value', ['get', PEER, '--study', '', '--discard'], /--study is empty/],
     ['no destination', ['move', PEER, '--study', '1.2'], /--dest/],
     ['nothing to send', ['store', PEER], /what to send/],
+    ['nothing to commit', ['commit', PEER], /what to commit/],
+    ['a port that is none', ['commit', PEER, 'x', '--receive-port', '0'], /--receive-port .*"0"/],
     ['a file that is not there', ['store', PEER, '/no/such/file'], /\/no\/such\/file: no such file/],
     ['a bridge address that is none', ['echo', 'X', '--via', 'localhost:8080'], /--via.*"localhost:8080"/],
     ['a host that is not loopback', ['serve', '--host', '0.0.0.0'], /0\.0\.0\.0.*sign in/],
@@ -247,7 +249,7 @@ describe('help', () => {
   test('lists the commands, and each command its flags', async () => {
     const { stdout, code } = await webdimse('--help');
     expect(code).toBe(0);
-    for (const name of ['serve', 'pacs', 'echo', 'find', 'get', 'move', 'store', 'receive']) {
+    for (const name of ['serve', 'pacs', 'echo', 'find', 'get', 'move', 'store', 'commit', 'receive']) {
       expect(stdout).toContain(`  ${name} `);
       const help = await webdimse(name, '--help');
       expect(help.code).toBe(0);
