@@ -96,6 +96,7 @@ async function end({ ending, seed }: Script, stage: Stage, ours: Ours): Promise<
   await rest(stage, () => stage.promised.size === 0);
   if (stage.promised.size > 0) stage.wrong.push(`never came: ${[...stage.promised].join(', ')}`);
   await rest(stage, () => stage.over); // ARTIM may run, and the grace of a close
+  if (stage.over && stage.clock.pending > 0) stage.wrong.push(`${stage.clock.pending} timers are left`);
   await rest(stage, () => false);
   await stage.close();
   for (const actor of stage.actors) actor.readOn();

@@ -72,7 +72,7 @@ export class Stage {
 
   /** Our side has kept its promises and closed its connections: no timer of its own has anything left to do. */
   get over(): boolean {
-    return this.promised.size === 0 && this.ends.every(({ closed }) => closed);
+    return this.waiting === 0 && this.promised.size === 0 && this.ends.every(({ closed }) => closed);
   }
 
   #settled(name: string, how: string): void {
