@@ -3,11 +3,12 @@ import App from './App.svelte';
 import './app.css';
 import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
+import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import type { KeyValueStore } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
-import type { PeerList } from '../core/transport/peers.ts';
-import { PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
+import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
+import { DOOR_PATH, PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
 
 /** A route of the bridge, relative to where the page lies. */
 function bridgeUrl(path: string): URL {
@@ -26,11 +27,14 @@ function startEngine(): Engine {
   return engine;
 }
 
-async function fetchPeers(): Promise<PeerList> {
-  const response = await fetch(bridgeUrl(PEERS_PATH));
+async function fetchJson<T>(path: string, token: string | undefined): Promise<T> {
+  const response = await fetch(bridgeUrl(path), { headers: bearer(token) });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return (await response.json()) as PeerList;
+  return (await response.json()) as T;
 }
+
+const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(PEERS_PATH, token);
+const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(DOOR_PATH, token);
 
 function hand({ name, blob }: SavedFile): void {
   const url = URL.createObjectURL(blob);
@@ -52,7 +56,7 @@ function storage(): KeyValueStore | undefined {
 }
 
 const engine = startEngine();
-const session = new Session({ engine, storage: storage(), fetchPeers, hand });
+const session = new Session({ engine, storage: storage(), fetchDoor, fetchPeers, hand });
 offerHook(engine);
 mount(App, { target: document.body, props: { session } });
 void session.start();

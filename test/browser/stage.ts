@@ -6,6 +6,7 @@ import { build, stale } from '../../bridge/build.mjs';
 import type { MiniPacs } from '../../bridge/cli/mini-pacs.ts';
 import { addSamples, startMiniPacs } from '../../bridge/cli/mini-pacs.ts';
 import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
+import type { BridgeOptions } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import { MemoryStore } from '../../core/archive/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
@@ -39,7 +40,10 @@ export interface Stage extends Visits {
 }
 
 /** `more` are further SCPs by AE title; DOWN is a peer where nothing listens, STRANGER one of another title. */
-export async function openStage(more: Readonly<Record<string, Handlers>> = {}): Promise<Stage> {
+export async function openStage(
+  more: Readonly<Record<string, Handlers>> = {},
+  options: Partial<BridgeOptions> = {},
+): Promise<Stage> {
   await build(stale().filter(({ name }) => name === 'page'));
   const peers: Peer[] = [];
   const samples = new MemoryStore();
@@ -63,7 +67,7 @@ export async function openStage(more: Readonly<Record<string, Handlers>> = {}): 
   peers.push({ name: 'DOWN', aeTitle: 'DOWN', host: HOST, port: await closedPort() });
   peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
   const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
-  const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot });
+  const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot, ...options });
   closing.unshift(() => bridge.close());
   const browser = await launchBrowser();
   closing.unshift(() => browser.close());

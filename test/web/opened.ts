@@ -49,10 +49,11 @@ afterEach(() => fake?.close());
 
 /** A page whose engine's services are given, with its peers loaded. */
 export async function open(services: Partial<Services>, saved: SavedFile[] = []): Promise<Session> {
-  fake = fakeEngine({ find: FIND, ...services });
+  fake = fakeEngine({ access: async () => {}, find: FIND, ...services });
   const session = new Session({
     engine: fake.engine,
     storage: undefined,
+    fetchDoor: async () => ({ origin: null, ticket: false, user: '' }),
     fetchPeers: async () => ({ peers: PEERS }),
     hand: (file) => saved.push(file),
   });

@@ -10,6 +10,7 @@ import type {
 } from '../../core/peer/types.ts';
 import type { Query, RetrieveRequest } from '../../core/service/types.ts';
 import type {
+  Access,
   CalledPeer,
   Command,
   EnginePort,
@@ -50,6 +51,11 @@ export class Engine {
     this.#port = port;
     port.addEventListener('message', (event) => this.#receive(event.data));
     port.postMessage({ type: 'start', tunnelUrl });
+  }
+
+  /** Says how every later call comes in at the bridge. */
+  access(access: Access): Promise<void> {
+    return this.#call('access', access).result;
   }
 
   echo(peer: CalledPeer, options?: Options): Promise<EchoResult> {

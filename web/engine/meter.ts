@@ -1,6 +1,6 @@
 /** Counts what arrives over the tunnels and was not taken yet, from outside the tunnel's own accounts. */
 import type { Bytes } from '../../core/bytes/index.ts';
-import type { Connection, Dialer, WebSocketLike } from '../../core/transport/index.ts';
+import type { Connection, Dialer, TunnelOptions, WebSocketLike } from '../../core/transport/index.ts';
 import { tunnelDialer } from '../../core/transport/index.ts';
 
 /** Bytes of one tunnel, or of all. */
@@ -29,7 +29,11 @@ export class TunnelMeter {
   }
 
   /** A dialer through the bridge whose connections are counted. */
-  dialer(url: string, open: (url: string, protocols: string[]) => WebSocket): Dialer {
+  dialer(
+    url: string,
+    open: (url: string, protocols: string[]) => WebSocket,
+    getTicket: NonNullable<TunnelOptions['getTicket']>,
+  ): Dialer {
     return {
       connect: (target, options) => {
         const count: Count = { received: 0, taken: 0 };
@@ -38,7 +42,7 @@ export class TunnelMeter {
           socket.addEventListener('message', (event) => this.#arrived(count, event.data));
           return socket;
         };
-        return this.#watch(tunnelDialer({ url, open: counted }).connect(target, options), count);
+        return this.#watch(tunnelDialer({ url, open: counted, getTicket }).connect(target, options), count);
       },
     };
   }

@@ -75,12 +75,21 @@ export interface EngineStats {
   readonly stored: number;
 }
 
+/** How the page comes in at the bridge. */
+export interface Access {
+  /** Whether a WebSocket needs a ticket. */
+  readonly tickets: boolean;
+  /** What a person signed in with; kept in memory, never stored. */
+  readonly token?: string | undefined;
+}
+
 interface OfPeer {
   readonly peer: CalledPeer;
 }
 
 /** Every call: what it is given, what it tells on the way, what it ends with. */
 export interface Operations {
+  access: { args: Access; step: never; result: void };
   echo: { args: OfPeer; step: never; result: EchoResult };
   find: { args: OfPeer & { query: Query; limit: number }; step: DataSet; result: QueryResult };
   get: { args: OfPeer & { request: RetrieveRequest }; step: RetrieveProgress; result: GetOutcome };

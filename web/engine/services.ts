@@ -13,8 +13,10 @@ import type { CalledPeer, Operations, SendStep, SendTally } from './protocol.ts'
 import { failureOf } from './protocol.ts';
 import { lockSlots } from './slots.ts';
 import type { Locks } from './slots.ts';
+import type { TicketClient } from './tickets.ts';
 
 export interface Equipment {
+  readonly tickets: TicketClient;
   readonly dialer: Dialer;
   readonly meter: TunnelMeter;
   readonly store: MemoryStore;
@@ -22,7 +24,7 @@ export interface Equipment {
   readonly locks?: Locks | undefined;
 }
 
-export function peerServices({ dialer, meter, store, locks }: Equipment): Services {
+export function peerServices({ dialer, meter, store, tickets, locks }: Equipment): Services {
   const pace = new Pace();
   const known = new Map<string, RetrieveMemory>();
   const address = ({ name, aeTitle, callingAETitle, ...settings }: CalledPeer): PeerAddress => {
@@ -46,6 +48,7 @@ export function peerServices({ dialer, meter, store, locks }: Equipment): Servic
   };
 
   return {
+    access: async (access) => void (tickets.access = access),
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
     find: ({ peer, query: keys, limit }, { signal, step }) =>
       follow(query(address(peer), keys, { limit, signal }), step),

@@ -4,6 +4,7 @@ import { hostEngine } from './host.ts';
 import { TunnelMeter } from './meter.ts';
 import type { Command, EnginePort, Report } from './protocol.ts';
 import { peerServices } from './services.ts';
+import { TicketClient } from './tickets.ts';
 
 /** Bytes of data sets kept in memory; beyond them C-STORE is answered A700. */
 const CAPACITY = 1 << 30;
@@ -12,6 +13,8 @@ const store = new MemoryStore({ capacity: CAPACITY });
 const meter = new TunnelMeter();
 
 hostEngine(self as unknown as EnginePort<Report, Command>, store, (tunnelUrl) => {
-  const dialer = meter.dialer(tunnelUrl, (url, protocols) => new WebSocket(url, protocols));
-  return peerServices({ dialer, meter, store, locks: navigator.locks });
+  const tickets = new TicketClient(tunnelUrl);
+  const open = (url: string, protocols: string[]) => new WebSocket(url, protocols);
+  const dialer = meter.dialer(tunnelUrl, open, tickets.getTicket);
+  return peerServices({ dialer, meter, store, tickets, locks: navigator.locks });
 });

@@ -55,8 +55,7 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   CONNECTION_LOST: (failure, situation) => connectionLost(failure, situation),
   PEER_UNKNOWN: (_, s) =>
     `The bridge knows no peer named ${s.peer} any more. Reload the page to see the peers it knows now.`,
-  NOT_ALLOWED: (_, s) =>
-    `The bridge does not allow a connection to ${s.peer}. Ask who runs the bridge to name it as a peer.`,
+  NOT_ALLOWED: (failure, situation) => notAllowed(failure, situation),
   TUNNEL_PROTOCOL: () =>
     'The bridge and this page do not understand each other: they are probably of different versions. ' +
     'Reload the page; if that does not help, restart the bridge.',
@@ -138,6 +137,20 @@ const CONNECT: Record<string, (situation: Situation) => string> = {
 const BRIDGE_GONE: ReadonlySet<unknown> = new Set([1001, 1006, 4503]);
 const NO_BRIDGE =
   'The bridge that this page came from does not answer. Start it again where it ran (npm start), then try again.';
+
+/** The bridge said no, and by its close code why. */
+function notAllowed({ details, message }: Failure, { peer, callingAETitle }: Situation): string {
+  const { closeCode, httpStatus, reason } = details;
+  if (closeCode === 4401 || httpStatus === 401)
+    return 'Your sign-in at the bridge has ended. Reload the page and sign in again.';
+  if (closeCode === 4429 || httpStatus === 429) {
+    return `The bridge has no room for another connection to ${peer} (${String(reason ?? message)}). Wait until one ends, then try again.`;
+  }
+  if (reason === 'calling AE title not allowed') {
+    return `The bridge does not let you call as ${callingAETitle}. Choose a title of yours, or ask who runs the bridge.`;
+  }
+  return `The bridge does not allow you a connection to ${peer}. Ask who runs the bridge.`;
+}
 
 function connectFailed({ message, details }: Failure, situation: Situation): string {
   if (BRIDGE_GONE.has(details['closeCode'])) return NO_BRIDGE;

@@ -3,7 +3,7 @@ import { dataSet, text } from '../../core/data/index.ts';
 import { statusCategory } from '../../core/dict/index.ts';
 import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
-import type { PeerList } from '../../core/transport/peers.ts';
+import type { DoorAnswer, PeerList } from '../../core/transport/peers.ts';
 import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Engine, Steps } from '../engine/client.ts';
@@ -21,6 +21,7 @@ import { Search } from './search.svelte.ts';
 import { Sending } from './sending.svelte.ts';
 import type { Service, Situation } from './sentences.ts';
 import { explain } from './sentences.ts';
+import { SignIn } from './sign-in.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
 
@@ -30,7 +31,8 @@ export type View = 'find' | 'received' | 'send';
 export interface Surroundings {
   readonly engine: Engine;
   readonly storage: KeyValueStore | undefined;
-  fetchPeers(): Promise<PeerList>;
+  fetchDoor(token?: string): Promise<DoorAnswer>;
+  fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
   hand(file: SavedFile): void;
 }
@@ -38,6 +40,7 @@ export interface Surroundings {
 export class Session {
   readonly settings: Settings;
   readonly jobs: Jobs = new Jobs();
+  readonly signIn: SignIn;
   readonly peers: Peers;
   readonly search: Search;
   readonly received: Received;
@@ -45,16 +48,19 @@ export class Session {
   readonly #engine: Engine;
   #view = $state.raw<View>('find');
 
-  constructor({ engine, storage, fetchPeers, hand }: Surroundings) {
+  constructor({ engine, storage, fetchDoor, fetchPeers, hand }: Surroundings) {
     this.#engine = engine;
     this.settings = new Settings(storage);
-    this.peers = new Peers(this.settings, fetchPeers);
+    this.signIn = new SignIn(engine, fetchDoor);
+    this.peers = new Peers(this.settings, () => fetchPeers(this.signIn.token));
     this.search = new Search(engine, this.jobs, () => this.#asked('C-FIND'));
     this.received = new Received(engine, this.jobs, hand);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
   }
 
-  async start(): Promise<void> {
+  /** Comes in at the bridge, with what a person signs in with where that is needed, and asks whom it can call. */
+  async start(token?: string): Promise<void> {
+    if (!(await this.signIn.enter(token))) return;
     await this.peers.load();
     this.#suggestDate();
   }

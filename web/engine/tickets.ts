@@ -1,0 +1,38 @@
+/** Tickets for the engine's WebSockets (core/transport/TUNNEL.md), where the bridge wants its users to sign in. */
+import { ConnectionError } from '../../core/bytes/index.ts';
+import type { TicketPurpose, TicketsAnswer } from '../../core/transport/index.ts';
+import { TICKETS_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
+import type { Access } from './protocol.ts';
+
+export class TicketClient {
+  readonly #url: string;
+  access: Access = { tickets: false };
+
+  constructor(tunnelUrl: string) {
+    const base = tunnelUrl.slice(0, -TUNNEL_PATH.length);
+    this.#url = `${base.replace(/^ws/, 'http')}${TICKETS_PATH}`;
+  }
+
+  /** For the dialers and listeners of the engine. */
+  readonly getTicket = async (purpose: TicketPurpose): Promise<string | undefined> => {
+    const { tickets, token } = this.access;
+    if (!tickets) return undefined;
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...bearer(token) },
+      body: JSON.stringify(purpose),
+    });
+    if (!response.ok) throw refused(response.status, await response.text());
+    return ((await response.json()) as TicketsAnswer).tickets[0];
+  };
+}
+
+/** The header by which a request is signed in. */
+export function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+function refused(status: number, sentence: string): ConnectionError {
+  const message = `The bridge gives no ticket: ${sentence.trim()}`;
+  return new ConnectionError('NOT_ALLOWED', message, { httpStatus: status });
+}
