@@ -31,6 +31,17 @@ describe('every code', () => {
   });
 });
 
+describe('the bridge says no', () => {
+  it.each([
+    [{ closeCode: 4401 }, /sign in again/],
+    [{ httpStatus: 401 }, /sign in again/],
+    [{ closeCode: 4429, reason: 'too many connections' }, /no room .*\(too many connections\)/],
+    [{ httpStatus: 429 }, /no room/],
+    [{ closeCode: 4403, reason: 'calling AE title not allowed' }, /call as WEBSCU/],
+    [{ closeCode: 4403, reason: 'peer not allowed' }, /does not allow you a connection to MAIN PACS/],
+  ])('%j', (details, sentence) => expect(told('NOT_ALLOWED', details)).toMatch(sentence));
+});
+
 describe('no connection', () => {
   it('says that nothing listens', () => {
     expect(told('CONNECT_FAILED', { reason: 'ECONNREFUSED' })).toBe(
