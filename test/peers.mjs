@@ -1,12 +1,22 @@
 // @ts-check
 /**
- * Brings the programs that the interoperability tests talk to: DCMTK, Orthanc, Chromium, tshark and
- * the sample files of pydicom, from Debian. Nothing is started: while it installs, a policy keeps services still.
+ * Brings what the interoperability tests talk to, from Debian: other people's DICOM programs, Chromium, tshark and
+ * the sample files of pydicom. Nothing is started: while it installs, a policy keeps services still.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-const PACKAGES = ['dcmtk', 'orthanc', 'chromium', 'tshark', 'python3-pydicom'];
+const PACKAGES = [
+  'dcmtk',
+  'orthanc',
+  'ctn',
+  'odil',
+  'pixelmed-apps', // with Java
+  'iproute2', // for the network namespace in which it runs
+  'chromium',
+  'tshark',
+  'python3-pydicom',
+];
 const POLICY = '/usr/sbin/policy-rc.d';
 
 const missing = PACKAGES.filter((name) => !installed(name));

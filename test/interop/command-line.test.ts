@@ -1,10 +1,12 @@
 /** Echo, store, find, get and move by our command line, direct and through the bridge, against three servers. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { OURS } from '../conformance.mjs';
 import { describeWith } from '../support/needs.ts';
 import { content, contentOf, instancesBelow, readRaw } from '../support/peers-files.ts';
 import { records, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startBridgeProcess, startStorescp } from '../support/peers.ts';
+import { proves } from '../support/proves.ts';
 import { SERVERS, received, studyArguments } from '../support/servers.ts';
 import { FILES, NUMBERS, PATIENT, SERIES, STUDY } from './instances.ts';
 
@@ -50,12 +52,12 @@ for (const server of SERVERS) {
         return found;
       };
 
-      test('echo, several times in one association', async () => {
+      proves(server.name, 'Verification', 'echo, several times in one association', async () => {
         const lines = await call('echo', '--repeat', '3');
         expect(lines).toMatchObject([{ type: 'result', status: '0000', name: 'Success', echoes: 3 }]);
       });
 
-      test('store', async () => {
+      proves(server.name, 'Storage, native', 'store', async () => {
         // One at a time: results come in the order of the files, and dcmqrscp answers C000 to some stored at once.
         const lines = await call('store', '--associations', '1', ...FILES);
         const sent = lines.filter(({ type }) => type === 'instance');
@@ -64,12 +66,12 @@ for (const server of SERVERS) {
         expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', sent: FILES.length, failed: 0 });
       });
 
-      test('store sends the bytes of the files as they are', async () => {
+      proves('storescp', 'Storage, native', 'store sends the bytes of the files as they are', async () => {
         expect(await webdimse('store', ...to(third), ...FILES)).toMatchObject({ code: 0, stderr: '' });
         expect(received(third)).toEqual(contentOf(FILES.map(readRaw)));
       });
 
-      test('find at every level of Patient Root', async () => {
+      proves(server.name, 'Query, Patient Root', 'find at every level of Patient Root', async () => {
         const [patient, study, series] = [
           `PatientID=${PATIENT}`,
           `StudyInstanceUID=${STUDY}`,
@@ -81,7 +83,7 @@ for (const server of SERVERS) {
         expect(await matches('patient', 'image', patient, study, series)).toBe(NUMBERS.images);
       });
 
-      test('find at every level of Study Root', async () => {
+      proves(server.name, 'Query, Study Root', 'find at every level of Study Root', async () => {
         const [study, series] = [`StudyInstanceUID=${STUDY}`, `SeriesInstanceUID=${SERIES}`];
         expect(await matches('study', 'study')).toBe(NUMBERS.studies);
         expect(await matches('study', 'study', 'PatientName=Doe^Archibald')).toBe(2);
@@ -89,23 +91,39 @@ for (const server of SERVERS) {
         expect(await matches('study', 'image', study, series)).toBe(NUMBERS.images);
       });
 
-      test('a user and extended behavior upset nobody, and what is not answered is said', async () => {
-        const asked = ['--user', 'jane', '--timezone', '--fuzzy'];
-        const { code, stdout, stderr } = await webdimse('find', ...to(), ...asked);
-        expect(stdout).toMatch(new RegExp(`^${NUMBERS.studies} matches`, 'm'));
-        expect(stderr).toMatch(/did not confirm the user/);
-        expect(stderr).toMatch(/did not agree to (fuzzy matching of names, )?timezone adjustment/);
-        expect(stderr.includes('fuzzy')).toBe(server.name !== 'our mini-PACS');
-        expect(code).toBe(0);
+      proves(
+        server.name,
+        'refusals and faults',
+        'a user and extended behavior upset nobody, and what is not answered is said',
+        async () => {
+          const asked = ['--user', 'jane', '--timezone', '--fuzzy'];
+          const { code, stdout, stderr } = await webdimse('find', ...to(), ...asked);
+          expect(stdout).toMatch(new RegExp(`^${NUMBERS.studies} matches`, 'm'));
+          expect(stderr).toMatch(/did not confirm the user/);
+          expect(stderr).toMatch(/did not agree to (fuzzy matching of names, )?timezone adjustment/);
+          expect(stderr.includes('fuzzy')).toBe(server.name !== OURS);
+          expect(code).toBe(0);
+        },
+      );
+
+      proves(
+        server.name,
+        'refusals and faults',
+        'find at the patient level of Study Root, which is none',
+        async () => {
+          const { code, stderr } = await webdimse('find', ...to(), '--model', 'study', '--level', 'patient');
+          expect(code).toBe(server.patientsInStudyRoot ? 0 : 1);
+          expect(stderr).toMatch(server.patientsInStudyRoot ? /^$/ : /^webdimse find: .+\n$/);
+        },
+      );
+
+      proves(server.name, 'query cancelled', 'find ends at its limit', async () => {
+        const lines = await call('find', '--limit', '1');
+        expect(lines.map(({ type }) => type)).toEqual(['match', 'result']);
+        expect(lines.at(-1)).toMatchObject({ matches: 1, limited: true });
       });
 
-      test('find at the patient level of Study Root, which is none', async () => {
-        const { code, stderr } = await webdimse('find', ...to(), '--model', 'study', '--level', 'patient');
-        expect(code).toBe(server.patientsInStudyRoot ? 0 : 1);
-        expect(stderr).toMatch(server.patientsInStudyRoot ? /^$/ : /^webdimse find: .+\n$/);
-      });
-
-      test('get: the same bytes that getscu writes', async () => {
+      proves(server.name, 'GET', 'get: the same bytes that getscu writes', async () => {
         const [ours, theirs] = [temporaryFolder(), temporaryFolder()];
         const lines = await call('get', '--study', STUDY, '--out', ours);
         await runWell('getscu', ['+B', '-od', theirs, ...studyArguments(peer, STUDY)]);
@@ -117,41 +135,51 @@ for (const server of SERVERS) {
         expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: NUMBERS.ofStudy });
       });
 
-      test('move: the third party gets the same bytes that movescu makes it get', async () => {
-        await runWell('movescu', ['-aem', third.aeTitle, ...studyArguments(peer, STUDY)]);
-        const theirs = received(third);
-        expect(Object.keys(theirs)).toHaveLength(NUMBERS.ofStudy);
-        const lines = await call('move', '--dest', third.aeTitle, '--study', STUDY);
-        expect(received(third)).toEqual(theirs);
-        expect(lines.some(({ type }) => type === 'progress')).toBe(true);
-        expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: NUMBERS.ofStudy });
-      });
+      proves(
+        server.name,
+        'MOVE',
+        'move: the third party gets the same bytes that movescu makes it get',
+        async () => {
+          await runWell('movescu', ['-aem', third.aeTitle, ...studyArguments(peer, STUDY)]);
+          const theirs = received(third);
+          expect(Object.keys(theirs)).toHaveLength(NUMBERS.ofStudy);
+          const lines = await call('move', '--dest', third.aeTitle, '--study', STUDY);
+          expect(received(third)).toEqual(theirs);
+          expect(lines.some(({ type }) => type === 'progress')).toBe(true);
+          expect(lines.at(-1)).toMatchObject({ type: 'result', status: '0000', completed: NUMBERS.ofStudy });
+        },
+      );
 
-      test('move of one series of the patient model', async () => {
+      proves(server.name, 'MOVE', 'move of one series of the patient model', async () => {
         const keys = ['--patient', PATIENT, '--study', STUDY, '--series', SERIES];
         await call('move', '--model', 'patient', '--dest', third.aeTitle, ...keys);
         expect(Object.keys(received(third))).toHaveLength(NUMBERS.images);
       });
 
-      test('find, get and move in the Patient/Study Only model, or that there is none', async () => {
-        const model = ['--model', 'patient-study'];
-        if (!server.patientStudyOnly) {
-          const { code, stderr } = await webdimse('find', ...to(), ...model, '--level', 'patient');
-          expect([code, stderr]).toEqual([1, expect.stringMatching(/Patient\/Study Only/)]);
-          return;
-        }
-        expect(await matches('patient-study', 'patient')).toBe(NUMBERS.patients);
-        expect(await matches('patient-study', 'study', `PatientID=${PATIENT}`)).toBe(
-          NUMBERS.studiesOfPatient,
-        );
-        const study = [...model, '--patient', PATIENT, '--study', STUDY];
-        const got = await call('get', ...study, '--discard');
-        expect(got.at(-1)).toMatchObject({ promised: null, received: NUMBERS.ofStudy });
-        await call('move', ...study, '--dest', third.aeTitle);
-        expect(Object.keys(received(third))).toHaveLength(NUMBERS.ofStudy);
-      });
+      proves(
+        server.name,
+        server.patientStudyOnly ? 'Patient/Study Only' : 'refusals and faults',
+        'find, get and move in the Patient/Study Only model, or that there is none',
+        async () => {
+          const model = ['--model', 'patient-study'];
+          if (!server.patientStudyOnly) {
+            const { code, stderr } = await webdimse('find', ...to(), ...model, '--level', 'patient');
+            expect([code, stderr]).toEqual([1, expect.stringMatching(/Patient\/Study Only/)]);
+            return;
+          }
+          expect(await matches('patient-study', 'patient')).toBe(NUMBERS.patients);
+          expect(await matches('patient-study', 'study', `PatientID=${PATIENT}`)).toBe(
+            NUMBERS.studiesOfPatient,
+          );
+          const study = [...model, '--patient', PATIENT, '--study', STUDY];
+          const got = await call('get', ...study, '--discard');
+          expect(got.at(-1)).toMatchObject({ promised: null, received: NUMBERS.ofStudy });
+          await call('move', ...study, '--dest', third.aeTitle);
+          expect(Object.keys(received(third))).toHaveLength(NUMBERS.ofStudy);
+        },
+      );
 
-      test('move to an unknown destination fails', async () => {
+      proves(server.name, 'refusals and faults', 'move to an unknown destination fails', async () => {
         const { code, stderr } = await webdimse('move', ...to(), '--dest', 'NOWHERE', '--study', STUDY);
         expect(code).toBe(1);
         expect(stderr).toMatch(/^webdimse .+\n$/);

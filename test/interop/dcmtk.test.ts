@@ -1,11 +1,13 @@
 /** DCMTK's tools against our mini-PACS: echo, store, find, move, get, and its files read back. */
 import { readdirSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWith } from '../support/needs.ts';
-import { content, filesBelow } from '../support/peers-files.ts';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { describeWith, PYDICOM_FILES } from '../support/needs.ts';
+import { content, filesBelow, instancesBelow, pixels, readRaw } from '../support/peers-files.ts';
 import { run, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startStorescp, startWebdimsePacs } from '../support/peers.ts';
+import { DCMTK_TOOLS, proves } from '../support/proves.ts';
 import { FILES, NUMBERS, PATIENT, SERIES, STUDY } from './instances.ts';
 
 describeWith(['dcmtk', 'pydicom'], "DCMTK's tools against our mini-PACS", () => {
@@ -29,53 +31,65 @@ describeWith(['dcmtk', 'pydicom'], "DCMTK's tools against our mini-PACS", () => 
     return readdirSync(folder).length;
   };
 
-  test('echoscu', async () => {
+  proves(DCMTK_TOOLS, 'Verification', 'echoscu', async () => {
     expect(await runWell('echoscu', to())).toBe('');
   });
 
-  test('storescu; what is kept is what storescp keeps of it, and dcmdump reads it without a warning', async () => {
-    await runWell('storescu', [...to(), ...FILES]);
-    await runWell('storescu', ['-aec', third.aeTitle, '127.0.0.1', String(third.port), ...FILES]);
-    expect(content(pacs.folder)).toEqual(content(third.folder));
-    expect(Object.keys(content(third.folder))).toHaveLength(FILES.length);
-    const { code, stderr } = await run('dcmdump', filesBelow(pacs.folder));
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    for (const file of filesBelow(third.folder)) rmSync(file);
-  });
+  proves(
+    DCMTK_TOOLS,
+    'Storage, native',
+    'storescu; what is kept is what storescp keeps of it, and dcmdump reads it without a warning',
+    async () => {
+      await runWell('storescu', [...to(), ...FILES]);
+      await runWell('storescu', ['-aec', third.aeTitle, '127.0.0.1', String(third.port), ...FILES]);
+      expect(content(pacs.folder)).toEqual(content(third.folder));
+      expect(Object.keys(content(third.folder))).toHaveLength(FILES.length);
+      const { code, stderr } = await run('dcmdump', filesBelow(pacs.folder));
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      for (const file of filesBelow(third.folder)) rmSync(file);
+    },
+  );
 
-  test('findscu at every level of every model', async () => {
-    const [patient, study, series] = [
-      `PatientID=${PATIENT}`,
-      `StudyInstanceUID=${STUDY}`,
-      `SeriesInstanceUID=${SERIES}`,
-    ];
+  const [patient, study, series] = [
+    `PatientID=${PATIENT}`,
+    `StudyInstanceUID=${STUDY}`,
+    `SeriesInstanceUID=${SERIES}`,
+  ] as const;
+
+  proves(DCMTK_TOOLS, 'Query, Patient Root', 'findscu at every level of Patient Root', async () => {
     expect(await found('-P', 'PATIENT', 'PatientID')).toBe(NUMBERS.patients);
     expect(await found('-P', 'STUDY', patient, 'StudyInstanceUID')).toBe(NUMBERS.studiesOfPatient);
     expect(await found('-P', 'SERIES', patient, study, 'SeriesInstanceUID')).toBe(NUMBERS.series);
     expect(await found('-P', 'IMAGE', patient, study, series, 'SOPInstanceUID')).toBe(NUMBERS.images);
+  });
+
+  proves(DCMTK_TOOLS, 'Query, Study Root', 'findscu at every level of Study Root', async () => {
     expect(await found('-S', 'STUDY', 'StudyInstanceUID')).toBe(NUMBERS.studies);
     expect(await found('-S', 'SERIES', study, 'SeriesInstanceUID')).toBe(NUMBERS.series);
     expect(await found('-S', 'IMAGE', study, series, 'SOPInstanceUID')).toBe(NUMBERS.images);
+  });
+
+  proves(DCMTK_TOOLS, 'Patient/Study Only', 'findscu at both levels of Patient/Study Only', async () => {
     expect(await found('-O', 'PATIENT', 'PatientID')).toBe(NUMBERS.patients);
     expect(await found('-O', 'STUDY', patient, 'StudyInstanceUID')).toBe(NUMBERS.studiesOfPatient);
   });
 
-  test('movescu to a third party', async () => {
+  proves(DCMTK_TOOLS, 'MOVE', 'movescu to a third party', async () => {
     const args = ['-S', '-aem', third.aeTitle, ...keys('STUDY', `StudyInstanceUID=${STUDY}`)];
     await runWell('movescu', [...args, ...to()]);
     expect(Object.keys(content(third.folder))).toHaveLength(NUMBERS.ofStudy);
     expect(content(pacs.folder)).toMatchObject(content(third.folder));
   });
 
-  test('movescu to nobody we know', async () => {
+  proves(DCMTK_TOOLS, 'refusals and faults', 'movescu to nobody we know', async () => {
     const args = ['-S', '-aem', 'NOWHERE', ...keys('STUDY', `StudyInstanceUID=${STUDY}`)];
     const { code, stderr, stdout } = await run('movescu', ['-v', ...args, ...to()]);
     expect(code).not.toBe(0);
     expect(stdout + stderr).toMatch(/Refused: MoveDestinationUnknown/);
   });
 
-  test('getscu', async () => {
+  proves(DCMTK_TOOLS, 'GET', 'getscu', async () => {
     const folder = temporaryFolder();
     const args = ['-S', '+B', '-od', folder, ...keys('STUDY', `StudyInstanceUID=${STUDY}`)];
     await runWell('getscu', [...args, ...to()]);
@@ -83,14 +97,32 @@ describeWith(['dcmtk', 'pydicom'], "DCMTK's tools against our mini-PACS", () => 
     expect(content(pacs.folder)).toMatchObject(content(folder));
   });
 
-  test('a wrong called AE title is rejected with its reason', async () => {
-    const { code, stderr, stdout } = await run('echoscu', [
-      '-aec',
-      'SOMEBODY',
-      '127.0.0.1',
-      String(pacs.port),
-    ]);
-    expect(code).not.toBe(0);
-    expect(stdout + stderr).toMatch(/Called AE Title Not Recognized/i);
+  proves(DCMTK_TOOLS, 'Storage, encapsulated', 'storescu of compressed images', async () => {
+    const compressed = ['MR_small_RLE.dcm', 'JPGExtended.dcm'].map((name) => join(PYDICOM_FILES, name));
+    for (const [i, proposal] of ['-xr', '-xx'].entries()) {
+      await runWell('storescu', [proposal, ...to(), compressed[i]!]);
+    }
+    const kept = instancesBelow(pacs.folder);
+    for (const sent of compressed.map(readRaw)) {
+      const came = kept.get(sent.sopInstanceUID)!;
+      expect(came.transferSyntaxUID).toBe(sent.transferSyntaxUID);
+      expect(pixels(came).equals(pixels(sent))).toBe(true);
+    }
   });
+
+  proves(
+    DCMTK_TOOLS,
+    'refusals and faults',
+    'a wrong called AE title is rejected with its reason',
+    async () => {
+      const { code, stderr, stdout } = await run('echoscu', [
+        '-aec',
+        'SOMEBODY',
+        '127.0.0.1',
+        String(pacs.port),
+      ]);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(/Called AE Title Not Recognized/i);
+    },
+  );
 });

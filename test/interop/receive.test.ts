@@ -6,6 +6,7 @@ import { content, contentOf, readRaw } from '../support/peers-files.ts';
 import { run, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startDcmqrscp, startReceive } from '../support/peers.ts';
+import { DCMTK_TOOLS, proves } from '../support/proves.ts';
 import { received, studyArguments } from '../support/servers.ts';
 import { FILES, NUMBERS, STUDY } from './instances.ts';
 
@@ -38,19 +39,24 @@ describeWith(['dcmtk', 'pydicom'], 'webdimse receive', () => {
     expect(code).not.toBe(0);
   });
 
-  test('keeps what storescu sends, and prints a line for each', async () => {
-    const before = lines().length;
-    await runWell('storescu', [...to(), ...FILES]);
-    await expect.poll(() => lines().length - before).toBe(FILES.length);
-    const told = lines().slice(before);
-    expect(told.every(({ type, status }) => type === 'instance' && status === '0000')).toBe(true);
-    expect(contentOf(told.map(({ file }) => readRaw(String(file))))).toEqual(content(receive.folder));
-    expect(Object.keys(received(receive)).toSorted()).toEqual(
-      FILES.map((file) => readRaw(file).sopInstanceUID).toSorted(),
-    );
-  });
+  proves(
+    DCMTK_TOOLS,
+    'Storage, native',
+    'keeps what storescu sends, and prints a line for each',
+    async () => {
+      const before = lines().length;
+      await runWell('storescu', [...to(), ...FILES]);
+      await expect.poll(() => lines().length - before).toBe(FILES.length);
+      const told = lines().slice(before);
+      expect(told.every(({ type, status }) => type === 'instance' && status === '0000')).toBe(true);
+      expect(contentOf(told.map(({ file }) => readRaw(String(file))))).toEqual(content(receive.folder));
+      expect(Object.keys(received(receive)).toSorted()).toEqual(
+        FILES.map((file) => readRaw(file).sopInstanceUID).toSorted(),
+      );
+    },
+  );
 
-  test('can be moved to: by movescu, and by our own move', async () => {
+  proves('dcmqrscp', 'MOVE to us', 'can be moved to: by movescu, and by our own move', async () => {
     await runWell('movescu', ['-aem', 'RECEIVE', ...studyArguments(server, STUDY)]);
     const first = received(receive);
     expect(Object.keys(first)).toHaveLength(NUMBERS.ofStudy);

@@ -9,6 +9,7 @@ import type { Decision, Server, UserIdentity } from '../../core/service/index.ts
 import { describeWith } from '../support/needs.ts';
 import type { Finished } from '../support/peers-process.ts';
 import { run, temporaryFolder } from '../support/peers-process.ts';
+import { DCMTK_TOOLS, proves } from '../support/proves.ts';
 import { FILES } from './instances.ts';
 
 const PROOF = '<proof of a user>';
@@ -60,7 +61,7 @@ describeWith(['dcmtk', 'pydicom'], "DCMTK's storescu with a user", () => {
     expect(users.at(-1)).toEqual({ ...user, positiveResponseRequested: true });
   });
 
-  test('who is refused, or not confirmed, sends nothing', async () => {
+  proves(DCMTK_TOOLS, 'user identity', 'who is refused, or not confirmed, sends nothing', async () => {
     const said = async (answer: Decision): Promise<string> => {
       decision = answer;
       const { code, stdout, stderr } = await storescu('-usr', 'mallory', '-rsp');

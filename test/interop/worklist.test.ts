@@ -1,14 +1,15 @@
-/** The modality worklist: DCMTK's wlmscpfs asked from the command line, and the mini-PACS over the same files by findscu. */
+/** The modality worklist: DCMTK's wlmscpfs and Orthanc's plugin asked from the command line, and the mini-PACS over the same files by findscu. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../core/data/index.ts';
 import { worklistKeys } from '../../core/service/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import { describeWith } from '../support/needs.ts';
 import { records, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
-import { startWebdimsePacs, startWlmscpfs } from '../support/peers.ts';
+import { startOrthancWorklist, startWebdimsePacs, startWlmscpfs } from '../support/peers.ts';
+import { DCMTK_TOOLS, proves } from '../support/proves.ts';
 
 const STEP = 'ScheduledProcedureStepSequence[0]';
 
@@ -34,44 +35,49 @@ function entry(number: number, modality: string, patient: string): Uint8Array {
   );
 }
 
-describeWith(['dcmtk'], 'against wlmscpfs', () => {
-  let peer: RealPeer;
-  beforeAll(async () => {
-    peer = await startWlmscpfs([
-      entry(1, 'CT', 'Doe^Jane'),
-      entry(2, 'MR', 'Doe^John'),
-      entry(3, 'CT', 'Müller^Jürgen'),
-    ]);
-  });
-  afterAll(() => peer?.stop());
+const ENTRIES = [entry(1, 'CT', 'Doe^Jane'), entry(2, 'MR', 'Doe^John'), entry(3, 'CT', 'Müller^Jürgen')];
 
-  const matches = async (...args: string[]): Promise<Record<string, { Value?: unknown[] }>[]> => {
-    const finished = await webdimse('worklist', peer.address, ...args, '--json');
-    expect(finished).toMatchObject({ code: 0, stderr: '' });
-    return records(finished)
-      .filter(({ type }) => type === 'match')
-      .map(({ dataset }) => dataset as Record<string, { Value?: unknown[] }>);
-  };
+const SERVERS = [
+  { name: 'wlmscpfs', needs: ['dcmtk'], start: startWlmscpfs },
+  { name: 'Orthanc', needs: ['orthanc', 'orthanc-worklist'], start: startOrthancWorklist },
+] as const;
 
-  test('everything that is scheduled', async () => {
-    const entries = await matches();
-    expect(entries.map((found) => found['00401001']?.Value?.[0]).toSorted()).toEqual(['R1', 'R2', 'R3']);
-    expect(entries.some((found) => JSON.stringify(found).includes('Müller^Jürgen'))).toBe(true);
-  });
+describe.each(SERVERS)('$name', ({ name, needs, start }) =>
+  describeWith(needs, 'worklist', () => {
+    let peer: RealPeer;
+    beforeAll(async () => {
+      peer = await start(ENTRIES);
+    });
+    afterAll(() => peer?.stop());
 
-  test('by a key inside the scheduled procedure step', async () => {
-    const entries = await matches('-k', `${STEP}.Modality=CT`);
-    expect(entries.map((found) => found['00401001']?.Value?.[0]).toSorted()).toEqual(['R1', 'R3']);
-  });
+    const matches = async (...args: string[]): Promise<Record<string, { Value?: unknown[] }>[]> => {
+      const finished = await webdimse('worklist', peer.address, ...args, '--json');
+      expect(finished).toMatchObject({ code: 0, stderr: '' });
+      return records(finished)
+        .filter(({ type }) => type === 'match')
+        .map(({ dataset }) => dataset as Record<string, { Value?: unknown[] }>);
+    };
 
-  test('by the name of a patient, as a table for people', async () => {
-    const { code, stdout } = await webdimse('worklist', peer.address, '-k', 'PatientName=Doe^Jo*');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/PatientName/);
-    expect(stdout).toMatch(/20261122 .*MR .*SCANNER2 .*P2 .*Doe\^John/);
-    expect(stdout).not.toMatch(/Jane/);
-  });
-});
+    proves(name, 'Worklist', 'everything that is scheduled', async () => {
+      const entries = await matches();
+      expect(entries.map((found) => found['00401001']?.Value?.[0]).toSorted()).toEqual(['R1', 'R2', 'R3']);
+      expect(entries.some((found) => JSON.stringify(found).includes('Müller^Jürgen'))).toBe(true);
+    });
+
+    proves(name, 'Worklist', 'by a key inside the scheduled procedure step', async () => {
+      const entries = await matches('-k', `${STEP}.Modality=CT`);
+      expect(entries.map((found) => found['00401001']?.Value?.[0]).toSorted()).toEqual(['R1', 'R3']);
+    });
+
+    proves(name, 'Worklist', 'by the name of a patient, as a table for people', async () => {
+      const { code, stdout } = await webdimse('worklist', peer.address, '-k', 'PatientName=Doe^Jo*');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/PatientName/);
+      expect(stdout).toMatch(/20261122 .*MR .*SCANNER2 .*P2 .*Doe\^John/);
+      expect(stdout).not.toMatch(/Jane/);
+    });
+  }),
+);
 
 describeWith(['dcmtk'], 'the mini-PACS and wlmscpfs over the same files', () => {
   let theirs: RealPeer;
@@ -136,7 +142,7 @@ describeWith(['dcmtk'], 'the mini-PACS and wlmscpfs over the same files', () => 
     expect(await found(theirs, keys)).toEqual(expected);
   });
 
-  test('findscu writes files that dcmdump reads without a warning', async () => {
+  proves(DCMTK_TOOLS, 'Worklist', 'findscu writes files that dcmdump reads without a warning', async () => {
     const folder = temporaryFolder();
     const asked = ['-k', 'PatientName', '-k', `${STEP}.Modality`, '-k', `${STEP}.ScheduledStationAETitle`];
     await runWell('findscu', [

@@ -1,4 +1,5 @@
 /** Programs and files that some tests need beside the repository. `npm run peers` brings them on Debian. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
@@ -23,9 +24,23 @@ export const PYDICOM_FILES = '/usr/lib/python3/dist-packages/pydicom/data/test_f
 /** One file for each character set, and what is in them. */
 export const PYDICOM_CHARSET_FILES = '/usr/lib/python3/dist-packages/pydicom/data/charset_files';
 
+/** Where Debian's orthanc puts it. */
+export const ORTHANC_WORKLIST_PLUGIN = '/usr/share/orthanc/plugins/libModalityWorklists.so';
+
+/** What PixelMed's server consists of, as Debian's pixelmed-apps and libhsqldb-java put it. */
+export const PIXELMED_JARS: readonly string[] = ['pixelmed', 'hsqldb', 'commons-codec'].map(
+  (name) => `/usr/share/java/${name}.jar`,
+);
+
 const FOUND = {
   dcmtk: (): boolean => program('dcmqrscp') !== undefined && program('getscu') !== undefined,
   orthanc: (): boolean => program('Orthanc') !== undefined,
+  'orthanc-worklist': (): boolean => existsSync(ORTHANC_WORKLIST_PLUGIN),
+  ctn: (): boolean => program('simple_storage') !== undefined && program('send_image') !== undefined,
+  odil: (): boolean => program('odil') !== undefined,
+  pixelmed: (): boolean => program('java') !== undefined && PIXELMED_JARS.every((jar) => existsSync(jar)),
+  'network namespaces (as root)': (): boolean =>
+    program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
   tshark: (): boolean => program('tshark') !== undefined,
   pydicom: (): boolean =>

@@ -61,3 +61,11 @@ export function contentOf(files: Iterable<RawFile>): Record<string, string> {
 export function content(folder: string): Record<string, string> {
   return contentOf(instancesBelow(folder).values());
 }
+
+/** Encapsulated pixel data: from its tag (7FE0,0010) to its sequence delimitation item (PS3.5 A.4). */
+export function pixels({ path, dataSet }: RawFile): Buffer {
+  const start = dataSet.lastIndexOf('e07f1000', undefined, 'hex');
+  const end = dataSet.lastIndexOf('feffdde000000000', undefined, 'hex');
+  if (end <= start) throw new Error(`${path}: no encapsulated pixel data`);
+  return dataSet.subarray(start, end);
+}

@@ -55,8 +55,8 @@ let nextPort = 20_000 + (process.pid % 1000) * 10;
 /** A free port, below those that the system takes for outgoing connections, so that it stays free until it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    nextPort = nextPort >= 31_999 ? 20_000 : nextPort + 1;
-    if (await isFree(nextPort)) return nextPort;
+    const port = (nextPort = nextPort >= 31_999 ? 20_000 : nextPort + 1);
+    if (await isFree(port)) return port;
   }
 }
 
@@ -68,11 +68,11 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Starts a server and resolves once `ready` says so. Rejects with its output when it ends before. */
+/** Starts a server and resolves once `ready`, given its process, says so. Rejects with its output when it ends before. */
 export async function start(
   command: string,
   args: readonly string[],
-  ready: () => Promise<boolean>,
+  ready: (pid: number) => Promise<boolean>,
 ): Promise<Running> {
   await built;
   const child = spawn(command, args, { env: ENVIRONMENT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -95,7 +95,7 @@ export async function start(
     clearTimeout(late);
   };
   const deadline = performance.now() + START_MS;
-  while (!(await ready())) {
+  while (!(await ready(child.pid ?? 0))) {
     if (!running.has(child) || performance.now() > deadline) {
       await stop();
       throw new Error(`${command} did not start:\n${output}`);

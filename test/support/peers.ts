@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../core/data/index.ts';
 import { fileMetaInformation } from '../../core/file/index.ts';
-import { program } from './needs.ts';
+import { ORTHANC_WORKLIST_PLUGIN, program } from './needs.ts';
+import { acceptsInside, inside } from './peers-namespace.ts';
 import type { Running } from './peers-process.ts';
-import { LOOPBACK, WEBDIMSE, accepts, freePort, start, temporaryFolder } from './peers-process.ts';
+import { LOOPBACK, WEBDIMSE, accepts, freePort, run, start, temporaryFolder } from './peers-process.ts';
 
 /** A server under test, and how to call it. */
 export interface RealPeer {
@@ -27,16 +28,33 @@ export interface Destination {
   readonly port: number;
 }
 
-async function startPeer(
+interface StartOptions {
+  /** Whether it is ready, given its process; by default when its port accepts connections. */
+  readonly ready?: (pid: number) => Promise<boolean>;
+  /** Who it shares a network namespace with; by default ours. */
+  readonly beside?: RealPeer | undefined;
+}
+
+/** Starts a server of that title which listens on that port. */
+export async function startPeer(
   command: string,
   aeTitle: string,
   port: number,
   folder: string,
   args: readonly string[],
-  ready = (): Promise<boolean> => accepts(port),
+  { beside, ready = beside ? (pid) => acceptsInside(pid, port) : () => accepts(port) }: StartOptions = {},
 ): Promise<RealPeer> {
-  const { process: child, ...rest }: Running = await start(program(command) ?? command, args, ready);
-  return { aeTitle, port, address: `${aeTitle}@${LOOPBACK}:${port}`, folder, pid: child.pid ?? 0, ...rest };
+  const path = program(command) ?? command;
+  const [first, ...rest] = beside ? inside(beside.pid, path, args) : [path, ...args];
+  const { process: child, ...running }: Running = await start(first, rest, ready);
+  return {
+    aeTitle,
+    port,
+    address: `${aeTitle}@${LOOPBACK}:${port}`,
+    folder,
+    pid: child.pid ?? 0,
+    ...running,
+  };
 }
 
 /** DCMTK's query/retrieve server. */
@@ -64,8 +82,11 @@ export async function startDcmqrscp(destinations: readonly Destination[] = []): 
   return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
 }
 
-/** Orthanc; what it refuses by default is allowed. */
-export async function startOrthanc(destinations: readonly Destination[] = []): Promise<RealPeer> {
+/** Orthanc; what it refuses by default is allowed. `settings` stand in the place of ours. */
+export async function startOrthanc(
+  destinations: readonly Destination[] = [],
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<RealPeer> {
   const [folder, port, http] = [temporaryFolder(), await freePort(), await freePort()];
   const config = {
     Name: 'ORTHANC',
@@ -89,6 +110,7 @@ export async function startOrthanc(destinations: readonly Destination[] = []): P
     DicomModalities: Object.fromEntries(
       destinations.map(({ aeTitle, port: to }, i) => [`d${i}`, [aeTitle, LOOPBACK, to]]),
     ),
+    ...settings,
   };
   const file = join(folder, 'orthanc.json');
   writeFileSync(file, JSON.stringify(config));
@@ -96,14 +118,31 @@ export async function startOrthanc(destinations: readonly Destination[] = []): P
     const response = await fetch(`http://${LOOPBACK}:${http}/system`).catch(() => undefined);
     return response?.ok === true && (await accepts(port));
   };
-  return startPeer('Orthanc', 'ORTHANC', port, folder, [file], ready);
+  return startPeer('Orthanc', 'ORTHANC', port, folder, [file], { ready });
+}
+
+interface PlaceOptions {
+  /** Arguments beside ours. */
+  readonly more?: readonly string[];
+  /** Who it shares a network namespace with, and the port that was chosen there. */
+  readonly beside?: RealPeer;
+  readonly port?: number;
 }
 
 /** DCMTK's storage server, every syntax accepted and files written bit by bit: the third party of a C-MOVE. */
-export async function startStorescp(aeTitle: string, port?: number): Promise<RealPeer> {
-  const [folder, at] = [temporaryFolder(), port ?? (await freePort())];
-  const args = ['+xa', '-pm', '+B', '--fork', '-aet', aeTitle, '-od', folder, String(at)];
-  return startPeer('storescp', aeTitle, at, folder, args);
+export async function startStorescp(aeTitle: string, options: PlaceOptions = {}): Promise<RealPeer> {
+  const { more = [], beside, port = await freePort() } = options;
+  const folder = temporaryFolder();
+  const args = ['+xa', '-pm', '+B', '--fork', '-aet', aeTitle, '-od', folder, ...more, String(port)];
+  return startPeer('storescp', aeTitle, port, folder, args, { beside });
+}
+
+/** CTN's storage server, native syntaxes only. It ends when a caller hangs up without an association: it is asked by echo. */
+export async function startCtnStorage(): Promise<RealPeer> {
+  const [folder, port] = [temporaryFolder(), await freePort()];
+  const ready = async (): Promise<boolean> =>
+    (await run('dicom_echo', ['-c', 'CTN', LOOPBACK, String(port)])).code === 0;
+  return startPeer('simple_storage', 'CTN', port, folder, ['-s', '-x', folder, String(port)], { ready });
 }
 
 /** Our own mini-PACS, in a process of its own as people start it. */
@@ -123,10 +162,11 @@ export async function startWebdimsePacs(
 }
 
 /** `webdimse receive`, saying in JSON what arrives. */
-export async function startReceive(aeTitle: string): Promise<RealPeer> {
-  const [folder, port] = [temporaryFolder(), await freePort()];
-  const args = ['--out', folder, '--aet', aeTitle, '--port', String(port), '--json'];
-  return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'receive', ...args]);
+export async function startReceive(aeTitle: string, options: PlaceOptions = {}): Promise<RealPeer> {
+  const { more = [], beside, port = await freePort() } = options;
+  const folder = temporaryFolder();
+  const args = ['receive', '--out', folder, '--aet', aeTitle, '--port', String(port), '--json', ...more];
+  return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, ...args], { beside });
 }
 
 /** The bridge alone, with these peers by their AE titles. `address` is what `--via` takes. */
@@ -138,15 +178,21 @@ export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<Re
   return { ...bridge, address: `ws://${LOOPBACK}:${port}` };
 }
 
+/** The files of a worklist, as wlmscpfs and Orthanc's plugin read them. */
+function writeWorklist(folder: string, entries: readonly Uint8Array[]): void {
+  mkdirSync(folder);
+  for (const [i, entry] of entries.entries()) {
+    writeFileSync(join(folder, `${i}.wl`), worklistFile(entry, i + 1));
+  }
+}
+
 /** DCMTK's worklist server over these entries, data sets in explicit little endian; its title is the folder's name. */
 export async function startWlmscpfs(entries: readonly Uint8Array[]): Promise<RealPeer> {
   const [folder, port] = [temporaryFolder(), await freePort()];
   const aeTitle = 'WLSCP';
   const files = join(folder, aeTitle);
-  mkdirSync(files);
+  writeWorklist(files, entries);
   writeFileSync(join(files, 'lockfile'), '');
-  for (const [i, entry] of entries.entries())
-    writeFileSync(join(files, `${i}.wl`), worklistFile(entry, i + 1));
   return startPeer('wlmscpfs', aeTitle, port, files, ['-dfr', '-dfp', folder, String(port)]);
 }
 
@@ -159,4 +205,15 @@ export function worklistFile(entry: Uint8Array, number: number): Buffer {
     callingAETitle: '',
   });
   return Buffer.concat([meta, entry]);
+}
+
+/** Orthanc with its worklist plugin over these entries. */
+export async function startOrthancWorklist(entries: readonly Uint8Array[]): Promise<RealPeer> {
+  const folder = join(temporaryFolder(), 'worklist');
+  writeWorklist(folder, entries);
+  return startOrthanc([], {
+    Plugins: [ORTHANC_WORKLIST_PLUGIN],
+    DicomAlwaysAllowFindWorklist: true,
+    Worklists: { Enable: true, Database: folder },
+  });
 }

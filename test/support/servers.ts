@@ -1,13 +1,15 @@
 /** The PACS servers against which the full cycle is shown, and what a third party received from them. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PeerName } from '../conformance.mjs';
+import { OURS } from '../conformance.mjs';
 import type { Need } from './needs.ts';
 import { content } from './peers-files.ts';
 import type { Destination, RealPeer } from './peers.ts';
 import { startDcmqrscp, startOrthanc, startWebdimsePacs } from './peers.ts';
 
 export interface Server {
-  readonly name: string;
+  readonly name: PeerName;
   readonly needs: readonly Need[];
   start(destinations: readonly Destination[]): Promise<RealPeer>;
   /** Study Root has no patient level (PS3.4 C.6.2.1); Orthanc answers all the same. */
@@ -26,7 +28,7 @@ export const SERVERS: readonly Server[] = [
     patientStudyOnly: false,
   },
   {
-    name: 'our mini-PACS',
+    name: OURS,
     needs: [],
     start: startWebdimsePacs,
     patientsInStudyRoot: false,
