@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { filesBelow, readRaw } from '../support/peers-files.ts';
-import { records, webdimse } from '../support/peers-process.ts';
+import { built, records, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startOrthanc, startStorescp } from '../support/peers.ts';
 import { proves } from '../support/proves.ts';
@@ -14,6 +14,7 @@ const TIMES = ['response=0.5', 'progress=0.5', 'release=0.5'].flatMap((time) => 
 type Line = Record<string, unknown>;
 
 describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
+  beforeAll(() => built);
   const some = FILES.slice(0, 3);
 
   /** Stores to a storescp with these options; gives what our command line says, and what has arrived. */
