@@ -120,8 +120,10 @@ describeWith(['dcmtk', 'pydicom', 'pixelmed', 'network namespaces (as root)'], `
       const flags = ['--transfer-syntax', 'JPEGBaseline8Bit']; // the peer takes no storage context then
       const { code, lines } = await call('get', '--study', STUDY, '--discard', ...flags);
       const { ofStudy } = NUMBERS;
-      const claimed = { completed: ofStudy, failed: ofStudy };
-      expect(lines.at(-1)).toMatchObject({ ...claimed, verdict: 'failed', promised: ofStudy, received: 0 });
+      // It is asked twice, by the study and by its instances; each time it counts what failed as completed too.
+      expect(lines.at(-1)!['completed']).toBeGreaterThanOrEqual(ofStudy);
+      const nothing = { failed: ofStudy, promised: ofStudy, received: 0 };
+      expect(lines.at(-1)).toMatchObject({ ...nothing, verdict: 'failed' });
       expect(lines.at(-1)!['missing']).toHaveLength(ofStudy);
       expect(code).toBe(1);
     },
