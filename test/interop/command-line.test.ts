@@ -58,7 +58,6 @@ for (const server of SERVERS) {
       });
 
       proves(server.name, 'Storage, native', 'store', async () => {
-      proves(server.name, 'Storage, native', 'store', async () => {
         // One at a time: results come in the order of the files, and dcmqrscp answers C000 to some stored at once.
         const lines = await call('store', '--associations', '1', ...FILES);
         const sent = lines.filter(({ type }) => type === 'instance');
