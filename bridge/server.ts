@@ -189,8 +189,8 @@ class BridgeServer implements Bridge {
 
   /** Ends what is not allowed any more, and looks up again who may call. */
   #review(): void {
-    this.#tunnels.review();
     this.#listening?.review(this.#settings.listener, this.#settings.peers);
+    this.#tunnels.review();
   }
 
   async #shutDown(): Promise<void> {

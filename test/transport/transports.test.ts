@@ -5,6 +5,7 @@ import { startBridge } from '../../bridge/server.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { CLOSE_GRACE_MS, MemoryNetwork } from '../../core/transport/index.ts';
 import { dialerVia } from '../support/bridge.ts';
+import { behindRequest, dialerFor, lease } from '../support/leased.ts';
 import { readAll, turns } from '../support/streams.ts';
 import type { World } from './contract.ts';
 import { contract } from './contract.ts';
@@ -61,6 +62,29 @@ contract('tunnel through a bridge', async () => {
     close: async () => {
       await bridge.close();
       await listener.close();
+    },
+  };
+});
+
+contract('a title leased from a bridge', async () => {
+  const pools = { page: ['WEB01'] };
+  const bridge = await startBridge({
+    host: '127.0.0.1',
+    port: 0,
+    peers: [],
+    listener: { host: '127.0.0.1', port: 0, pools, allowSource: ['127.0.0.1'] },
+  });
+  const listener = await lease(bridge);
+  const { accept } = acceptor(listener);
+  return {
+    dialer: dialerFor('WEB01'),
+    target: { host: '127.0.0.1', port: listener.port },
+    refused: { host: '127.0.0.1', port: CLOSED_PORT },
+    unknown: { peer: 'PACS' },
+    accept: async () => behindRequest(await accept()),
+    close: async () => {
+      await listener.close();
+      await bridge.close();
     },
   };
 });
