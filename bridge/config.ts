@@ -6,6 +6,8 @@ import { settingsOf } from '../core/transport/index.ts';
 import type { AccessConfig } from './config-access.ts';
 import { accessEntries } from './config-access.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
+import { tlsSchema } from './config-tls.ts';
+import type { ConfiguredPeer } from './tls-files.ts';
 
 /** The longest time that can be set, in seconds: a day. */
 export const LONGEST_TIMEOUT = 86_400;
@@ -49,6 +51,7 @@ const peer = v.strictObject({
   host: hostName,
   port: portNumber,
   ...settings,
+  tls: v.optional(tlsSchema),
 });
 
 const config = v.strictObject({
@@ -67,7 +70,7 @@ export interface BridgeConfig extends AccessConfig {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly pacsPort?: number | undefined;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly ConfiguredPeer[];
 }
 
 /** Reads a configuration; `file` names it in messages. @throws DicomError USAGE naming the path of the culprit */

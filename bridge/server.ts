@@ -7,9 +7,11 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { ServerOptions } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { Peer } from '../core/transport/index.ts';
 import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
+import type { OwnSocket } from './addresses.ts';
+import { namedPeers } from './addresses.ts';
+import type { CallablePeer } from './dial.ts';
 import type { Admission, Refusal } from './door.ts';
 import { Door } from './door.ts';
 import type { Entrance } from './entrances.ts';
@@ -34,7 +36,7 @@ import { Tunnels } from './tunnels.ts';
 
 /** What may change while the bridge runs. */
 export interface BridgeSettings {
-  readonly peers: readonly Peer[];
+  readonly peers: readonly CallablePeer[];
   /** Where it is seen from outside; a GET by another of its names is sent there. */
   readonly publicUrl?: string | undefined;
   /** Further names by which it may be called, exact values of Host. */
@@ -122,6 +124,7 @@ class BridgeServer implements Bridge {
     const surroundings = {
       limits: this.#limits,
       peers: () => this.#settings.peers,
+      policy: namedPeers(() => this.#ownSockets()),
       rightsOf: (rights: Rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
       mayVisit: (origin: string | undefined) => this.#door.admits(origin),
       emit: (event: BridgeEvent) => options.onEvent?.(event),
@@ -136,6 +139,12 @@ class BridgeServer implements Bridge {
     this.#http.on('request', (request, response) => this.#request(request, response));
     this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
+  }
+
+  /** Where the bridge itself would answer. */
+  #ownSockets(): OwnSocket[] {
+    const address = this.#http.address();
+    return address === null || typeof address === 'string' ? [] : [address];
   }
 
   get url(): string {

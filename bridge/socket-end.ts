@@ -7,10 +7,11 @@ import { CLOSE_GRACE_MS } from '../core/transport/index.ts';
  */
 export const CALLING: Pick<
   TcpNetConnectOpts,
-  'noDelay' | 'allowHalfOpen' | 'autoSelectFamilyAttemptTimeout'
+  'noDelay' | 'allowHalfOpen' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
 > = {
   noDelay: true,
   allowHalfOpen: true,
+  autoSelectFamily: true,
   autoSelectFamilyAttemptTimeout: 2000,
 };
 
@@ -28,18 +29,29 @@ export function onPeerEnd(socket: Socket, ended: () => void): void {
   socket.once('end', () => {
     if (socket.writableLength > 0 || socket.writableEnded) finish();
     else {
-      socket.write('', (error) => {
+      // TLS would not pass the error of an empty write on.
+      const carrier = CARRIERS.get(socket);
+      (carrier ?? socket).write('', (error) => {
         if (!error) finish();
+        else if (carrier !== undefined) socket.destroy(error);
       });
     }
   });
+}
+
+/** The TCP sockets below those of TLS: only they can be reset. */
+const CARRIERS = new WeakMap<Socket, Socket>();
+
+/** Tells which TCP socket carries one of TLS. */
+export function carriedBy(tls: Socket, carrier: Socket): void {
+  CARRIERS.set(tls, carrier);
 }
 
 /** Drops a socket, visibly to the peer where that is still possible. */
 export function resetSocket(socket: Socket): void {
   // Connecting, it would wait for the connection only to reset it. Behind end(), Node 20 neither resets nor closes.
   if (socket.connecting || socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
+  else (CARRIERS.get(socket) ?? socket).resetAndDestroy();
 }
 
 /** The system's code of a socket's error; a write that met the reset is called a reset as well. */

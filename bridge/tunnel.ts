@@ -1,7 +1,7 @@
 /** The bridge's end of tunnel v1 (core/transport/TUNNEL.md): one WebSocket, one TCP connection. */
 import type { Socket } from 'node:net';
-import { connect } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
+import type { ConnectionError } from '../core/bytes/index.ts';
 import { DicomError } from '../core/bytes/index.ts';
 import type { Peer, ToPage } from '../core/transport/index.ts';
 import {
@@ -11,9 +11,6 @@ import {
   ReceiveCredit,
   SendCredit,
   UP_WINDOW,
-  closeMeaning,
-  connectFailure,
-  connectionLost,
   deferred,
   encodeMessage,
   hostAndPort,
@@ -21,11 +18,13 @@ import {
   tunnelError,
 } from '../core/transport/index.ts';
 import type { Rights } from './access.ts';
+import type { CallablePeer, Destination, Dialed } from './dial.ts';
+import { broken, dial, isTlsFailure } from './dial.ts';
 import { Download } from './download.ts';
 import type { GateRefusal } from './gate.ts';
 import { Gate } from './gate.ts';
 import type { Titles } from './peek.ts';
-import { CALLING, errno, onPeerEnd, resetSocket } from './socket-end.ts';
+import { onPeerEnd, resetSocket } from './socket-end.ts';
 import { Upload } from './upload.ts';
 
 /** How long connecting to a peer may take, in milliseconds. */
@@ -38,6 +37,12 @@ export interface TakenCall {
   /** `10.0.0.5:49152`. */
   readonly remote: string;
   readonly titles: Titles;
+}
+
+/** How a tunnel comes to its peer. */
+export interface TunnelWay extends Pick<Destination, 'policy' | 'lookup'> {
+  /** The peer called; otherwise it is dialed, where the policy allows. */
+  readonly call?: TakenCall | undefined;
 }
 
 /** What a tunnel has moved, and holds. */
@@ -57,7 +62,8 @@ export interface TunnelEnd {
 
 export class Tunnel {
   readonly #webSocket: WebSocket;
-  readonly #peer: Peer;
+  readonly #peer: string;
+  readonly #to: Destination;
   /** Resolves when both connections are gone. */
   readonly ended: Promise<TunnelEnd>;
   readonly #resolveEnded: (end: TunnelEnd) => void;
@@ -67,20 +73,25 @@ export class Tunnel {
   readonly #upCredit = new ReceiveCredit(UP_WINDOW);
   readonly #upload: Upload;
   readonly #deadline: NodeJS.Timeout;
+  readonly #dialing = new AbortController();
   #downCredit: SendCredit | undefined;
   #download: Download | undefined;
   #socket: Socket | undefined;
   #connected = false;
+  /** Whether bytes are fetched from the socket; else they come by `onread`. */
+  #pulled = false;
   /** How the WebSocket is to be closed once the page has nearly everything. */
   #ending: TunnelEnd | undefined;
   /** How we closed the WebSocket. */
   #closed: TunnelEnd | undefined;
   #end: TunnelEnd | undefined;
 
-  /** Dials the peer, or leads to the `call` that it made. */
-  constructor(webSocket: WebSocket, peer: Peer, rights: Rights, call?: TakenCall) {
+  constructor(webSocket: WebSocket, peer: CallablePeer, rights: Rights, way: TunnelWay = {}) {
+    const { call, ...rules } = way;
+    const { name, host, port, tls } = peer;
     this.#webSocket = webSocket;
-    this.#peer = peer;
+    this.#peer = name;
+    this.#to = { name: targetName(peer), host, port, tls, ...rules };
     this.#call = call;
     this.#gate = call === undefined ? new Gate(rights, peer) : undefined;
     const { promise, resolve } = deferred<TunnelEnd>();
@@ -124,7 +135,7 @@ export class Tunnel {
   }
 
   #forbid(reason: GateRefusal): void {
-    this.refuse(CLOSE.FORBIDDEN, reason, `The bridge let nothing through to ${this.#peer.name}: ${reason}.`);
+    this.refuse(CLOSE.FORBIDDEN, reason, `The bridge let nothing through to ${this.#peer}: ${reason}.`);
   }
 
   #heard(text: string): void {
@@ -141,23 +152,31 @@ export class Tunnel {
   #dial(window: number): void {
     if (this.#downCredit !== undefined) throw tunnelError('hello came twice');
     this.#downCredit = new SendCredit(window);
-    this.#download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
+    const download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
+    this.#download = download;
     if (this.#call !== undefined) {
       const { socket, remote } = this.#call;
-      this.#open(socket, remote);
-      socket.on('readable', () => this.#pull());
+      this.#open({ socket, tls: undefined }, remote, true);
       return;
     }
-    const { host, port } = this.#peer;
-    const socket = connect({ host, port, ...CALLING, onread: this.#download.onread });
-    socket.once('connect', () => this.#open(socket, hostAndPort(socket.remoteAddress ?? host, port)));
+    dial(this.#to, { signal: this.#dialing.signal, onread: download.onread }).then(
+      (dialed) => this.#dialed(dialed),
+      (error: ConnectionError) => this.#failed(error),
+    );
+  }
+
+  #dialed(dialed: Dialed): void {
+    const { socket, tls } = dialed;
     this.#watch(socket);
+    const { host, port } = this.#to;
+    if (this.#dialing.signal.aborted) this.#reset();
+    else this.#open(dialed, hostAndPort(socket.remoteAddress ?? host, port), tls !== undefined);
   }
 
   #watch(socket: Socket): void {
     this.#socket = socket;
     onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
-    socket.on('error', (error) => this.#failed(errno(error)));
+    socket.on('error', (error) => this.#broke(error));
     socket.once('close', () => this.#settle());
   }
 
@@ -173,16 +192,13 @@ export class Tunnel {
     }
   }
 
-  #open(socket: Socket, remote: string): void {
+  #open({ socket, tls }: Dialed, remote: string, pulled: boolean): void {
     clearTimeout(this.#deadline);
     this.#connected = true;
-    this.#tell({
-      t: 'open',
-      remote,
-      window: UP_WINDOW,
-      maxFrame: MAX_FRAME,
-    });
+    this.#pulled = pulled;
+    this.#tell({ t: 'open', remote, tls: tls ?? null, window: UP_WINDOW, maxFrame: MAX_FRAME });
     this.#upload.start(socket);
+    if (pulled) socket.on('readable', () => this.#pull());
   }
 
   #written(bytes: number): void {
@@ -199,8 +215,8 @@ export class Tunnel {
   }
 
   #resume(): void {
-    if (this.#call === undefined) this.#socket?.resume();
-    else this.#pull();
+    if (this.#pulled) this.#pull();
+    else this.#socket?.resume();
   }
 
   /**
@@ -219,23 +235,23 @@ export class Tunnel {
     this.#moved();
   }
 
-  #failed(code: string): void {
-    const { name, host, port } = this.#peer;
-    const target = `${name} (${hostAndPort(host, port)})`;
-    if (!this.#connected) {
-      this.refuse(CLOSE.CONNECT_FAILED, code, connectFailure(target, code).message);
-    } else {
-      this.#tell({ t: 'error', code, msg: connectionLost(target, code).message });
-      this.#finish({ code: CLOSE.RESET, reason: code });
-    }
+  /** No connection came about. */
+  #failed(error: ConnectionError): void {
+    if (error.code === 'CANCELLED') return; // by us, who told why
+    this.refuse(closeCode(error), reasonOf(error), error.message);
+  }
+
+  #broke(cause: Error): void {
+    const tls = this.#to.tls !== undefined && this.#call === undefined;
+    const error = broken(this.#to.name, cause, { tls, silent: this.#download?.total === 0 });
+    if (!this.#connected) return this.refuse(CLOSE.CONNECT_FAILED, reasonOf(error), error.message);
+    this.#tell({ t: 'error', code: reasonOf(error), msg: error.message });
+    this.#finish({ code: isTlsFailure(error) ? CLOSE.TLS_FAILED : CLOSE.RESET, reason: reasonOf(error) });
   }
 
   #tooLate(): void {
     if (this.#downCredit === undefined) this.refuse(CLOSE.PROTOCOL, 'no hello', 'hello did not come.');
-    else {
-      const { sentence } = closeMeaning(CLOSE.CONNECT_TIMEOUT, this.#peer.name);
-      this.refuse(CLOSE.CONNECT_TIMEOUT, 'ETIMEDOUT', sentence);
-    }
+    else this.#dialing.abort(new DOMException('too late', 'TimeoutError'));
   }
 
   /** Ends both connections now, and tells the page why. */
@@ -252,6 +268,7 @@ export class Tunnel {
 
   /** TCP is cut off, so that the peer never takes a lost page for an orderly end. */
   #reset(): void {
+    this.#dialing.abort();
     if (this.#socket !== undefined) resetSocket(this.#socket);
   }
 
@@ -287,4 +304,21 @@ export class Tunnel {
   #settle(): void {
     if (this.#end !== undefined && (this.#socket?.closed ?? true)) this.#resolveEnded(this.#end);
   }
+}
+
+function targetName({ name, host, port }: Peer): string {
+  const address = hostAndPort(host, port);
+  return name === address ? name : `${name} (${address})`;
+}
+
+/** How the WebSocket is closed where no connection came about. */
+function closeCode(error: ConnectionError): number {
+  if (error.code === 'NOT_ALLOWED') return CLOSE.FORBIDDEN;
+  if (isTlsFailure(error)) return CLOSE.TLS_FAILED;
+  return reasonOf(error) === 'ETIMEDOUT' ? CLOSE.CONNECT_TIMEOUT : CLOSE.CONNECT_FAILED;
+}
+
+/** The system's code, or that of TLS. */
+function reasonOf({ details, code }: ConnectionError): string {
+  return String(details['reason'] ?? code);
 }

@@ -4,6 +4,8 @@ import type { Peer } from '../core/transport/index.ts';
 import { CLOSE, closeMeaning } from '../core/transport/index.ts';
 import type { Rights, Visitor } from './access.ts';
 import { hasEnded, mayCall } from './access.ts';
+import type { AddressPolicy } from './addresses.ts';
+import type { CallablePeer } from './dial.ts';
 import type { BridgeEvent } from './events.ts';
 import type { Holding } from './holdings.ts';
 import { Holdings } from './holdings.ts';
@@ -16,7 +18,9 @@ import { ORIGIN_REMOVED, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
 
 export interface TunnelsOptions {
   readonly limits: BridgeLimits;
-  peers(): readonly Peer[];
+  peers(): readonly CallablePeer[];
+  /** Which addresses may be called. */
+  readonly policy: AddressPolicy;
   /** What a user may now; undefined: none any more. */
   rightsOf(rights: Rights): Rights | undefined;
   mayVisit(origin: string | undefined): boolean;
@@ -127,7 +131,7 @@ export class Tunnels {
     const inbound = call !== undefined;
     const about = { connection, peer: peer.name, inbound, user, ...(origin !== undefined && { origin }) };
     this.#options.emit({ type: 'opened', ...about });
-    const tunnel = new Tunnel(webSocket, peer, rights, call);
+    const tunnel = new Tunnel(webSocket, peer, rights, { call, policy: this.#options.policy });
     const holding: OpenTunnel = {
       rights,
       peer: name,

@@ -42,6 +42,7 @@ export type {
   PeerList,
   Target,
   TicketPurpose,
+  TlsInfo,
   TunnelListener,
   TunnelListenerOptions,
   TunnelOptions,

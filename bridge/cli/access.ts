@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { AccessConfig } from '../config-access.ts';
 import { parseAccess } from '../config-access.ts';
-import type { BridgeConfig } from '../config.ts';
 import { jwtAuthority, localKeys, remoteKeys } from '../jwt.ts';
 import type { BridgeSettings } from '../server.ts';
 import type { Authority } from '../sign-in.ts';
@@ -11,7 +10,8 @@ import { anyOf } from '../sign-in.ts';
 import { tokenAuthority } from '../tokens.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
-import { reason } from './peers.ts';
+import type { Configured } from './peers.ts';
+import { reason } from '../reason.ts';
 
 export const ACCESS_FLAGS: FlagTable = {
   'public-url': { value: 'URL', help: 'where the bridge is seen from outside, as behind a proxy' },
@@ -28,7 +28,7 @@ export const ACCESS_FLAGS: FlagTable = {
 };
 
 /** The settings of a bridge with these peers; reads the files that the configuration names. @throws DicomError USAGE */
-export async function bridgeSettings(flags: Flags, config: BridgeConfig): Promise<BridgeSettings> {
+export async function bridgeSettings(flags: Flags, config: Configured): Promise<BridgeSettings> {
   const typed = parseAccess({
     publicUrl: flags.text('public-url') ?? config.publicUrl,
     allowHosts: [...(config.allowHosts ?? []), ...flags.list('allow-host')],

@@ -13,7 +13,7 @@ import { getCommand } from './get.ts';
 import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
-import { reason } from './peers.ts';
+import { reason } from '../reason.ts';
 import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';

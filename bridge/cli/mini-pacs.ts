@@ -5,17 +5,20 @@ import type { WorklistEntries } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { serve } from '../../core/service/index.ts';
 import type { Deadlines } from '../../core/service/index.ts';
-import type { Peer } from '../../core/transport/index.ts';
+import type { CallablePeer } from '../dial.ts';
 import { listenTcp, tcpDialer } from '../node/index.ts';
+import type { TlsServer } from '../tls.ts';
 
 export interface MiniPacsOptions {
   readonly aeTitle: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Callers are taken by TLS only. */
+  readonly tls?: TlsServer | undefined;
   readonly store: InstanceStore;
   /** Where its C-MOVE may send to, looked up by AE title at each request. */
-  readonly destinations: () => readonly Peer[];
+  readonly destinations: () => readonly CallablePeer[];
   /** What it answers to worklist queries; without it they are not offered. */
   readonly worklist?: WorklistEntries | undefined;
   readonly deadlines?: Partial<Deadlines>;
@@ -31,10 +34,10 @@ export interface MiniPacs {
 
 /** @throws DicomError USAGE where it cannot listen there, STORE_FAILED where the store cannot be read. */
 export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs> {
-  const { aeTitle, host, port, store, worklist, deadlines, sink } = options;
-  const listener = await listenTcp({ host, port });
+  const { aeTitle, store, worklist, deadlines, sink } = options;
+  const listener = await listenTcp({ ...options, onRefused: options.onError });
   const archive = await Archive.open(store);
-  const destination = (title: string): Peer | undefined =>
+  const destination = (title: string): CallablePeer | undefined =>
     options.destinations().find((peer) => peer.aeTitle === title);
   const handlers = {
     ...archiveHandlers(archive, { aeTitle, destination }),
@@ -43,7 +46,10 @@ export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs>
   };
   const server = serve(listener, handlers, {
     aeTitle,
-    dialer: tcpDialer(),
+    dialer: tcpDialer({
+      tls: ({ host, port }) =>
+        options.destinations().find((peer) => peer.host === host && peer.port === port)?.tls,
+    }),
     ...(deadlines && { deadlines }),
     ...(sink === undefined ? {} : { sink }),
   });

@@ -7,6 +7,7 @@ import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, loopbackOf, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
 const PORT = 11112;
@@ -22,6 +23,7 @@ export const pacsCommand: Command = {
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies, and a worklist of today' },
     worklist: WORKLIST_FLAG,
+    ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
@@ -30,13 +32,15 @@ export const pacsCommand: Command = {
     'webdimse pacs --dir archive --worklist wl --peer WS=WORKSTATION@10.0.0.7:104',
   ],
 
-  async run({ flags, output, signal, sink }) {
+  async run(call) {
+    const { flags, output, signal, sink } = call;
     flags.only(0);
     const deadlines = deadlinesOf(timeoutsOf(flags));
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
-    const { peers, ...config } = await configOf(flags);
+    const { peers, ...config } = await configOf(flags, output);
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
     const host = loopback(flags) ?? loopbackOf(config) ?? DEFAULT_HOST;
+    const tls = await tlsServerOf(call);
     const dir = flags.text('dir');
     const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
     const note = (sentence: string): void => output.note(`webdimse pacs: ${sentence}`);
@@ -48,6 +52,7 @@ export const pacsCommand: Command = {
         aeTitle: title,
         host,
         port,
+        tls,
         store,
         worklist,
         deadlines,

@@ -4,9 +4,13 @@ import type { Peer } from '../../core/transport/index.ts';
 import { hostAndPort, isAETitle } from '../../core/transport/index.ts';
 import type { BridgeConfig } from '../config.ts';
 import { parseConfig, parsePeer, uniqueNames } from '../config.ts';
+import type { CallablePeer } from '../dial.ts';
+import { reason } from '../reason.ts';
+import { callablePeers } from '../tls-files.ts';
 import { knownSet } from './character-sets.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
+import type { Output } from './output.ts';
 
 export const PEER_FLAGS: FlagTable = {
   peer: { value: 'NAME=AET@host:port', multiple: true, help: 'a peer by name; may be given several times' },
@@ -25,11 +29,17 @@ export function aeTitle(text: string, what: string): string {
   return title;
 }
 
-/** What `--config` says, with the peers of `--peer` behind its own. @throws DicomError USAGE */
-export async function configOf(flags: Flags): Promise<BridgeConfig> {
+/** What `--config` says, with the peers of `--peer` behind its own. */
+export interface Configured extends Omit<BridgeConfig, 'peers'> {
+  readonly peers: readonly CallablePeer[];
+}
+
+/** Reads the configuration and the files that it names. @throws DicomError USAGE */
+export async function configOf(flags: Flags, output: Output): Promise<Configured> {
   const file = flags.text('config');
   const config = file === undefined ? { peers: [] } : parseConfig(await readText(file), file);
-  const peers = [...config.peers, ...flags.list('peer').map(parsePeer)];
+  const called = await callablePeers(config.peers, file ?? '', (warning) => output.note(warning));
+  const peers = [...called, ...flags.list('peer').map(parsePeer)];
   uniqueNames(peers, '--peer');
   for (const { name, characterSet } of peers) {
     if (characterSet !== undefined) knownSet(characterSet, `${file}: the characterSet of ${name}`);
@@ -48,10 +58,4 @@ async function readText(file: string): Promise<string> {
 /** The address of a peer in words: `AET@host:port`. */
 export function addressText({ aeTitle: title, host, port }: Omit<Peer, 'name'>): string {
   return `${title}@${hostAndPort(host, port)}`;
-}
-
-/** What the system says, without its prefixes: `no such file or directory`. */
-export function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^[A-Z0-9]+: ([^,]+), /.exec(message)?.[1] ?? message;
 }

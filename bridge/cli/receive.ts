@@ -10,6 +10,7 @@ import { bytesText, count, seconds } from './output.ts';
 import { aeTitle } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 
 /** Beside the two mini-PACS of `webdimse serve`. */
 const PORT = 11114;
@@ -24,6 +25,7 @@ export const receiveCommand: Command = {
     aet: { value: 'AET', help: 'our AE title; calls for another are rejected. Without it any title is ours' },
     host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
+    ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
   },
   examples: ['webdimse receive --out inbox', 'webdimse receive --out inbox --aet WORKSTATION --json'],
@@ -38,14 +40,15 @@ export const receiveCommand: Command = {
     const port = flags.int('port', 0, 65535) ?? PORT;
     const host = loopback(flags) ?? DEFAULT_HOST;
     const deadlines = deadlinesOf(timeoutsOf(flags));
+    const tls = await tlsServerOf(call);
     const store = await openFolder(out, '--out');
+    const onError = (error: Error): void => output.note(`webdimse receive: ${error.message}`);
     const listener = await freePortAdvice(
-      listenTcp({ host, port }),
+      listenTcp({ host, port, tls, onRefused: onError }),
       port,
       `webdimse receive --out ${out} --port ${port + 1}`,
     );
     const received = new Received(store, call);
-    const onError = (error: Error): void => output.note(`webdimse receive: ${error.message}`);
     const server = serve(
       listener,
       { store: (info) => store.put(info), onError },

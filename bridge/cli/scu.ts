@@ -7,6 +7,7 @@ import type { Peer, PeerSettings } from '../../core/transport/index.ts';
 import { settingsOf } from '../../core/transport/index.ts';
 import { parseAddress, parseSettings } from '../config.ts';
 import { tcpDialer } from '../node/index.ts';
+import type { CallablePeer } from '../dial.ts';
 import { associationsOf } from './associations.ts';
 import { characterSetOf } from './character-sets.ts';
 import type { Call } from './command.ts';
@@ -16,6 +17,7 @@ import { PEER_FLAGS, aeTitle, configOf } from './peers.ts';
 import { extendedOf, watchNegotiation } from './extended.ts';
 import { SYNTAX_FLAGS, syntaxesOf } from './syntaxes.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { TLS_FLAGS, tlsClientOf, withoutTls } from './tls.ts';
 import { USER_FLAGS, isLoopback, userOf, warnOfPlainText } from './user.ts';
 import type { Bridge } from './via.ts';
 import { VIA_FLAGS, bridgeOf, dialerThrough, peersOfBridge } from './via.ts';
@@ -30,6 +32,7 @@ export const SCU_FLAGS: FlagTable = {
   ...SYNTAX_FLAGS,
   ...USER_FLAGS,
   ...TIMEOUT_FLAGS,
+  ...TLS_FLAGS,
   ...PEER_FLAGS,
 };
 
@@ -47,7 +50,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   const extended = extendedOf(flags);
   const userIdentity = await userOf(call);
   const { settings, host, ...way } =
-    via === undefined ? await direct(call, word) : await throughBridge(via, word);
+    via === undefined ? await direct(call, word) : await throughBridge(call, via, word);
   warnOfPlainText(call, userIdentity, host);
   return {
     ...way,
@@ -65,8 +68,8 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
 type Way = Pick<PeerAddress, 'dialer' | 'target' | 'aeTitle'> & {
   /** What the configuration says of it. */
   readonly settings: PeerSettings;
-  /** The first machine beside this one that gets what we send unencrypted. */
-  readonly host: string;
+  /** The first machine beside this one that gets what we send unencrypted; undefined where TLS goes all the way. */
+  readonly host: string | undefined;
 };
 
 /** The peer's settings, with what was typed in their place. */
@@ -85,14 +88,28 @@ function overridden(
 }
 
 async function direct(call: Call, word: string): Promise<Way> {
-  const { peers } = await configOf(call.flags);
+  const { peers } = await configOf(call.flags, call.output);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined && !word.includes('@')) throw unknownPeer(word, peers, 'write AET@host:port');
-  const { aeTitle: title, host, port, ...settings } = named ?? parseAddress(word);
-  return { dialer: tcpDialer(), target: { host, port }, aeTitle: title, settings, host };
+  const {
+    aeTitle: title,
+    host,
+    port,
+    tls: own,
+    ...settings
+  }: Omit<CallablePeer, 'name'> = named ?? parseAddress(word);
+  const tls = (await tlsClientOf(call)) ?? own;
+  return {
+    dialer: tcpDialer({ tls: () => tls }),
+    target: { host, port },
+    aeTitle: title,
+    settings,
+    host: tls === undefined ? host : undefined,
+  };
 }
 
-async function throughBridge(bridge: Bridge, word: string): Promise<Way> {
+async function throughBridge(call: Call, bridge: Bridge, word: string): Promise<Way> {
+  withoutTls(call.flags, 'through a bridge the TLS settings of the bridge count');
   const peers = await peersOfBridge(bridge);
   const named = peers.find(({ name }) => name === word);
   if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');

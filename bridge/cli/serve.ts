@@ -6,6 +6,7 @@ import type { Peer } from '../../core/transport/index.ts';
 import { asError } from '../../core/bytes/index.ts';
 import { uniqueNames } from '../config.ts';
 import { isLoopback } from '../door.ts';
+import type { CallablePeer } from '../dial.ts';
 import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
@@ -45,12 +46,12 @@ export const serveCommand: Command = {
   async run(call) {
     const { flags, output, signal } = call;
     flags.only(0);
-    const config = await configOf(flags);
+    const config = await configOf(flags, output);
     const host = flags.text('host') ?? config.host ?? DEFAULT_HOST;
     const port = flags.int('port', 0, 65535) ?? config.port ?? PORT;
     const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
     const insecure = flags.on('insecure');
-    const peers = [...config.peers];
+    const peers: CallablePeer[] = [...config.peers];
     const archives = flags.on('no-pacs') ? [] : await startArchives(host, pacsPort, peers, call);
     const embedded = peers.slice(0, archives.length);
     try {
@@ -69,7 +70,7 @@ export const serveCommand: Command = {
       );
       await announce(bridge.url, peers, output);
       const stopReloading = onReload(async () => {
-        const fresh = await configOf(flags);
+        const fresh = await configOf(flags, output);
         bridge.reconfigure(await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] }));
       }, output);
       await untilStopped(signal);
@@ -98,7 +99,7 @@ function onReload(reload: () => Promise<void>, output: Output): () => void {
 async function startArchives(
   host: string,
   first: number,
-  peers: Peer[],
+  peers: CallablePeer[],
   call: Call,
 ): Promise<readonly MiniPacs[]> {
   // They know no users: whatever the bridge is bound to, they are for this machine.

@@ -5,7 +5,7 @@ import type { Call } from './command.ts';
 import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
 import { printable } from './output.ts';
-import { reason } from './peers.ts';
+import { reason } from '../reason.ts';
 
 const TOKENS = ['kerberos', 'saml', 'jwt'] as const;
 
@@ -88,13 +88,13 @@ function textOf(secret: Buffer, file: string): string {
   throw usage(`--user-secret: ${file} is empty`);
 }
 
-/** What proves a user goes as it is: says so where it leaves this machine. */
+/** What proves a user goes as it is where there is no TLS: says so where it leaves this machine for `host`. */
 export function warnOfPlainText(
   { command, output }: Call,
   user: UserIdentity | undefined,
-  host: string,
+  host: string | undefined,
 ): void {
-  if (user === undefined || user.type === 'user name' || isLoopback(host)) return;
+  if (host === undefined || user === undefined || user.type === 'user name' || isLoopback(host)) return;
   output.note(
     `webdimse ${command}: the secret travels unencrypted to ${printable(host)}: who can listen on the way can read it.`,
   );

@@ -6,7 +6,7 @@ import type { Dialer, Peer, PeerList } from '../../core/transport/index.ts';
 import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
-import { reason } from './peers.ts';
+import { reason } from '../reason.ts';
 
 export const VIA_FLAGS: FlagTable = {
   via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },

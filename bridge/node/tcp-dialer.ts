@@ -1,19 +1,27 @@
-import { connect } from 'node:net';
 import { ConnectionError } from '../../core/bytes/index.ts';
-import type { Connection, Dialer, Target, Wire } from '../../core/transport/index.ts';
+import type { Connection, Dialer, Wire } from '../../core/transport/index.ts';
 import { WiredConnection, targetText } from '../../core/transport/index.ts';
-import { CALLING } from '../socket-end.ts';
-import { tcpConnection } from './tcp-connection.ts';
+import type { TlsClient } from '../tls.ts';
+import { callPeer } from './tcp-connection.ts';
 
-/** Connects to host and port over TCP. It knows no deadline but the system's: give a signal. */
-export function tcpDialer(): Dialer {
-  return { connect: (target, options) => dial(target, options?.signal) };
+/** How to call. */
+export interface TcpDialerOptions {
+  /** Settings for a target that is called by TLS; undefined: without. */
+  readonly tls?: (target: { readonly host: string; readonly port: number }) => TlsClient | undefined;
 }
 
-function dial(target: Target, signal?: AbortSignal): Connection {
-  if ('peer' in target) return unknownPeer(target.peer);
-  const socket = connect({ host: target.host, port: target.port, ...CALLING });
-  return tcpConnection(socket, targetText(target), signal);
+/**
+ * Connects to host and port over TCP, by TLS where `tls` has settings for them. It knows no deadline but the system's:
+ * give a signal.
+ */
+export function tcpDialer(options: TcpDialerOptions = {}): Dialer {
+  return {
+    connect: (target, { signal } = {}) => {
+      if ('peer' in target) return unknownPeer(target.peer);
+      const { host, port } = target;
+      return callPeer({ name: targetText(target), host, port, tls: options.tls?.(target) }, signal);
+    },
+  };
 }
 
 const nothing = (): void => {};

@@ -4,6 +4,7 @@ export * from './peers.ts';
 export * from './pull-queue.ts';
 export * from './wired.ts';
 export * from './reasons.ts';
+export * from './tls-reasons.ts';
 export * from './memory.ts';
 export * from './close-codes.ts';
 export * from './control-fields.ts';

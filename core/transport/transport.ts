@@ -4,10 +4,25 @@
  */
 import type { Bytes } from '../bytes/index.ts';
 
+/** What TLS agreed on, and whom the peer's certificate names. Both names are the peer's words: show them, trust them not. */
+export interface TlsInfo {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly protocol: string;
+  /** The cipher suite as OpenSSL spells it: `ECDHE-RSA-AES256-GCM-SHA384`. */
+  readonly cipher: string;
+  /** Of the peer's certificate, as in RFC 4514: `CN=pacs, O=Hospital`; empty where it names nobody or showed none. */
+  readonly subject: string;
+  readonly issuer?: string;
+  /** When the peer's certificate ends to be valid, ISO 8601 in UTC; empty where it showed none. */
+  readonly expires: string;
+}
+
 /** What is known of a connection once it is open. */
 export interface ConnectionInfo {
   /** The other side, for people: `10.0.0.5:104`. */
   readonly remote: string;
+  /** Absent where the connection is not encrypted between the peer and whoever called it. */
+  readonly tls?: TlsInfo;
   /** Titles peeked from the A-ASSOCIATE-RQ by a listening bridge; absent elsewhere. */
   readonly calledAETitle?: string;
   readonly callingAETitle?: string;

@@ -5,6 +5,7 @@ import { CLOSE, closeMeaning } from './close-codes.ts';
 import { tunnelError } from './control-fields.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import type { TicketPurpose } from './peers.ts';
+import { TLS_DIAGNOSIS } from './tls-reasons.ts';
 import type { Connection, ConnectionInfo, Dialer } from './transport.ts';
 import type { ToBridge } from './tunnel-messages.ts';
 import {
@@ -197,7 +198,8 @@ class TunnelClient {
     else {
       this.#up.widen(message.window);
       this.#maxFrame = Math.min(MAX_FRAME, message.maxFrame);
-      this.connection.confirm({ remote: message.remote, ...this.#far.titles });
+      const { remote, tls } = message;
+      this.connection.confirm({ remote, ...(tls && { tls }), ...this.#far.titles });
     }
     this.#wake?.();
   }
@@ -226,6 +228,7 @@ class TunnelClient {
       this.refuse(error ?? 'CONNECTION_LOST', this.#failure?.msg ?? sentence, undefined, {
         closeCode: code,
         reason: this.#failure?.code ?? reason,
+        ...(code === CLOSE.TLS_FAILED && { diagnosis: TLS_DIAGNOSIS }),
       });
     }
   }

@@ -8,6 +8,7 @@ import {
   stringField,
   tunnelError,
 } from './control-fields.ts';
+import type { TlsInfo } from './transport.ts';
 
 /** The WebSocket subprotocol; another version of the tunnel is another name. */
 export const TUNNEL_PROTOCOL = 'dimse-bridge.v1';
@@ -31,6 +32,8 @@ export interface Hello {
 export interface Open {
   readonly t: 'open';
   readonly remote: string;
+  /** TLS between the bridge and the peer; null without, absent from a bridge of before. */
+  readonly tls?: TlsInfo | null;
   readonly window: number;
   readonly maxFrame: number;
 }
@@ -74,6 +77,7 @@ export function parseToPage(text: string): ToPage {
       return {
         t: 'open',
         remote: stringField(fields, 'remote'),
+        ...(fields['tls'] !== undefined && { tls: tlsInfo(fields['tls']) }),
         window: windowSize(fields),
         maxFrame: positiveField(fields, 'maxFrame'),
       };
@@ -84,6 +88,19 @@ export function parseToPage(text: string): ToPage {
     default:
       throw tunnelError('a control message to the page is open, ack or error');
   }
+}
+
+function tlsInfo(value: unknown): TlsInfo | null {
+  if (value === null) return null;
+  if (typeof value !== 'object' || Array.isArray(value)) throw tunnelError('"tls" of open is no JSON object');
+  const fields = value as Fields;
+  return {
+    protocol: stringField(fields, 'protocol'),
+    cipher: stringField(fields, 'cipher'),
+    subject: stringField(fields, 'subject'),
+    ...(fields['issuer'] !== undefined && { issuer: stringField(fields, 'issuer') }),
+    expires: stringField(fields, 'expires'),
+  };
 }
 
 function windowSize(fields: Fields): number {

@@ -43,7 +43,7 @@ const SPEAKERS: readonly Speaker[] = [
     word: 'tls',
     starts: ['\x15\x03', '\x16\x03'], // alert and handshake (RFC 8446 5.1)
     answers:
-      'This port speaks TLS, and we called it without. Use a port of the peer without TLS, or ask its administrator for one.',
+      'This port speaks TLS, and we called it without. Switch TLS on for this peer, or use a port without TLS.',
     calls: 'A caller began TLS on this port, which speaks DICOM without TLS. Switch TLS off at the caller.',
   },
   {
@@ -86,15 +86,14 @@ export function notDicom(
 /** The peer closed or reset the connection instead of answering A-ASSOCIATE-RQ; diagnosis `closed`. */
 export function closedAtOnce(cause: Error | undefined): ConnectionError {
   const lost = cause instanceof ConnectionError ? cause : undefined;
-  const closeCode = lost?.details['closeCode'];
-  // Other ends of a tunnel are the bridge's, and what is no PDU has been diagnosed already.
-  if (lost && (lost.code !== 'CONNECTION_LOST' || (closeCode !== undefined && closeCode !== CLOSE.RESET))) {
-    return lost;
-  }
+  const { closeCode, diagnosis } = lost?.details ?? {};
+  // Other ends of a tunnel are the bridge's, and what is no PDU or TLS to blame for has been diagnosed already.
+  const others = diagnosis !== undefined || (closeCode !== undefined && closeCode !== CLOSE.RESET);
+  if (lost && (lost.code !== 'CONNECTION_LOST' || others)) return lost;
   return new ConnectionError(
     'CONNECTION_LOST',
     'The peer closed the connection instead of answering the association request. It may take calls from known ' +
-      'addresses only, expect TLS, or be no DICOM server: check the port, and ask its administrator.',
+      'addresses only, expect TLS or another certificate, or be no DICOM server: check the port, and ask its administrator.',
     { ...lost?.details, diagnosis: 'closed' },
     cause,
   );

@@ -23,6 +23,8 @@ describe('the configuration file', () => {
       signIn: { tokens: 'tokens.json', jwt: { ...JWT, user: { claim: 'email' } } },
       peers: [
         PEER,
+        { ...PEER, name: 'Safe', tls: true },
+        { ...PEER, name: 'Pinned', tls: { ca: ['a.pem', 'b.pem'], fingerprint: 'AB:'.repeat(31) + 'AB' } },
         {
           ...PEER,
           name: 'Zweites PACS',
@@ -41,7 +43,17 @@ describe('the configuration file', () => {
 
   test.each<[unknown, string]>([
     [{ colour: 1 }, 'c.json: unknown key colour'],
-    [{ peers: [PEER, { ...PEER, name: 'B', tls: true }] }, 'c.json: unknown key peers[1].tls'],
+    [{ peers: [PEER, { ...PEER, name: 'B', tsl: true }] }, 'c.json: unknown key peers[1].tsl'],
+    [{ peers: [{ ...PEER, tls: false }] }, 'c.json: peers[0].tls: expected true, not false'],
+    [{ peers: [{ ...PEER, tls: { verify: false } }] }, 'c.json: unknown key peers[0].tls.verify'],
+    [{ peers: [{ ...PEER, tls: { ca: 1 } }] }, 'c.json: peers[0].tls.ca: expected string, not 1'],
+    [{ peers: [{ ...PEER, tls: { ca: [] } }] }, 'c.json: peers[0].tls.ca: no file is named'],
+    [{ peers: [{ ...PEER, tls: { key: '' } }] }, 'c.json: peers[0].tls.key: the name of a file is empty'],
+    [
+      { peers: [{ ...PEER, tls: { minVersion: '1.1' } }] },
+      'c.json: peers[0].tls.minVersion: the lowest version',
+    ],
+    [{ peers: [{ ...PEER, tls: { fingerprint: 'AB:CD' } }] }, 'c.json: peers[0].tls.fingerprint: a SHA-256'],
     [{ peers: [{ ...PEER, port: undefined }] }, 'c.json: peers[0].port is missing'],
     [{ peers: [{ ...PEER, port: '104' }] }, 'c.json: peers[0].port: expected number, not "104"'],
     [{ peers: [{ ...PEER, port: 65536 }] }, 'c.json: peers[0].port: a port is 1 to 65535'],

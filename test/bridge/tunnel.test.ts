@@ -54,7 +54,7 @@ describe('opening', () => {
   test('open tells the other side and the window', async () => {
     const [raw] = await open();
     expect(raw.messages).toEqual([
-      { t: 'open', remote: `127.0.0.1:${listener.port}`, window: UP_WINDOW, maxFrame: MAX_FRAME },
+      { t: 'open', remote: `127.0.0.1:${listener.port}`, tls: null, window: UP_WINDOW, maxFrame: MAX_FRAME },
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('opening', () => {
     for (const { webSocket } of raws) webSocket.terminate();
   });
 
-  test('no answer within 10 s: 4408; no hello: 4400', () => {
+  test('no answer within 10 s: 4408; no hello: 4400', async () => {
     class Page extends EventEmitter {
       readonly OPEN = 1;
       readonly readyState = 1;
@@ -102,6 +102,7 @@ describe('opening', () => {
       expect([...silent.closed, ...waiting.closed]).toEqual([]);
       vi.advanceTimersByTime(1);
       expect(silent.closed).toEqual([[CLOSE.PROTOCOL, 'no hello']]);
+      await turns(2);
       expect(waiting.closed).toEqual([[CLOSE.CONNECT_TIMEOUT, 'ETIMEDOUT']]);
       expect(tunnels.map(({ counts }) => counts.held)).toEqual([0, 0]);
     } finally {

@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
+import { listenTcp, readTlsClient, readTlsServer, tcpDialer } from '../../bridge/node/index.ts';
 import { startBridge } from '../../bridge/server.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { CLOSE_GRACE_MS, MemoryNetwork } from '../../core/transport/index.ts';
 import { dialerVia } from '../support/bridge.ts';
+import { Authority } from '../support/certificates.ts';
 import { behindRequest, dialerFor, lease } from '../support/leased.ts';
 import { readAll, turns } from '../support/streams.ts';
 import type { World } from './contract.ts';
@@ -42,6 +43,50 @@ contract('node:net', async () => {
     unknown: { peer: 'PACS' },
     ...acceptor(listener),
     close: () => listener.close(),
+  };
+});
+
+const authority = new Authority();
+const certificate = authority.issue();
+const client = await readTlsClient({ ca: authority.certificate });
+const server = await readTlsServer(certificate);
+
+contract('node:tls', async () => {
+  const listener = await listenTcp({ host: '127.0.0.1', port: 0, tls: server });
+  return {
+    dialer: tcpDialer({ tls: () => client }),
+    target: { host: '127.0.0.1', port: listener.port },
+    refused: { host: '127.0.0.1', port: CLOSED_PORT },
+    unknown: { peer: 'PACS' },
+    ...acceptor(listener),
+    close: () => listener.close(),
+  };
+});
+
+contract('tunnel through a bridge to TLS', async () => {
+  const listener = await listenTcp({ host: '127.0.0.1', port: 0, tls: server });
+  const peer = (name: string, port: number) => ({
+    name,
+    aeTitle: name,
+    host: '127.0.0.1',
+    port,
+    tls: client,
+  });
+  const bridge = await startBridge({
+    host: '127.0.0.1',
+    port: 0,
+    peers: [peer('PACS', listener.port), peer('NOBODY', CLOSED_PORT)],
+  });
+  return {
+    dialer: dialerVia(bridge),
+    target: { peer: 'PACS' },
+    refused: { peer: 'NOBODY' },
+    unknown: { peer: 'ELSEWHERE' },
+    ...acceptor(listener),
+    close: async () => {
+      await bridge.close();
+      await listener.close();
+    },
   };
 });
 

@@ -154,7 +154,8 @@ function notAllowed({ details, message }: Failure, { peer, callingAETitle }: Sit
 
 function connectFailed({ message, details }: Failure, situation: Situation): string {
   if (BRIDGE_GONE.has(details['closeCode'])) return NO_BRIDGE;
-  const known = CONNECT[String(details['reason'])];
+  // What TLS says is said in full by whoever called; ECONNRESET and the like mean something else there.
+  const known = details['diagnosis'] === 'tls-failed' ? undefined : CONNECT[String(details['reason'])];
   if (known !== undefined) return known(situation);
   return (
     `No connection to ${situation.peer} (${situation.address}) came about: ${bare(message)}. ` +
@@ -172,8 +173,8 @@ const SPEAKERS: Record<string, string> = {
 function notDicom({ details }: Failure, { peer, address }: Situation): string {
   if (details['diagnosis'] === 'tls') {
     return (
-      `${peer} expects TLS at ${address}, and was called without. Name it with a port without TLS, ` +
-      'or ask its administrator for one.'
+      `${peer} expects TLS at ${address}, and was called without. Switch TLS on where the peer is named ` +
+      '("tls" in the config file), or name a port without TLS.'
     );
   }
   const speaker = SPEAKERS[String(details['diagnosis'])] ?? 'something that speaks in text';
@@ -188,7 +189,7 @@ function connectionLost({ details }: Failure, { peer, address, service }: Situat
   if (details['diagnosis'] === 'closed') {
     return (
       `${peer} at ${address} closed the connection instead of answering. It may take calls from known addresses only, ` +
-      'expect TLS, or be no DICOM server. Check the port, and ask its administrator.'
+      'expect TLS or another certificate, or be no DICOM server. Check the port, and ask its administrator.'
     );
   }
   return (
