@@ -4,7 +4,7 @@ import type { Flag, Flags } from './flags.ts';
 
 export const ASSOCIATIONS_FLAG: Flag = {
   value: 'N',
-  help: `associations at once, 1 to ${MOST_ASSOCIATIONS}; 4 by default, fewer for a few instances`,
+  help: `associations at once, 1 to ${MOST_ASSOCIATIONS}; by default 4 to get and 1 to store, fewer for a few instances`,
 };
 
 /** @throws DicomError USAGE */

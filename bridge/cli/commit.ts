@@ -15,7 +15,7 @@ export const commitCommand: Command = {
   summary:
     'Asks a peer to answer for files that it was sent (storage commitment), and waits for its report; folders are walked.',
   flags: {
-    ...receiverFlags('wait for the report on this port on loopback as well: most peers call back'),
+    ...receiverFlags('wait for the report on this port as well: most peers call back'),
     ...SCU_FLAGS,
   },
   examples: [

@@ -21,7 +21,7 @@ export const getCommand: Command = {
     discard: { help: 'count and check what comes, keep nothing' },
     'missing-only': { value: 'DIR', help: 'as --out, but fetch only what the folder lacks' },
     associations: ASSOCIATIONS_FLAG,
-    ...receiverFlags('have what C-GET does not bring moved to us, to this port on loopback'),
+    ...receiverFlags('have what C-GET does not bring moved to us, to this port'),
     ...SCU_FLAGS,
   },
   examples: [

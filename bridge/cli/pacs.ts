@@ -5,7 +5,14 @@ import { EXIT } from './command.ts';
 import { openFolder } from './folder.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
-import { DEFAULT_HOST, freePortAdvice, loopback, loopbackOf, untilStopped } from './serving.ts';
+import {
+  DEFAULT_HOST,
+  HOST_FLAG,
+  freePortAdvice,
+  loopbackOf,
+  noteExposure,
+  untilStopped,
+} from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
@@ -19,7 +26,7 @@ export const pacsCommand: Command = {
   flags: {
     dir: { value: 'DIR', help: 'keep the files there; without it they are kept in memory' },
     aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
-    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
+    host: HOST_FLAG,
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies, and a worklist of today' },
     worklist: WORKLIST_FLAG,
@@ -39,7 +46,7 @@ export const pacsCommand: Command = {
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
     const { peers, ...config } = await configOf(flags, output);
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
-    const host = loopback(flags) ?? loopbackOf(config) ?? DEFAULT_HOST;
+    const host = flags.text('host') ?? loopbackOf(config) ?? DEFAULT_HOST;
     const tls = await tlsServerOf(call);
     const dir = flags.text('dir');
     const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
@@ -64,6 +71,7 @@ export const pacsCommand: Command = {
       `webdimse pacs --port ${port + 1}`,
     );
     const address = { aeTitle: title, host, port: pacs.port };
+    noteExposure(host, call);
     await output.line(`${addressText(address)} is listening. Ctrl+C stops it.`);
     await output.record({ type: 'listening', ...address });
     await untilStopped(signal);

@@ -8,7 +8,7 @@ import { openFolder } from './folder.ts';
 import { instanceLine, recordInstance } from './instances.ts';
 import { bytesText, count, seconds } from './output.ts';
 import { aeTitle } from './peers.ts';
-import { DEFAULT_HOST, freePortAdvice, loopback, untilStopped } from './serving.ts';
+import { DEFAULT_HOST, HOST_FLAG, freePortAdvice, noteExposure, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 
@@ -23,7 +23,7 @@ export const receiveCommand: Command = {
   flags: {
     out: { value: 'DIR', help: 'where the files go, one per instance' },
     aet: { value: 'AET', help: 'our AE title; calls for another are rejected. Without it any title is ours' },
-    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default` },
+    host: HOST_FLAG,
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
@@ -38,7 +38,7 @@ export const receiveCommand: Command = {
     const title = flags.text('aet');
     const ours = title === undefined ? {} : { aeTitle: aeTitle(title, '--aet') };
     const port = flags.int('port', 0, 65535) ?? PORT;
-    const host = loopback(flags) ?? DEFAULT_HOST;
+    const host = flags.text('host') ?? DEFAULT_HOST;
     const deadlines = deadlinesOf(timeoutsOf(flags));
     const tls = await tlsServerOf(call);
     const store = await openFolder(out, '--out');
@@ -54,6 +54,7 @@ export const receiveCommand: Command = {
       { store: (info) => store.put(info), onError },
       { ...ours, deadlines, ...(sink && { sink }) },
     );
+    noteExposure(host, call);
     await output.line(`Waiting at ${host}:${listener.port} for instances. Ctrl+C ends it.`);
     await output.record({ type: 'listening', aeTitle: null, ...ours, host, port: listener.port });
     await untilStopped(signal);

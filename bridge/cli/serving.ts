@@ -1,15 +1,22 @@
 /** What the commands that listen share. */
 import { DicomError } from '../../core/bytes/index.ts';
 import type { BridgeConfig } from '../config.ts';
-import { LOOPBACK as LOOPBACK_HOSTS, isLoopback } from '../door.ts';
-import type { Flags } from './flags.ts';
+import { isLoopback } from '../door.ts';
+import type { Call } from './command.ts';
+import type { Flag } from './flags.ts';
 import { usage } from './flags.ts';
 
 export const DEFAULT_HOST = '127.0.0.1';
 
-/** `--host`: loopback addresses only, since nothing yet tells a user from a stranger. @throws DicomError USAGE */
-export function loopback(flags: Flags): (typeof LOOPBACK_HOSTS)[number] | undefined {
-  return flags.choice('host', LOOPBACK_HOSTS);
+export const HOST_FLAG: Flag = {
+  value: 'H',
+  help: `the address to listen on, ${DEFAULT_HOST} by default; 0.0.0.0 for every one of this machine`,
+};
+
+/** Says who may call, where that is not this machine alone: DICOM has no sign-in that peers would use. */
+export function noteExposure(host: string, { command, output }: Call): void {
+  if (isLoopback(host)) return;
+  output.note(`webdimse ${command}: whoever reaches ${host} can use it, under any AE title`);
 }
 
 /** The configured address, where it is a loopback one: a bridge may be reached from further away. */

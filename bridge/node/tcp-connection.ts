@@ -69,7 +69,7 @@ class SocketWire implements Wire {
   }
 
   finish(): void {
-    this.#socket?.end();
+    this.#socket?.end().unref(); // what is to be sent keeps the process, the peer's FIN does not
   }
 
   reset(): void {

@@ -6,14 +6,18 @@ import { countedSlots } from './slots.ts';
 import type { Slots } from './slots.ts';
 import type { PeerAddress } from './types.ts';
 
-/** Associations at once where the peer's address does not say. */
+/** Associations at once in a get where the peer's address does not say. */
 export const DEFAULT_ASSOCIATIONS = 4;
 /** What opening, asking and releasing cost is about what so many small instances cost: below, one does as well. */
 const INSTANCES_EACH = 4;
 
-/** How many associations are worth opening for so many instances. */
-export function associationsFor(peer: PeerAddress, instances: number): number {
-  const most = peer.associations ?? DEFAULT_ASSOCIATIONS;
+/** How many associations are worth opening for so many instances; `otherwise` where the peer's address does not say. */
+export function associationsFor(
+  peer: PeerAddress,
+  instances: number,
+  otherwise: number = DEFAULT_ASSOCIATIONS,
+): number {
+  const most = peer.associations ?? otherwise;
   return Math.max(1, Math.min(most, Math.ceil(instances / INSTANCES_EACH)));
 }
 

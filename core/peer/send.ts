@@ -15,6 +15,12 @@ export interface SendOptions {
 }
 
 /**
+ * Servers have been seen to lose or to double what several associations store at once (dcmqrscp 3.6.7, PixelMed
+ * 20220618): whoever knows his peer says more.
+ */
+const SENDING = 1;
+
+/**
  * Sends items, each in the transfer syntax it is in, over as many associations as the peer's address allows and
  * pay, and gives what became of each as it is answered. An item that fails does not stop the others; when the last
  * association has ended early, those left count as untried.
@@ -35,7 +41,7 @@ export function send(
       const error = await workOff(peer, {
         contexts,
         signal: reporter.signal,
-        associations: associationsFor(peer, queue.length),
+        associations: associationsFor(peer, queue.length, SENDING),
         queue,
         work: (association, item, one) => sendOne(association, item, one, tell),
         failed: (item, thrown) => tell(unanswered(item, thrown)),

@@ -35,7 +35,7 @@ export interface PeerAddress extends TextOptions {
   /** Who asks (PS3.7 D.3.3.7); `opened` is told whether the peer confirms it. */
   readonly userIdentity?: UserIdentity;
   readonly sink?: Sink;
-  /** Associations at once in a get or a send, 4 by default; fewer where there is little to do. */
+  /** Associations at once, fewer where there is little to do; by default 4 in a get and 1 in a send. */
   readonly associations?: number;
   /** Where these come from, if others work with the same peer; a count for each task by default. */
   readonly slots?: Slots;

@@ -65,6 +65,7 @@ export class WiredConnection implements Connection {
     if (this.#state === 'open') {
       this.#state = 'closing';
       const grace = setTimeout(() => this.#giveUp(), CLOSE_GRACE_MS);
+      letGo(grace);
       this.#stopGrace = () => clearTimeout(grace);
       this.#outbox.whenDrained(() => {
         this.#outbox.fail(lost('The connection is closed here; nothing more can be sent.'));
@@ -147,6 +148,12 @@ export class WiredConnection implements Connection {
     this.#outbox.fail(error);
     this.#closed.resolve(info);
   }
+}
+
+/** A program that has nothing else to do need not wait for a peer's FIN; only in Node can a timer be told so. */
+function letGo(timer: unknown): void {
+  if (typeof timer !== 'object' || timer === null || !('unref' in timer)) return;
+  if (typeof timer.unref === 'function') timer.unref();
 }
 
 function lost(message: string, cause?: unknown): ConnectionError {

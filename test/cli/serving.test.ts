@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
-import { WEBDIMSE, records, webdimse } from '../support/peers-process.ts';
+import { WEBDIMSE, records, temporaryFolder, webdimse } from '../support/peers-process.ts';
 
 interface Listening {
   readonly url: string;
@@ -61,3 +62,23 @@ test('prints the page, the peers and how to add one', async () => {
   expect(text).toContain('--peer NAME=AET@host:port');
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
+
+test.each(['pacs', 'receive'])(
+  '%s listens on every address where it is told to, and says who may call',
+  async (name) => {
+    const out = name === 'receive' ? ['--out', temporaryFolder()] : [];
+    const args = [WEBDIMSE, name, ...out, '--port', '0', '--host', '0.0.0.0', '--json'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const noted = once(createInterface(child.stderr), 'line') as Promise<[string]>;
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    expect((await noted)[0]).toBe(`webdimse ${name}: whoever reaches 0.0.0.0 can use it, under any AE title`);
+    const { port } = JSON.parse(line) as { port: number };
+    const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+    for (const { address, family } of addresses) {
+      if (family !== 'IPv4') continue;
+      expect((await webdimse('echo', `WEBDIMSE@${address}:${port}`)).code, address).toBe(0);
+    }
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  },
+);

@@ -1,6 +1,8 @@
 /** The command line against our own mini-PACS: what it prints, what it keeps, what it leaves behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,6 +46,24 @@ describe('echo', () => {
     const { code, stdout, stderr } = await webdimse('echo', pacs.address, '--repeat', '5');
     expect(stdout).toMatch(/^WEBDIMSE answers \(.+\): 5 echoes, \d+\.\d ms each\n$/);
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('ends when it has printed, though the peer keeps its half of the connection open', async () => {
+    const server = createServer({ allowHalfOpen: true }, (near) => {
+      const far = connect(pacs.port, '127.0.0.1', () => near.pipe(far));
+      far.on('data', (data) => near.write(data)).on('error', () => near.destroy());
+      near.on('error', () => far.destroy());
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const begun = performance.now();
+    const idle = await webdimse('--version');
+    const start = performance.now() - begun;
+    const { code } = await webdimse('echo', `WEBDIMSE@127.0.0.1:${port}`);
+    // Two seconds would be the grace that the peer has for its FIN.
+    expect(performance.now() - begun - 2 * start).toBeLessThan(1900);
+    expect([idle.code, code]).toEqual([0, 0]);
+    server.close();
   });
 
   test('a title that the peer does not answer to is exit code 3', async () => {
