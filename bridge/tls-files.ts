@@ -158,11 +158,12 @@ async function readText(
 
 function parseKey(pem: string, passphrase: string | undefined, what: string): KeyObject {
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw usage(what, 'holds no private key in PEM');
+  if (passphrase === undefined && pem.includes('ENCRYPTED')) {
+    throw usage(what, 'is encrypted; give the file of its passphrase');
+  }
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_MISSING_PASSPHRASE') throw usage(what, 'is encrypted; give the file of its passphrase');
+  } catch {
     throw usage(what, passphrase === undefined ? 'is not readable' : 'does not open with this passphrase');
   }
 }

@@ -16,6 +16,7 @@ const PACKAGES = [
   'chromium',
   'tshark',
   'python3-pydicom',
+  'openssl',
 ];
 const POLICY = '/usr/sbin/policy-rc.d';
 

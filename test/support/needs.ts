@@ -42,6 +42,7 @@ const FOUND = {
   'network namespaces (as root)': (): boolean =>
     program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
+  openssl: (): boolean => program('openssl') !== undefined,
   tshark: (): boolean => program('tshark') !== undefined,
   pydicom: (): boolean =>
     existsSync(join(PYDICOM_FILES, 'dicomdirtests')) && existsSync(PYDICOM_CHARSET_FILES),
