@@ -123,6 +123,11 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.some((name) => name === host);
 }
 
+/** Whether no other machine can call this URL. */
+export function isLoopbackUrl({ hostname }: URL): boolean {
+  return isLoopback(hostname.replace(/^\[|\]$/g, ''));
+}
+
 function single(request: IncomingMessage, name: string): string | undefined {
   const found = values(request, name);
   return found.length === 1 ? found[0] : undefined;

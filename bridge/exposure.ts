@@ -1,6 +1,6 @@
 /** How far a bridge may be reached, before it is. */
 import { DicomError } from '../core/bytes/index.ts';
-import { LOOPBACK, isLoopback } from './door.ts';
+import { LOOPBACK, isLoopback, isLoopbackUrl } from './door.ts';
 
 export interface Exposure {
   readonly host: string;
@@ -15,7 +15,7 @@ export interface Exposure {
 
 /** @throws DicomError USAGE: others could reach it, and it has no sign-in, or no TLS. */
 export function checkExposure({ host, publicUrl, signIn, secure, insecure }: Exposure): void {
-  const outside = publicUrl !== undefined && !isLoopback(publicUrl.hostname.replace(/^\[|\]$/g, ''));
+  const outside = publicUrl !== undefined && !isLoopbackUrl(publicUrl);
   if (insecure || (isLoopback(host) && !outside)) return;
   const where = outside ? `at ${publicUrl.href}` : `on ${host}`;
   if (!signIn) {

@@ -3,6 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Admission } from './door.ts';
+import { isLoopbackUrl } from './door.ts';
 
 /** A request that came in through the door. */
 export interface Exchange {
@@ -56,9 +57,16 @@ function securityHeaders(admission: Admission | undefined): OutgoingHttpHeaders 
       `connect-src 'self'${webSocket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
+    ...(isTrusted(admission) && { 'cross-origin-opener-policy': 'same-origin' }),
     'cross-origin-resource-policy': 'same-origin',
   };
+}
+
+/** Whether browsers take the page for a secure context; from others they ignore an opener policy, with a complaint. */
+function isTrusted(admission: Admission | undefined): boolean {
+  if (admission === undefined) return false;
+  const url = new URL(admission.webSocketOrigin);
+  return url.protocol === 'wss:' || isLoopbackUrl(url);
 }
 
 /** A listed page of another origin may read the answer; nobody else. */

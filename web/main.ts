@@ -7,6 +7,7 @@ import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import type { KeyValueStore } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
+import { withheldSentence } from './state/withheld.ts';
 import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
 import { DOOR_PATH, PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
 
@@ -56,7 +57,8 @@ function storage(): KeyValueStore | undefined {
 }
 
 const engine = startEngine();
-const session = new Session({ engine, storage: storage(), fetchDoor, fetchPeers, hand });
+const withheld = withheldSentence(window);
+const session = new Session({ engine, storage: storage(), withheld, fetchDoor, fetchPeers, hand });
 offerHook(engine);
 mount(App, { target: document.body, props: { session } });
 void session.start();

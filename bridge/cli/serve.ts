@@ -69,6 +69,7 @@ export const serveCommand: Command = {
         " (the page's stored data belongs to its port)",
       );
       await announce(bridge.url, peers, output);
+      if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
       const stopReloading = onReload(async () => {
         const fresh = await configOf(flags, output);
         bridge.reconfigure(await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] }));
@@ -82,6 +83,13 @@ export const serveCommand: Command = {
     return EXIT.ok;
   },
 };
+
+/** Secure Contexts, as browsers keep it. */
+const WITHHELD =
+  'Without TLS, as told: what passes can be read on the way, sign-ins too. Called by any name but that of its ' +
+  'own machine, browsers will withhold from the page: locks between tabs (navigator.locks), storage for files ' +
+  '(navigator.storage, OPFS), the clipboard (navigator.clipboard), crypto.subtle and randomUUID, service workers. ' +
+  'It works without them, and says so.';
 
 /** On SIGHUP takes the configuration anew; where there is a mistake in it, goes on with what there was. */
 function onReload(reload: () => Promise<void>, output: Output): () => void {

@@ -24,10 +24,18 @@ const LAUNCH = [
 ];
 const HOST = '127.0.0.1';
 
+export interface VisitOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  /** Where else the page is seen. */
+  readonly url?: string;
+}
+
 /** Visits to the page by one browser. */
 export interface Visits {
-  /** A new visit: nothing is stored. Errors of the page are gathered until `visitEnds`. */
-  visit(options?: { width?: number; height?: number; colorScheme?: 'light' | 'dark' }): Promise<Page>;
+  /** A new visit: nothing is stored. Errors of the page are gathered until `visitsEnd`. */
+  visit(options?: VisitOptions): Promise<Page>;
   /** Closes the visits and expects that none of them complained. */
   visitsEnd(): Promise<void>;
 }
@@ -35,16 +43,28 @@ export interface Visits {
 /** A browser, the bridge with the built page, and peers behind it, all in this process but the browser. */
 export interface Stage extends Visits {
   readonly url: string;
+  readonly peers: readonly Peer[];
   readonly archive2: MemoryStore;
   close(): Promise<void>;
 }
 
-/** `more` are further SCPs by AE title; DOWN is a peer where nothing listens, STRANGER one of another title. */
+/** Where the page is built. */
+export const WEB_ROOT: string = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+export function buildPage(): Promise<void> {
+  return build(stale().filter(({ name }) => name === 'page'));
+}
+
+/**
+ * `more` are further SCPs by AE title; DOWN is a peer where nothing listens, STRANGER one of another title.
+ * `flags` are further ones of Chromium.
+ */
 export async function openStage(
   more: Readonly<Record<string, Handlers>> = {},
   options: Partial<BridgeOptions> = {},
+  flags: readonly string[] = [],
 ): Promise<Stage> {
-  await build(stale().filter(({ name }) => name === 'page'));
+  await buildPage();
   const peers: Peer[] = [];
   const samples = new MemoryStore();
   const archive2 = new MemoryStore();
@@ -66,16 +86,16 @@ export async function openStage(
   }
   peers.push({ name: 'DOWN', aeTitle: 'DOWN', host: HOST, port: await closedPort() });
   peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
-  const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
-  const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot, ...options });
+  const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot: WEB_ROOT, ...options });
   closing.unshift(() => bridge.close());
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(flags);
   closing.unshift(() => browser.close());
-  return { url: bridge.url, archive2, ...visits(browser, bridge.url), close: () => closeAll(closing) };
+  const { url } = bridge;
+  return { url, peers, archive2, ...visits(browser, url), close: () => closeAll(closing) };
 }
 
-export function launchBrowser(): Promise<Browser> {
-  return launcher.launch({ executablePath: chromium()!, args: LAUNCH });
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
+  return launcher.launch({ executablePath: chromium()!, args: [...LAUNCH, ...flags] });
 }
 
 function miniPacs(aeTitle: string, store: MemoryStore, peers: readonly Peer[]): Promise<MiniPacs> {
@@ -90,10 +110,10 @@ async function closedPort(): Promise<number> {
 }
 
 /** Visits to a page that some bridge serves. */
-export function visits(browser: Browser, url: string): Visits {
+export function visits(browser: Browser, usual: string): Visits {
   const complaints: string[] = [];
   return {
-    async visit({ width = 1024, height = 700, colorScheme = 'light' } = {}) {
+    async visit({ width = 1024, height = 700, colorScheme = 'light', url = usual } = {}) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme, acceptDownloads: true });
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => complaints.push(error.message));

@@ -82,3 +82,14 @@ test.each(['pacs', 'receive'])(
     await once(child, 'exit');
   },
 );
+
+test('told to be reachable without TLS, says what browsers will withhold', async () => {
+  const args = [WEBDIMSE, 'serve', '--port', '0', '--no-pacs', '--insecure', '--host', '0.0.0.0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [line] = (await once(createInterface(child.stderr), 'line')) as [string];
+  expect(line).toMatch(
+    /withhold from the page: .*navigator\.locks.*OPFS.*navigator\.clipboard.*crypto\.subtle/,
+  );
+  child.kill('SIGTERM');
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
+});

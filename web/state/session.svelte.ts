@@ -31,6 +31,8 @@ export type View = 'find' | 'received' | 'send';
 export interface Surroundings {
   readonly engine: Engine;
   readonly storage: KeyValueStore | undefined;
+  /** What a person should know of this browser; empty where all is well. */
+  readonly withheld?: string;
   fetchDoor(token?: string): Promise<DoorAnswer>;
   fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
@@ -46,10 +48,12 @@ export class Session {
   readonly received: Received;
   readonly sending: Sending;
   readonly #engine: Engine;
+  readonly #withheld: string;
   #view = $state.raw<View>('find');
 
-  constructor({ engine, storage, fetchDoor, fetchPeers, hand }: Surroundings) {
+  constructor({ engine, storage, withheld = '', fetchDoor, fetchPeers, hand }: Surroundings) {
     this.#engine = engine;
+    this.#withheld = withheld;
     this.settings = new Settings(storage);
     this.signIn = new SignIn(engine, fetchDoor);
     this.peers = new Peers(this.settings, () => fetchPeers(this.signIn.token));
@@ -63,6 +67,15 @@ export class Session {
     if (!(await this.signIn.enter(token))) return;
     await this.peers.load();
     this.#suggestDate();
+  }
+
+  /** To be told once; empty where there is nothing, or it was read. */
+  get notice(): string {
+    return this.#withheld === this.settings.noticeRead ? '' : this.#withheld;
+  }
+
+  dismissNotice(): void {
+    this.settings.noticeRead = this.#withheld;
   }
 
   get view(): View {

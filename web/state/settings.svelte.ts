@@ -17,12 +17,14 @@ export class Settings {
   #callingAETitle = $state.raw('WEBSCU');
   #peerName = $state.raw('');
   #theme = $state.raw<Theme>('system');
+  #noticeRead = $state.raw('');
 
   constructor(store: KeyValueStore | undefined) {
     this.#store = store;
     this.#callingAETitle = this.#read('callingAETitle') ?? 'WEBSCU';
     this.#peerName = this.#read('peer') ?? '';
     this.#theme = THEMES.find((theme) => theme === this.#read('theme')) ?? 'system';
+    this.#noticeRead = this.#read('noticeRead') ?? '';
   }
 
   get callingAETitle(): string {
@@ -59,6 +61,16 @@ export class Settings {
 
   nextTheme(): void {
     this.theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length]!;
+  }
+
+  /** The notice that was dismissed last; another one is shown again. */
+  get noticeRead(): string {
+    return this.#noticeRead;
+  }
+
+  set noticeRead(text: string) {
+    this.#noticeRead = text;
+    this.#write('noticeRead', text);
   }
 
   #read(key: string): string | undefined {

@@ -1,0 +1,23 @@
+/** What the browser keeps from the page where it trusts the address less: plain http, not of this machine. */
+
+/** The part of the browser that is looked at. */
+export interface Surrounding {
+  readonly isSecureContext: boolean;
+  readonly navigator: { readonly locks?: unknown; readonly storage?: unknown };
+}
+
+/** What is missing, and what follows for who sits there. */
+const FEATURES = [
+  ['locks', 'locks between tabs, so use one tab at a time'],
+  ['storage', 'storage for files, so received ones last as long as this tab'],
+] as const;
+
+/** A few sentences for people; empty where nothing is withheld. */
+export function withheldSentence({ isSecureContext, navigator }: Surrounding): string {
+  const missing = FEATURES.filter(([name]) => navigator[name] === undefined).map(([, what]) => what);
+  if (isSecureContext || missing.length === 0) return '';
+  return (
+    'This page came over plain http: others on the network could read what passes. Searching, retrieving and saving ' +
+    `work, but the browser withholds ${missing.join(', and ')}. Who runs the bridge can give it https.`
+  );
+}
