@@ -1,4 +1,5 @@
 import { echo } from '../../core/peer/index.ts';
+import type { Connection, Dialer, TlsInfo } from '../../core/transport/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { printable, seconds } from './output.ts';
@@ -15,11 +16,18 @@ export const echoCommand: Command = {
     const { flags, output, signal } = call;
     flags.only(1);
     const repeat = flags.int('repeat', 1, 1_000_000) ?? 1;
-    const peer = await peerOf(call);
+    const called = await peerOf(call);
+    let connection: Connection | undefined;
+    const dialer: Dialer = {
+      connect: (...args) => (connection = called.dialer.connect(...args)),
+    };
+    const peer = { ...called, dialer };
     const { milliseconds, implementation } = await echo(peer, { repeat, signal });
     const average = milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length;
     const who = implementation === '' ? '' : ` (${printable(implementation)})`;
     await output.line(`${peer.aeTitle} answers${who}: ${timesText(milliseconds.length, average)}`);
+    const tls = (await connection?.opened)?.tls;
+    if (tls !== undefined) await output.line(tlsText(tls));
     await output.record({
       type: 'result',
       status: '0000',
@@ -27,6 +35,7 @@ export const echoCommand: Command = {
       echoes: milliseconds.length,
       milliseconds: milliseconds.map((each) => Math.round(each * 1000) / 1000),
       implementation,
+      tls: tls ?? null,
       seconds: seconds(performance.now() - call.started),
     });
     return EXIT.ok;
@@ -36,4 +45,8 @@ export const echoCommand: Command = {
 function timesText(times: number, average: number): string {
   const each = `${average.toFixed(1)} ms`;
   return times === 1 ? each : `${times} echoes, ${each} each`;
+}
+
+function tlsText({ protocol, cipher, subject, expires }: TlsInfo): string {
+  return `${protocol}, ${cipher}; its certificate is for ${printable(subject)} and expires at ${printable(expires)}`;
 }
