@@ -6,7 +6,9 @@ import { settingsOf } from '../core/transport/index.ts';
 import type { AccessConfig } from './config-access.ts';
 import { accessEntries } from './config-access.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
+import { limitsSchema } from './config-limits.ts';
 import { tlsSchema } from './config-tls.ts';
+import type { BridgeLimits } from './limits.ts';
 import type { ConfiguredPeer } from './tls-files.ts';
 
 /** The longest time that can be set, in seconds: a day. */
@@ -59,6 +61,7 @@ const config = v.strictObject({
   port: v.optional(portNumber),
   pacsPort: v.optional(portNumber),
   peers: v.optional(v.array(peer), []),
+  limits: v.optional(limitsSchema),
   ...accessEntries,
 });
 
@@ -70,6 +73,7 @@ export interface BridgeConfig extends AccessConfig {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly pacsPort?: number | undefined;
+  readonly limits?: Partial<BridgeLimits> | undefined;
   readonly peers: readonly ConfiguredPeer[];
 }
 

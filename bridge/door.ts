@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { hostAndPort } from '../core/transport/index.ts';
+import type { Cause } from './verdict.ts';
 
 /** Addresses that no other machine can call; each is also a name by which the bridge may be called there. */
 export const LOOPBACK = ['127.0.0.1', 'localhost', '::1'] as const;
@@ -28,7 +29,8 @@ export interface DoorOptions {
 
 /** Why a request is sent away. */
 export interface Refusal {
-  readonly status: 400 | 403 | 404 | 421 | 503;
+  readonly status: 400 | 403 | 404 | 408 | 417 | 421 | 431 | 503;
+  readonly cause: Cause;
   /** A sentence without anything that the caller sent. */
   readonly reason: string;
 }
@@ -70,10 +72,10 @@ export class Door {
   /** Lets a request in, or tells why not. */
   judge(request: IncomingMessage): Admission | Refusal {
     const host = single(request, 'host')?.toLowerCase();
-    if (host === undefined) return { status: 400, reason: 'One Host header is needed.' };
+    if (host === undefined) return { status: 400, cause: 'host', reason: 'One Host header is needed.' };
     if (!this.#names.has(host)) {
       const option = 'Who runs it can give it other names with --public-url or --allow-host.';
-      return { status: 421, reason: `${this.#advice}${option}` };
+      return { status: 421, cause: 'host', reason: `${this.#advice}${option}` };
     }
     // Without Origin: a browser sends none with GET and HEAD of its own page only; else it is no browser.
     const origins = values(request, 'origin').map((origin) => origin.toLowerCase());
@@ -81,6 +83,7 @@ export class Door {
     if (origins.length > 1 || !this.admits(origin)) {
       return {
         status: 403,
+        cause: 'origin',
         reason: 'Pages of another origin may not use this bridge; --allow-origin lists those that may.',
       };
     }

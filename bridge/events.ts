@@ -1,5 +1,6 @@
 /** What the bridge tells of itself, for logs and counters: no payload, no token, and of strangers no word. */
 import type { Titles } from './peek.ts';
+import type { Cause, Verdict } from './verdict.ts';
 import type { TunnelCounts, TunnelEnd } from './tunnel.ts';
 
 /** Whom an event is about. */
@@ -29,9 +30,11 @@ export type TurnedAway =
 
 export type BridgeEvent =
   /** A request was sent away by HTTP. */
-  | { readonly type: 'refused'; readonly status: number; readonly reason: string }
+  | { readonly type: 'refused'; readonly status: number; readonly cause: Cause; readonly reason: string }
   /** A WebSocket was closed before a tunnel came about, by this close code. */
-  | { readonly type: 'denied'; readonly code: number; readonly reason: string; readonly user: string }
+  | ({ readonly type: 'denied'; readonly user: string } & Verdict)
+  /** A WebSocket answered no ping and was cut off. */
+  | { readonly type: 'page lost' }
   /** A page has an AE title, for the first time or again; and has it no more. */
   | { readonly type: 'leased'; readonly aeTitle: string; readonly user: string; readonly origin?: string }
   | { readonly type: 'lease ended'; readonly aeTitle: string; readonly user: string }

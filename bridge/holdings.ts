@@ -1,6 +1,7 @@
 /** What users hold open: counted against the limits, and looked at again while it is open. */
 import type { Rights } from './access.ts';
 import type { BridgeLimits } from './limits.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A tunnel or a lease. */
 export interface Holding {
@@ -10,7 +11,7 @@ export interface Holding {
   /** Of the page that opened it. */
   readonly origin: string | undefined;
   /** Ends it for a reason of ours. */
-  end(code: number, reason: string): void;
+  end(why: Verdict): void;
 }
 
 /** Which limit is reached, in words. */

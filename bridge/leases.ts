@@ -82,7 +82,7 @@ export class Leases<H extends Holder> {
     if (wished.length === 0) return NOT_ALLOWED;
     const free = wished.find((title) => !this.#leases.has(title));
     if (free === undefined) return aeTitle === undefined ? ALL_TAKEN : TAKEN;
-    if (this.#leases.size >= this.#limits.leases) return { code: CLOSE.LIMIT, reason: 'too many leases' };
+    if (this.#leases.size >= this.#limits.leases) return TOO_MANY;
     const { user } = rights;
     // Without sign-in all share this name.
     if (user !== '' && this.#countOf(user) >= this.#limits.leasesPerUser) return TOO_MANY_OF_USER;
@@ -138,8 +138,21 @@ export class Leases<H extends Holder> {
   }
 }
 
-const NOT_ALLOWED: Verdict = { code: CLOSE.FORBIDDEN, reason: 'AE title not allowed' };
-const UNKNOWN_TITLE: Verdict = { code: CLOSE.UNKNOWN_PEER, reason: 'AE title not in the pool' };
-const TAKEN: Verdict = { code: CLOSE.TITLE_TAKEN, reason: 'AE title taken' };
-const ALL_TAKEN: Verdict = { code: CLOSE.TITLE_TAKEN, reason: 'every AE title of the pool is taken' };
-const TOO_MANY_OF_USER: Verdict = { code: CLOSE.LIMIT, reason: 'too many leases of this user' };
+const NOT_ALLOWED: Verdict = { code: CLOSE.FORBIDDEN, cause: 'title', reason: 'AE title not allowed' };
+const UNKNOWN_TITLE: Verdict = {
+  code: CLOSE.UNKNOWN_PEER,
+  cause: 'title',
+  reason: 'AE title not in the pool',
+};
+const TAKEN: Verdict = { code: CLOSE.TITLE_TAKEN, cause: 'title', reason: 'AE title taken' };
+const ALL_TAKEN: Verdict = {
+  code: CLOSE.TITLE_TAKEN,
+  cause: 'title',
+  reason: 'every AE title of the pool is taken',
+};
+const TOO_MANY: Verdict = { code: CLOSE.LIMIT, cause: 'limit', reason: 'too many leases' };
+const TOO_MANY_OF_USER: Verdict = {
+  code: CLOSE.LIMIT,
+  cause: 'limit',
+  reason: 'too many leases of this user',
+};

@@ -4,13 +4,21 @@ import type { BridgeLimits } from './limits.ts';
 
 export class Pings {
   readonly #missedPings: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #interval: number;
+  readonly #lost: () => void;
+  #timer: NodeJS.Timeout | undefined;
   /** Each with the pings since its last sign of life. */
   readonly #watched = new Map<WebSocket, number>();
 
-  constructor({ pingInterval, missedPings }: BridgeLimits) {
+  /** `lost` is told of each WebSocket that is cut off. */
+  constructor({ pingInterval, missedPings }: BridgeLimits, lost: () => void = () => {}) {
     this.#missedPings = missedPings;
-    this.#timer = setInterval(() => this.#pingAll(), pingInterval);
+    this.#interval = pingInterval;
+    this.#lost = lost;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#pingAll(), this.#interval);
     this.#timer.unref(); // what it watches keeps the process alive, not the watching
   }
 
@@ -28,8 +36,10 @@ export class Pings {
 
   #pingAll(): void {
     for (const [webSocket, missed] of this.#watched) {
-      if (missed >= this.#missedPings) webSocket.terminate();
-      else {
+      if (missed >= this.#missedPings) {
+        webSocket.terminate();
+        this.#lost();
+      } else {
         this.#watched.set(webSocket, missed + 1);
         webSocket.ping();
       }

@@ -18,7 +18,7 @@ import type { Titles } from './peek.ts';
 import { REJECT } from './peek.ts';
 import { Tickets } from './tickets.ts';
 import type { Verdict } from './verdict.ts';
-import { ORIGIN_REMOVED, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
+import { ORIGIN_REMOVED, SHUTTING_DOWN, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
 
 /** AE titles that pages may lease, by the name of their pool. */
 export type Pools = Readonly<Record<string, readonly string[]>>;
@@ -164,7 +164,7 @@ export class Reception {
   /** Turns away who waits, and takes every title back. */
   shutDown(): void {
     for (const lease of this.#leases) {
-      lease.holder?.refuse({ code: CLOSE.SHUTTING_DOWN, reason: 'shutting down' });
+      lease.holder?.refuse(SHUTTING_DOWN);
       this.#leases.release(lease.aeTitle, lease.holder);
     }
   }
@@ -248,6 +248,6 @@ export class Reception {
   }
 }
 
-const NO_SUCH_POOL: Verdict = { code: CLOSE.UNKNOWN_PEER, reason: 'unknown pool' };
-const NOT_THIS_TITLE: Verdict = { code: CLOSE.FORBIDDEN, reason: 'AE title not allowed' };
-const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, reason: 'the caller left' };
+const NO_SUCH_POOL: Verdict = { code: CLOSE.UNKNOWN_PEER, cause: 'title', reason: 'unknown pool' };
+const NOT_THIS_TITLE: Verdict = { code: CLOSE.FORBIDDEN, cause: 'title', reason: 'AE title not allowed' };
+const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, cause: 'caller', reason: 'the caller left' };

@@ -30,6 +30,7 @@ import { answerFile, methodsOf, routesOf } from './routes.ts';
 import type { ListenerSettings } from './listening.ts';
 import { Listening } from './listening.ts';
 import { Pings } from './pings.ts';
+import { lookInterval } from './stillness.ts';
 import { TicketOffice } from './ticket-office.ts';
 import type { TunnelCounts } from './tunnel.ts';
 import { Tunnels } from './tunnels.ts';
@@ -111,7 +112,7 @@ class BridgeServer implements Bridge {
   readonly #entrances: ReadonlyMap<string, Entrance>;
   #settings: BridgeSettings;
   #door: Door;
-  #reviews: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions, files: FileTable) {
@@ -127,11 +128,11 @@ class BridgeServer implements Bridge {
       policy: namedPeers(() => this.#ownSockets()),
       rightsOf: (rights: Rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
       mayVisit: (origin: string | undefined) => this.#door.admits(origin),
-      emit: (event: BridgeEvent) => options.onEvent?.(event),
+      emit: (event: BridgeEvent) => this.#emit(event),
     };
     this.#tunnels = new Tunnels(surroundings);
     this.#listening = options.listener && new Listening(options.listener, surroundings);
-    this.#pings = new Pings(this.#limits);
+    this.#pings = new Pings(this.#limits, () => this.#emit({ type: 'page lost' }));
     const [office, tunnels, listening] = [this.#office, this.#tunnels, this.#listening];
     this.#routes = routesOf({ office, listening, peers: () => this.#settings.peers });
     this.#entrances = entrancesOf({ office, tunnels, listening });
@@ -178,10 +179,17 @@ class BridgeServer implements Bridge {
         this.port = (this.#http.address() as AddressInfo).port;
         this.#http.on('error', () => {}); // a failed accept concerns that caller only
         this.#door = this.#newDoor();
-        this.#reviews = setInterval(() => this.#review(), this.#limits.reviewInterval);
+        this.#startTimers();
         resolve();
       });
     });
+  }
+
+  #startTimers(): void {
+    this.#pings.start();
+    const watch = setInterval(() => this.#tunnels.watch(performance.now()), lookInterval(this.#limits));
+    const review = setInterval(() => this.#review(), this.#limits.reviewInterval);
+    this.#timers = [watch, review];
   }
 
   reconfigure(settings: BridgeSettings): void {
@@ -203,7 +211,7 @@ class BridgeServer implements Bridge {
   }
 
   async #shutDown(): Promise<void> {
-    clearInterval(this.#reviews);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#pings.stop();
     this.#listening?.close();
     const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
@@ -262,19 +270,27 @@ class BridgeServer implements Bridge {
 
   /** Why a request that came through the door gets no WebSocket. */
   #noUpgrade(request: IncomingMessage, entrance: Entrance | undefined): Refusal | undefined {
-    if (entrance === undefined) return { status: 404, reason: 'Nothing is here.' };
+    if (entrance === undefined) return { status: 404, cause: 'path', reason: 'Nothing is here.' };
     if (!protocolsOf(request).includes(TUNNEL_PROTOCOL)) {
-      return { status: 400, reason: `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.` };
+      return {
+        status: 400,
+        cause: 'protocol',
+        reason: `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.`,
+      };
     }
-    const full = this.#webSockets.clients.size >= 2 * this.#limits.connections;
+    const full = this.#webSockets.clients.size >= this.#limits.webSockets;
     if (this.#closing !== undefined || full) {
-      return { status: 503, reason: 'The bridge is shutting down or overloaded.' };
+      return { status: 503, cause: 'overloaded', reason: 'The bridge is shutting down or overloaded.' };
     }
     return undefined;
   }
 
-  #refused({ status, reason }: Refusal): void {
-    this.#options.onEvent?.({ type: 'refused', status, reason });
+  #emit(event: BridgeEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  #refused(refusal: Refusal): void {
+    this.#emit({ type: 'refused', ...refusal });
   }
 }
 

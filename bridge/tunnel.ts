@@ -23,12 +23,13 @@ import { broken, dial, isTlsFailure } from './dial.ts';
 import { Download } from './download.ts';
 import type { GateRefusal } from './gate.ts';
 import { Gate } from './gate.ts';
+import type { BridgeLimits } from './limits.ts';
+import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import type { Titles } from './peek.ts';
 import { onPeerEnd, resetSocket } from './socket-end.ts';
+import type { Pulse } from './stillness.ts';
 import { Upload } from './upload.ts';
-
-/** How long connecting to a peer may take, in milliseconds. */
-const CONNECT_MS = 10_000;
+import type { Cause, Verdict } from './verdict.ts';
 
 /** A call that a page has taken: the other end of a tunnel that nobody had to dial. */
 export interface TakenCall {
@@ -43,6 +44,7 @@ export interface TakenCall {
 export interface TunnelWay extends Pick<Destination, 'policy' | 'lookup'> {
   /** The peer called; otherwise it is dialed, where the policy allows. */
   readonly call?: TakenCall | undefined;
+  readonly limits?: Pick<BridgeLimits, 'helloTime' | 'connectTime'> | undefined;
 }
 
 /** What a tunnel has moved, and holds. */
@@ -58,6 +60,8 @@ export interface TunnelCounts extends Partial<Titles> {
 export interface TunnelEnd {
   readonly code: number;
   readonly reason: string;
+  /** What it was about, where we refused to go on. */
+  readonly cause?: Cause;
 }
 
 export class Tunnel {
@@ -72,7 +76,8 @@ export class Tunnel {
   readonly #call: TakenCall | undefined;
   readonly #upCredit = new ReceiveCredit(UP_WINDOW);
   readonly #upload: Upload;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #connectTime: number;
+  #deadline: NodeJS.Timeout;
   readonly #dialing = new AbortController();
   #downCredit: SendCredit | undefined;
   #download: Download | undefined;
@@ -87,7 +92,7 @@ export class Tunnel {
   #end: TunnelEnd | undefined;
 
   constructor(webSocket: WebSocket, peer: CallablePeer, rights: Rights, way: TunnelWay = {}) {
-    const { call, ...rules } = way;
+    const { call, limits = DEFAULT_BRIDGE_LIMITS, ...rules } = way;
     const { name, host, port, tls } = peer;
     this.#webSocket = webSocket;
     this.#peer = name;
@@ -98,7 +103,8 @@ export class Tunnel {
     this.ended = promise;
     this.#resolveEnded = resolve;
     this.#upload = new Upload((bytes) => this.#written(bytes));
-    this.#deadline = setTimeout(() => this.#tooLate(), CONNECT_MS);
+    this.#connectTime = limits.connectTime;
+    this.#deadline = setTimeout(() => this.#tooLate(), limits.helloTime);
     webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
     webSocket.on('close', (code) => this.#pageGone(code));
     webSocket.on('error', () => {}); // a close event follows
@@ -114,6 +120,17 @@ export class Tunnel {
     };
   }
 
+  /** For whoever watches that it moves. */
+  get pulse(): Pulse {
+    const { total, held } = this.#download ?? NOTHING;
+    return {
+      open: this.#connected,
+      unasked: this.#call === undefined && this.#upload.total === 0,
+      down: { total, held },
+      up: this.#upload,
+    };
+  }
+
   #message(data: RawData, isBinary: boolean): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     try {
@@ -122,7 +139,9 @@ export class Tunnel {
       else this.#heard((data as Buffer).toString());
     } catch (thrown) {
       if (!(thrown instanceof DicomError)) throw thrown;
-      this.refuse(Number(thrown.details['closeCode']), 'protocol error', `${thrown.message}.`);
+      const code = Number(thrown.details['closeCode']);
+      const cause = code === CLOSE.LIMIT ? 'overrun' : 'protocol';
+      this.refuse({ code, cause, reason: 'protocol error' }, `${thrown.message}.`);
     }
   }
 
@@ -135,7 +154,9 @@ export class Tunnel {
   }
 
   #forbid(reason: GateRefusal): void {
-    this.refuse(CLOSE.FORBIDDEN, reason, `The bridge let nothing through to ${this.#peer}: ${reason}.`);
+    const cause = reason === 'not an association request' ? 'not-an-RQ' : 'title';
+    const verdict: Verdict = { code: CLOSE.FORBIDDEN, cause, reason };
+    this.refuse(verdict, `The bridge let nothing through to ${this.#peer}: ${reason}.`);
   }
 
   #heard(text: string): void {
@@ -152,6 +173,8 @@ export class Tunnel {
   #dial(window: number): void {
     if (this.#downCredit !== undefined) throw tunnelError('hello came twice');
     this.#downCredit = new SendCredit(window);
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#tooLate(), this.#connectTime);
     const download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
     this.#download = download;
     if (this.#call !== undefined) {
@@ -238,27 +261,27 @@ export class Tunnel {
   /** No connection came about. */
   #failed(error: ConnectionError): void {
     if (error.code === 'CANCELLED') return; // by us, who told why
-    this.refuse(closeCode(error), reasonOf(error), error.message);
+    this.refuse(failureOf(closeCode(error), error), error.message);
   }
 
   #broke(cause: Error): void {
     const tls = this.#to.tls !== undefined && this.#call === undefined;
     const error = broken(this.#to.name, cause, { tls, silent: this.#download?.total === 0 });
-    if (!this.#connected) return this.refuse(CLOSE.CONNECT_FAILED, reasonOf(error), error.message);
+    if (!this.#connected) return this.refuse(failureOf(CLOSE.CONNECT_FAILED, error), error.message);
     this.#tell({ t: 'error', code: reasonOf(error), msg: error.message });
     this.#finish({ code: isTlsFailure(error) ? CLOSE.TLS_FAILED : CLOSE.RESET, reason: reasonOf(error) });
   }
 
   #tooLate(): void {
-    if (this.#downCredit === undefined) this.refuse(CLOSE.PROTOCOL, 'no hello', 'hello did not come.');
+    if (this.#downCredit === undefined) this.refuse(NO_HELLO, 'hello did not come.');
     else this.#dialing.abort(new DOMException('too late', 'TimeoutError'));
   }
 
   /** Ends both connections now, and tells the page why. */
-  refuse(code: number, reason: string, msg: string): void {
+  refuse(end: TunnelEnd, msg: string): void {
     clearTimeout(this.#deadline);
-    this.#tell({ t: 'error', code: reason, msg });
-    this.#closeWebSocket({ code, reason });
+    this.#tell({ t: 'error', code: end.reason, msg });
+    this.#closeWebSocket(end);
     this.#reset();
   }
 
@@ -321,4 +344,13 @@ function closeCode(error: ConnectionError): number {
 /** The system's code, or that of TLS. */
 function reasonOf({ details, code }: ConnectionError): string {
   return String(details['reason'] ?? code);
+}
+
+const NO_HELLO: Verdict = { code: CLOSE.PROTOCOL, cause: 'silent', reason: 'no hello' };
+const NOTHING = { total: 0, held: 0 };
+
+/** An address that may not be called is a refusal of ours; of other failures the code says all. */
+function failureOf(code: number, error: ConnectionError): TunnelEnd {
+  const end = { code, reason: reasonOf(error) };
+  return code === CLOSE.FORBIDDEN ? { ...end, cause: 'address' } : end;
 }

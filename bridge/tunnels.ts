@@ -7,14 +7,15 @@ import { hasEnded, mayCall } from './access.ts';
 import type { AddressPolicy } from './addresses.ts';
 import type { CallablePeer } from './dial.ts';
 import type { BridgeEvent } from './events.ts';
-import type { Holding } from './holdings.ts';
+import type { Holding, LimitReached } from './holdings.ts';
 import { Holdings } from './holdings.ts';
 import type { BridgeLimits } from './limits.ts';
+import { Stillness } from './stillness.ts';
 import type { TakenCall, TunnelCounts } from './tunnel.ts';
 import type { Taken } from './reception.ts';
 import { Tunnel } from './tunnel.ts';
 import type { Verdict } from './verdict.ts';
-import { ORIGIN_REMOVED, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
+import { ORIGIN_REMOVED, SHUTTING_DOWN, SIGN_IN_ENDED, UNKNOWN_USER } from './verdict.ts';
 
 export interface TunnelsOptions {
   readonly limits: BridgeLimits;
@@ -29,6 +30,7 @@ export interface TunnelsOptions {
 
 interface OpenTunnel extends Holding {
   readonly tunnel: Tunnel;
+  readonly stillness: Stillness;
   /** Why it may not go on; undefined while it may. */
   verdict(): Verdict | undefined;
 }
@@ -63,7 +65,7 @@ export class Tunnels {
     if (!mayCall(rights, name)) return this.#deny(webSocket, rights.user, NOT_THIS_PEER);
     if (peer === undefined) return this.#deny(webSocket, rights.user, NO_SUCH_PEER);
     const limit = this.#holdings.refusal(rights, name);
-    if (limit !== undefined) return this.#deny(webSocket, rights.user, { code: CLOSE.LIMIT, reason: limit });
+    if (limit !== undefined) return this.#deny(webSocket, rights.user, tooMany(limit));
     this.#open(webSocket, { rights, origin }, name, {
       peer,
       verdict: () => this.#verdict(rights, origin, peer),
@@ -80,7 +82,7 @@ export class Tunnels {
     const limit = this.#holdings.full(rights, name);
     if (limit !== undefined) {
       taken.reject();
-      return this.#deny(webSocket, rights.user, { code: CLOSE.LIMIT, reason: limit });
+      return this.#deny(webSocket, rights.user, tooMany(limit));
     }
     const socket = taken.hand();
     if (socket === undefined) return this.#deny(webSocket, rights.user, CALLER_LEFT);
@@ -94,14 +96,22 @@ export class Tunnels {
     for (const open of this.#holdings) {
       const verdict = open.verdict();
       if (verdict === undefined) continue;
-      open.end(verdict.code, verdict.reason);
+      open.end(verdict);
+    }
+  }
+
+  /** Ends those that lead nowhere; `now` is in milliseconds since any start. */
+  watch(now: number): void {
+    for (const open of this.#holdings) {
+      const verdict = open.stillness.look(open.tunnel.pulse, now);
+      if (verdict !== undefined) open.end(verdict);
     }
   }
 
   /** Ends all, and resolves when nothing is open any more. */
   async shutDown(): Promise<void> {
     const open = [...this.#holdings];
-    for (const holding of open) holding.end(CLOSE.SHUTTING_DOWN, 'shutting down');
+    for (const holding of open) holding.end(SHUTTING_DOWN);
     await Promise.all(open.map(({ tunnel }) => tunnel.ended));
   }
 
@@ -114,9 +124,9 @@ export class Tunnels {
     return this.#options.mayVisit(origin) ? undefined : ORIGIN_REMOVED;
   }
 
-  #deny(webSocket: WebSocket, user: string, { code, reason }: Verdict): void {
-    this.#options.emit({ type: 'denied', code, reason, user });
-    webSocket.close(code, reason);
+  #deny(webSocket: WebSocket, user: string, verdict: Verdict): void {
+    this.#options.emit({ type: 'denied', ...verdict, user });
+    webSocket.close(verdict.code, verdict.reason);
   }
 
   #open(
@@ -129,16 +139,18 @@ export class Tunnels {
     const start = performance.now();
     const { user } = rights;
     const inbound = call !== undefined;
+    const { policy, limits } = this.#options;
     const about = { connection, peer: peer.name, inbound, user, ...(origin !== undefined && { origin }) };
     this.#options.emit({ type: 'opened', ...about });
-    const tunnel = new Tunnel(webSocket, peer, rights, { call, policy: this.#options.policy });
+    const tunnel = new Tunnel(webSocket, peer, rights, { call, policy, limits });
     const holding: OpenTunnel = {
       rights,
       peer: name,
       origin,
       tunnel,
       verdict,
-      end: (code, reason) => tunnel.refuse(code, reason, closeMeaning(code, peer.name).sentence),
+      stillness: new Stillness(limits),
+      end: (why) => tunnel.refuse(why, closeMeaning(why.code, peer.name).sentence),
     };
     this.#holdings.add(holding);
     void tunnel.ended.then((end) => {
@@ -149,9 +161,13 @@ export class Tunnels {
   }
 }
 
-const NOT_THIS_PEER: Verdict = { code: CLOSE.FORBIDDEN, reason: 'peer not allowed' };
-const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, reason: 'the caller left' };
-const NO_SUCH_PEER: Verdict = { code: CLOSE.UNKNOWN_PEER, reason: 'unknown peer' };
+const NOT_THIS_PEER: Verdict = { code: CLOSE.FORBIDDEN, cause: 'peer', reason: 'peer not allowed' };
+const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, cause: 'caller', reason: 'the caller left' };
+const NO_SUCH_PEER: Verdict = { code: CLOSE.UNKNOWN_PEER, cause: 'peer', reason: 'unknown peer' };
+
+function tooMany(reason: LimitReached): Verdict {
+  return { code: CLOSE.LIMIT, cause: 'limit', reason };
+}
 
 function addressOf({ host, port }: Peer): string {
   return `${host} ${port}`;

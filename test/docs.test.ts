@@ -101,7 +101,7 @@ describe('core/transport/TUNNEL.md', () => {
     expect(text(document)).toContain(`GET {base}/${TUNNEL_PATH}?peer=NAME`);
     expect(said(document, 'binary')).toContain(`${MAX_FRAME} at most`);
     expect(said(document, 'text')).toContain(`at most ${MAX_CONTROL_LENGTH} characters`);
-    expect(text(document)).toContain(`(${WINDOW_BOUNDS.min} to ${WINDOW_BOUNDS.max})`);
+    expect(text(document)).toContain(`outside of ${WINDOW_BOUNDS.min} to ${WINDOW_BOUNDS.max}`);
     expect(text(document)).toContain(`{"t":"hello","window":${DOWN_WINDOW}}`);
     expect(text(document)).toContain(`"window":${UP_WINDOW},"maxFrame":${MAX_FRAME}}`);
     expect(text(document)).toContain(`The page may assume ${UP_WINDOW} before`);

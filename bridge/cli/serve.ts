@@ -62,6 +62,7 @@ export const serveCommand: Command = {
           host,
           port,
           insecure,
+          limits: config.limits,
           webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
         }),
         port,

@@ -14,6 +14,7 @@ import {
   TICKET_PREFIX,
   TUNNEL_PROTOCOL,
   UP_WINDOW,
+  clampWindow,
   encodeMessage,
   parseToPage,
 } from './tunnel-messages.ts';
@@ -38,7 +39,7 @@ export interface TunnelSettings {
   open(url: string, protocols: string[]): WebSocketLike;
   /** Fetches a ticket where users sign in (TUNNEL.md, "Tickets"); undefined where none is needed. */
   getTicket?(purpose: TicketPurpose): Promise<string | undefined>;
-  /** Bytes that the bridge may send ahead of the reader; 4 MiB by default, 64 KiB to 64 MiB. */
+  /** Bytes that the bridge may send ahead of the reader; 4 MiB by default; taken as 512 KiB to 16 MiB. */
   readonly window?: number;
 }
 
@@ -106,8 +107,8 @@ class TunnelClient {
 
   constructor(far: FarSide, { window = DOWN_WINDOW }: TunnelSettings, signal?: AbortSignal) {
     this.#far = far;
-    this.#window = window;
-    this.#down = new ReceiveCredit(window);
+    this.#window = clampWindow(window);
+    this.#down = new ReceiveCredit(this.#window);
     this.connection = new WiredConnection(
       {
         send: (chunk) => this.#send(chunk),

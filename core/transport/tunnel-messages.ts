@@ -20,8 +20,18 @@ export const MAX_FRAME: number = 256 << 10;
 export const DOWN_WINDOW: number = 4 << 20;
 /** Bytes that the page may have under way to the bridge; known before `open`, so it may send at once. */
 export const UP_WINDOW: number = 1 << 20;
-/** Windows outside of these bounds are refused: smaller ones stall, larger ones are no bound. */
-export const WINDOW_BOUNDS: { readonly min: number; readonly max: number } = { min: 64 << 10, max: 64 << 20 };
+/**
+ * Both sides take a window outside of these bounds for the nearest within: below a frame and a quarter of the window
+ * the two would wait for each other, and a very large one bounds nothing.
+ */
+export const WINDOW_BOUNDS: { readonly min: number; readonly max: number } = {
+  min: 512 << 10,
+  max: 16 << 20,
+};
+
+export function clampWindow(window: number): number {
+  return Math.min(Math.max(window, WINDOW_BOUNDS.min), WINDOW_BOUNDS.max);
+}
 
 /** First frame of the page: how many bytes may be under way to it. */
 export interface Hello {
@@ -104,11 +114,5 @@ function tlsInfo(value: unknown): TlsInfo | null {
 }
 
 function windowSize(fields: Fields): number {
-  const value = countField(fields, 'window');
-  if (value < WINDOW_BOUNDS.min || value > WINDOW_BOUNDS.max) {
-    throw tunnelError(
-      `a window of ${value} bytes is not within ${WINDOW_BOUNDS.min} to ${WINDOW_BOUNDS.max}`,
-    );
-  }
-  return value;
+  return clampWindow(countField(fields, 'window'));
 }

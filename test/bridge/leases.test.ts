@@ -64,7 +64,7 @@ describe('leases', () => {
       leases.take({ rights: ANYONE, origin: undefined, titles: many }, new Page()),
     );
     expect(results.filter((result) => 'code' in result)).toEqual([
-      { code: CLOSE.LIMIT, reason: 'too many leases' },
+      { code: CLOSE.LIMIT, cause: 'limit', reason: 'too many leases' },
     ]);
     expect(leases.size).toBe(64);
   });

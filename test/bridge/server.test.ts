@@ -104,7 +104,9 @@ describe.each(ROUTES)('the guard before the %s', (_, path, more, passes) => {
 test('a refusal is told to the log, without what was sent', async () => {
   events.length = 0;
   await ask('/patient?name=DOE', { host: 'evil.example' });
-  expect(events).toEqual([{ type: 'refused', status: 421, reason: expect.not.stringContaining('evil') }]);
+  expect(events).toEqual([
+    { type: 'refused', status: 421, cause: 'host', reason: expect.not.stringContaining('evil') },
+  ]);
 });
 
 test.each([

@@ -5,6 +5,7 @@ import {
   CLOSE,
   ReceiveCredit,
   SendCredit,
+  clampWindow,
   closeMeaning,
   encodeMessage,
   parseToBridge,
@@ -50,9 +51,9 @@ describe('what is no message', () => {
     '{"t":"open"}',
     '{"t":"hello"}',
     '{"t":"hello","window":"65536"}',
-    '{"t":"hello","window":65535}',
-    '{"t":"hello","window":67108865}',
-    '{"t":"hello","window":65536.5}',
+    '{"t":"hello","window":-1}',
+    '{"t":"hello","window":1048576.5}',
+    '{"t":"hello","window":9007199254740992}',
     '{"t":"ack"}',
     '{"t":"ack","n":-1}',
     '{"t":"ack","n":-0}',
@@ -72,12 +73,26 @@ describe('what is no message', () => {
     '{"t":"hello","window":65536}',
     '{"t":"open","remote":1,"window":1048576,"maxFrame":1}',
     '{"t":"open","remote":"a","window":1048576,"maxFrame":0}',
-    '{"t":"open","remote":"a","window":0,"maxFrame":1}',
+    '{"t":"open","remote":"a","window":-1,"maxFrame":1}',
     '{"t":"error","code":1,"msg":""}',
     '{"t":"error","code":"a"}',
   ])('to the page: %s', (text) => {
     expect(() => parseToPage(text)).toThrowError(expect.objectContaining({ code: 'TUNNEL_PROTOCOL' }));
   });
+});
+
+test.each([
+  [0, 524_288],
+  [65_536, 524_288],
+  [524_287, 524_288],
+  [524_288, 524_288],
+  [16_777_216, 16_777_216],
+  [16_777_217, 16_777_216],
+  [2 ** 53 - 1, 16_777_216],
+])('a window of %i is taken as %i, on both sides', (named, taken) => {
+  expect(parseToBridge(`{"t":"hello","window":${named}}`)).toEqual({ t: 'hello', window: taken });
+  const open = parseToPage(`{"t":"open","remote":"a","window":${named},"maxFrame":1}`);
+  expect(open).toMatchObject({ window: taken });
 });
 
 test('every close code has a sentence that names the peer where it concerns one', () => {
@@ -98,13 +113,13 @@ describe('fuzz', () => {
   const random = new Random(20260);
 
   const messages: (() => ToBridge | ToPage)[] = [
-    () => ({ t: 'hello', window: 65536 + random.int(1 << 24) }),
+    () => ({ t: 'hello', window: clampWindow(random.int(1 << 25)) }),
     () => ({ t: 'ack', n: random.int(2 ** 31) }),
     () => ({ t: 'reset' }),
     () => ({
       t: 'open',
       remote: word(),
-      window: 65536 + random.int(1 << 24),
+      window: clampWindow(random.int(1 << 25)),
       maxFrame: 1 + random.int(1 << 20),
     }),
     () => ({ t: 'error', code: word(), msg: word() }),

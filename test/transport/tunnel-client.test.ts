@@ -188,16 +188,16 @@ describe('credit', () => {
   });
 
   test('acknowledgements follow the reader, not the arrival', async () => {
-    const { connection, webSocket } = open(400_000);
-    for (let i = 0; i < 4; i++) webSocket.bytes(100_000);
+    const { connection, webSocket } = open(800_000);
+    for (let i = 0; i < 4; i++) webSocket.bytes(200_000);
     await turns(3);
     expect(webSocket.texts()).toHaveLength(1); // hello
-    await readBytes(connection.readable, 100_000);
     await readBytes(connection.readable, 200_000);
+    await readBytes(connection.readable, 400_000);
     expect(webSocket.texts().slice(1)).toEqual([
-      { t: 'ack', n: 100_000 },
       { t: 'ack', n: 200_000 },
-      { t: 'ack', n: 300_000 },
+      { t: 'ack', n: 400_000 },
+      { t: 'ack', n: 600_000 },
     ]);
   });
 });
