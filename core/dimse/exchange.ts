@@ -85,6 +85,11 @@ export class Exchange {
     return this.#inbox.next();
   }
 
+  /** Only `done` may be waited for: pending responses that nobody reads do not hold back the network. */
+  expectNoReader(): void {
+    this.#inbox.expectNoReader();
+  }
+
   /** Starts to wait for the peer: called when the request has left. */
   sent(): void {
     if (this.#isOver || this.#draining) return;

@@ -1,4 +1,5 @@
 /** Values on their way from the network to a reader that comes for them when it likes. */
+import { DicomError } from '../bytes/index.ts';
 
 interface Waiting<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -16,6 +17,9 @@ export class Inbox<T> {
   #waiting: Waiting<T> | undefined;
   #closed: { readonly error?: unknown } | undefined;
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  /** A reader has come. */
+  #read = false;
+  #readerExpected = true;
 
   constructor(capacity: number, latest = false) {
     this.#capacity = capacity;
@@ -31,7 +35,18 @@ export class Inbox<T> {
     }
     if (this.#latest) this.#values = [value];
     else this.#values.push(value);
-    return this.#values.length < this.#capacity || this.#latest ? undefined : this.#awaitRoom();
+    if (this.#values.length < this.#capacity || this.#latest) return undefined;
+    if (this.#read || this.#readerExpected) return this.#awaitRoom();
+    return this.#failUnread();
+  }
+
+  /**
+   * Somebody wants the end of it, and perhaps nothing else. As long as no reader has come it holds nobody back:
+   * when it is full it fails behind what is in it, and takes nothing more.
+   */
+  expectNoReader(): void {
+    this.#readerExpected = false;
+    if (this.#room && !this.#read) this.#failUnread();
   }
 
   /** Ends it behind what is in it. */
@@ -53,6 +68,7 @@ export class Inbox<T> {
 
   /** The next value; after the end `done`, after a failure a rejection, once and then `done`. */
   next(): Promise<IteratorResult<T, undefined>> {
+    this.#read = true;
     const value = this.#values.shift();
     if (value !== undefined) {
       if (this.#values.length <= this.#capacity / 2) this.#freeRoom();
@@ -75,6 +91,12 @@ export class Inbox<T> {
     if (waiting === undefined) return;
     this.#waiting = undefined;
     this.next().then(waiting.resolve, waiting.reject);
+  }
+
+  #failUnread(): void {
+    const count = this.#values.length;
+    const message = `More than ${count} came before anybody read them, and only ${count} were kept. Begin to iterate when the operation begins.`;
+    this.fail(new DicomError('LIMIT_EXCEEDED', message, { limit: count }));
   }
 
   #awaitRoom(): Promise<void> {

@@ -12,7 +12,7 @@ export interface Reporter<T> {
 
 /**
  * Starts `run` at once. With `latest` an unread step is replaced by the next one, as suits progress; otherwise
- * up to `capacity` steps wait, and then `step` asks to wait.
+ * up to `capacity` steps wait, and then `step` asks to wait; not where the result is asked for and nobody reads.
  */
 export function task<T, R>(
   callerSignal: AbortSignal | undefined,
@@ -37,7 +37,13 @@ export function task<T, R>(
       () => callerSignal?.removeEventListener('abort', cancel),
       () => undefined,
     );
-  return { result, [Symbol.asyncIterator]: () => steps(inbox, cancel) };
+  return {
+    get result(): Promise<R> {
+      inbox.expectNoReader();
+      return result;
+    },
+    [Symbol.asyncIterator]: () => steps(inbox, cancel),
+  };
 }
 
 /** What the inbox brings; a reader who leaves before its end cancels. */

@@ -178,7 +178,10 @@ export interface CommitOutcome {
   readonly milliseconds: number;
 }
 
-/** A task's steps as they come, and how it ended. Iterating throws what ended it early; leaving the loop cancels. */
+/**
+ * A task's steps as they come, and how it ended. Iterating throws what ended it early; leaving the loop cancels.
+ * Nobody has to iterate. Who begins to, after `result` was asked for, may find that only the first of many steps were kept: LIMIT_EXCEEDED.
+ */
 export interface Task<T, R> extends AsyncIterable<T> {
   /** Resolves at the end; rejects where the task could not be brought to one. */
   readonly result: Promise<R>;

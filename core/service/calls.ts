@@ -146,5 +146,11 @@ export function responsesOf<T, R extends FinalResponse>(
       cancel(); // without effect once the final response is there
     }
   }
-  return { result, [Symbol.asyncIterator]: iterate };
+  return {
+    get result(): Promise<R> {
+      exchange.expectNoReader();
+      return result;
+    },
+    [Symbol.asyncIterator]: iterate,
+  };
 }

@@ -93,6 +93,7 @@ export interface RetrieveResult extends FinalResponse, SubOperations {
  * The responses of one operation, as they come. Iterating throws what ended the operation early: StatusError
  * for a failure status, DicomError CANCELLED after the signal, or what ended the association. Leaving
  * the loop cancels (PS3.7 9.3.2.3). `result` tells the final response whatever its status; it rejects only where none came.
+ * Who asks for `result` and does not read gets it all the same; then a few hundred responses are kept for who reads later.
  */
 export interface Responses<T, R> extends AsyncIterable<T> {
   readonly result: Promise<R>;
