@@ -132,8 +132,7 @@ function reportTroubles(report: RetrieveReport): string[] {
   const { verdict, promised, missing, error } = report;
   if (verdict === 'complete') return [];
   if (verdict === 'nothing matched') return [NOTHING_MATCHED];
-  const lack =
-    promised === undefined ? [] : [`${missing.length} of ${count(promised, 'instance')} did not come.`];
+  const lack = lackText(promised, missing.length);
   if (isStoreFailure(error)) return [`what comes cannot be kept: ${error.message}.`, ...lack];
   const refused = report.refusedSOPClassUIDs.map(uidName);
   return [
@@ -143,6 +142,12 @@ function reportTroubles(report: RetrieveReport): string[] {
     ...countTroubles(report),
     ...(error === undefined ? [] : [error.message]),
   ];
+}
+
+function lackText(promised: number | undefined, missing: number): string[] {
+  if (promised === undefined) return [];
+  if (promised === 0) return ['the peer lists nothing of what was asked for.'];
+  return [`${missing} of ${count(promised, 'instance')} did not come.`];
 }
 
 function statusTrouble(operation: 'C-GET' | 'C-MOVE', { status, comment }: RetrieveOutcome): string[] {

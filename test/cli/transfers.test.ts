@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSamples } from '../../bridge/cli/mini-pacs.ts';
 import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
+import { StatusError } from '../../core/bytes/index.ts';
 import { serve } from '../../core/service/index.ts';
 import { breakAfter } from '../support/peers-cut.ts';
 import { content, instancesBelow } from '../support/peers-files.ts';
@@ -159,6 +160,25 @@ describe('get', () => {
     expect(readdirSync(folder).toSorted()).toEqual(files.toSorted());
     const nothing = await webdimse(...all, '--missing-only', folder);
     expect(nothing).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('a study that the peer does not have, which it calls a failure', async () => {
+    const archive = await Archive.open(new MemoryStore());
+    const listener = await listenTcp({ host: '127.0.0.1', port: 0 });
+    const server = serve(listener, {
+      ...archiveHandlers(archive, { aeTitle: 'STERN', destination: () => undefined }),
+      get() {
+        throw new StatusError(0xc000, 'No such study.');
+      },
+    });
+    const address = `STERN@127.0.0.1:${listener.port}`;
+    const { code, stderr } = await webdimse('get', address, '--study', '1.2.3', '--discard');
+    expect(stderr).toMatch(
+      /^webdimse get: the peer lists nothing of what was asked for\. status C000, .*\n$/,
+    );
+    expect(code).toBe(1);
+    await server.close();
+    archive.close();
   });
 
   test('has the peer move to us what it does not send by C-GET', async () => {
