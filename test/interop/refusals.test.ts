@@ -21,12 +21,13 @@ describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
   const store = async (
     files: readonly string[],
     ...more: string[]
-  ): Promise<{ code: number | null; instances: Line[]; result: Line; arrived: string[] }> => {
+  ): Promise<{ code: number | null; instances: Line[]; result: Line; arrived: () => string[] }> => {
     const peer = await startStorescp('FAULTY', { more });
     onTestFinished(() => peer.stop());
     const finished = await webdimse('store', peer.address, ...files, ...TIMES, '--json');
     const lines = records(finished);
-    const arrived = filesBelow(peer.folder).map((path) => basename(path).replace(/^[A-Z]+\./, ''));
+    const arrived = (): string[] =>
+      filesBelow(peer.folder).map((path) => basename(path).replace(/^[A-Z]+\./, ''));
     return { code: finished.code, instances: lines.slice(0, -1), result: lines.at(-1)!, arrived };
   };
 
@@ -38,7 +39,7 @@ describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
       const { code, instances, result, arrived } = await store(some, '--refuse');
       expect(result['name']).toBe('ASSOCIATION_REJECTED');
       expect(result['message']).toMatch(/rejected-permanent, DICOM UL service-user: no-reason-given/);
-      expect([code, instances, arrived]).toEqual([3, [], []]);
+      expect([code, instances, arrived()]).toEqual([3, [], []]);
     },
   );
 
@@ -60,7 +61,8 @@ describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
           untried: some.length - 1,
           bytes: 0,
         });
-        expect([code, arrived]).toEqual([1, []]);
+        expect(code).toBe(1);
+        await expect.poll(arrived).toEqual([]); // storescp takes its half of the file away behind the abort
       },
     );
   });
@@ -83,7 +85,7 @@ describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
       expect(instances[1]!['error']).toMatch(/did not answer C-STORE for 0\.5 s/);
       expect(result).toMatchObject({ status: null, sent: 1, failed: 1, untried: some.length - 2 });
       const [first, second] = some.map((file) => readRaw(file).sopInstanceUID);
-      expect([[first], [first, second].toSorted()]).toContainEqual(arrived); // the second came, but was not answered
+      expect([[first], [first, second].toSorted()]).toContainEqual(arrived()); // the second came, but was not answered
       expect(code).toBe(1);
     },
   );
@@ -95,7 +97,7 @@ describeWith(['dcmtk', 'pydicom'], 'storescp with faults', () => {
     async () => {
       const { code, result, arrived } = await store(some.slice(0, 1), '--sleep-after', '2');
       expect(result).toMatchObject({ status: '0000', sent: 1, failed: 0, untried: 0 });
-      expect(arrived).toHaveLength(1);
+      expect(arrived()).toHaveLength(1);
       expect(code).toBe(0);
     },
   );
