@@ -5,6 +5,8 @@ import type { Peer, PeerSettings } from '../core/transport/index.ts';
 import { settingsOf } from '../core/transport/index.ts';
 import type { AccessConfig } from './config-access.ts';
 import { accessEntries } from './config-access.ts';
+import type { ListenerConfig } from './config-listener.ts';
+import { listenerEntries } from './config-listener.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
 import { limitsSchema } from './config-limits.ts';
 import { tlsSchema } from './config-tls.ts';
@@ -63,13 +65,14 @@ const config = v.strictObject({
   peers: v.optional(v.array(peer), []),
   limits: v.optional(limitsSchema),
   ...accessEntries,
+  ...listenerEntries,
 });
 
 /**
- * What stands in a configuration file, beside who may do what: `{"peers":[{"name","aeTitle","host","port"}], "host", "port", "pacsPort"}`, each
+ * What stands in a configuration file, beside who may do what and how pages are called: `{"peers":[{"name","aeTitle","host","port"}], "host", "port", "pacsPort"}`, each
  * peer with `timeouts`, `associations`, `characterSet` and `emptyCharacterSet` of its own where it needs them.
  */
-export interface BridgeConfig extends AccessConfig {
+export interface BridgeConfig extends AccessConfig, ListenerConfig {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly pacsPort?: number | undefined;

@@ -22,7 +22,8 @@ export class DicomPort {
   readonly #callers = new Set<Caller>();
   /** The addresses of those that have not said whom they call. */
   readonly #silent = new Map<Caller, string>();
-  port = 0;
+  /** What it is bound to, where it is. */
+  bound: AddressInfo | undefined;
 
   constructor(options: DicomPortOptions) {
     this.#options = options;
@@ -34,7 +35,7 @@ export class DicomPort {
     return new Promise((resolve, reject) => {
       this.#server.once('error', (error) => reject(listenError(error, host, port)));
       this.#server.listen(port, host, () => {
-        this.port = (this.#server.address() as AddressInfo).port;
+        this.bound = this.#server.address() as AddressInfo;
         this.#server.removeAllListeners('error').on('error', () => {}); // a failed accept concerns that caller only
         resolve();
       });
@@ -43,6 +44,7 @@ export class DicomPort {
 
   /** Takes no more calls, and cuts off who has not got to a page. */
   close(): void {
+    this.bound = undefined;
     this.#server.close();
     for (const caller of this.#callers) caller.drop();
   }

@@ -2,6 +2,7 @@
 import type { ListeningAt, Peer } from '../core/transport/index.ts';
 import type { Rights } from './access.ts';
 import { mayUseTitle } from './access.ts';
+import type { OwnSocket } from './addresses.ts';
 import { DicomPort } from './listen.ts';
 import type { Pools, ReceptionOptions } from './reception.ts';
 import { Reception } from './reception.ts';
@@ -41,7 +42,12 @@ export class Listening {
   }
 
   get address(): Pick<ListeningAt, 'host' | 'port'> {
-    return { host: this.#settings.host, port: this.#port.port };
+    return { host: this.#settings.host, port: this.#port.bound?.port ?? 0 };
+  }
+
+  /** What the system says that it is bound to; undefined while it is not. */
+  get bound(): OwnSocket | undefined {
+    return this.#port.bound;
   }
 
   /** What this user is told of it. */

@@ -144,8 +144,8 @@ class BridgeServer implements Bridge {
 
   /** Where the bridge itself would answer. */
   #ownSockets(): OwnSocket[] {
-    const address = this.#http.address();
-    return address === null || typeof address === 'string' ? [] : [address];
+    const addresses = [this.#http.address(), this.#listening?.bound];
+    return addresses.filter((address) => typeof address === 'object' && address !== null);
   }
 
   get url(): string {

@@ -37,7 +37,7 @@ interface OpenTunnel extends Holding {
 
 /** How a tunnel begins: by dialling the peer, or by a call of it that a page has taken. */
 interface Beginning {
-  readonly peer: Peer;
+  readonly peer: CallablePeer;
   readonly call?: TakenCall;
   verdict(): Verdict | undefined;
 }
@@ -86,7 +86,8 @@ export class Tunnels {
     }
     const socket = taken.hand();
     if (socket === undefined) return this.#deny(webSocket, rights.user, CALLER_LEFT);
-    const peer = { name: remote, aeTitle: titles.callingAETitle, host: remote, port: 0 };
+    const { remoteAddress: host = '', remotePort: port = 0 } = socket;
+    const peer = { name: remote, aeTitle: titles.callingAETitle, host, port };
     const call = { socket, remote, titles };
     return this.#open(webSocket, { rights, origin }, name, { peer, call, verdict: taken.verdict });
   }

@@ -7,10 +7,12 @@ import { asError } from '../../core/bytes/index.ts';
 import { uniqueNames } from '../config.ts';
 import { isLoopback } from '../door.ts';
 import type { CallablePeer } from '../dial.ts';
+import type { ListenerSettings } from '../listening.ts';
 import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
+import { DICOM_PORT_FLAGS, destinationsOf, dicomPortOf, dicomPortText } from './dicom-port.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import type { Output } from './output.ts';
@@ -37,11 +39,16 @@ export const serveCommand: Command = {
     'no-pacs': { help: 'without the mini-PACS' },
     worklist: WORKLIST_FLAG,
     insecure: { help: 'be reachable by others without sign-in or without TLS' },
+    ...DICOM_PORT_FLAGS,
     ...ACCESS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
-  examples: ['webdimse serve', 'webdimse serve --peer ORTHANC=ORTHANC@10.0.0.5:104 --no-pacs'],
+  examples: [
+    'webdimse serve',
+    'webdimse serve --dicom-port 11114',
+    'webdimse serve --peer ORTHANC=ORTHANC@10.0.0.5:104 --no-pacs',
+  ],
 
   async run(call) {
     const { flags, output, signal } = call;
@@ -52,28 +59,34 @@ export const serveCommand: Command = {
     const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
     const insecure = flags.on('insecure');
     const peers: CallablePeer[] = [...config.peers];
-    const archives = flags.on('no-pacs') ? [] : await startArchives(host, pacsPort, peers, call);
+    const listener = dicomPortOf(flags, config);
+    const pages: Peer[] = [];
+    const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
+    const archives = flags.on('no-pacs')
+      ? []
+      : await startArchives(host, pacsPort, { peers, destinations }, call);
     const embedded = peers.slice(0, archives.length);
     try {
       const settings = await bridgeSettings(flags, { ...config, peers });
+      const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
       const bridge = await freePortAdvice(
-        startBridge({
-          ...settings,
-          host,
+        freePortAdvice(
+          startBridge({ ...settings, host, port, insecure, webRoot, listener, limits: config.limits }),
           port,
-          insecure,
-          limits: config.limits,
-          webRoot: fileURLToPath(new URL('../../dist/web', import.meta.url)),
-        }),
-        port,
-        typed(`--port ${port + 1}`),
-        " (the page's stored data belongs to its port)",
+          typed(`--port ${port + 1}`),
+          " (the page's stored data belongs to its port)",
+        ),
+        listener?.port ?? 0,
+        typed(`--dicom-port ${(listener?.port ?? 0) + 1}`),
       );
-      await announce(bridge.url, peers, output);
+      const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
+      if (dicom) pages.push(...destinationsOf(dicom));
+      await announce(bridge.url, peers, dicom, output);
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
       const stopReloading = onReload(async () => {
         const fresh = await configOf(flags, output);
-        bridge.reconfigure(await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] }));
+        const settings = await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] });
+        bridge.reconfigure({ ...settings, listener: dicomPortOf(flags, fresh) });
       }, output);
       await untilStopped(signal);
       stopReloading();
@@ -108,7 +121,7 @@ function onReload(reload: () => Promise<void>, output: Output): () => void {
 async function startArchives(
   host: string,
   first: number,
-  peers: CallablePeer[],
+  { peers, destinations }: { readonly peers: CallablePeer[]; destinations(): readonly CallablePeer[] },
   call: Call,
 ): Promise<readonly MiniPacs[]> {
   // They know no users: whatever the bridge is bound to, they are for this machine.
@@ -130,7 +143,7 @@ async function startArchives(
         store,
         worklist,
         deadlines,
-        destinations: () => peers,
+        destinations,
         sink: call.sink,
         onError: (error) => call.output.note(`${name}: ${error.message}`),
       }),
@@ -155,12 +168,18 @@ function typed(flags: string): string {
   return process.env['npm_lifecycle_event'] === 'start' ? `npm start -- ${flags}` : `webdimse serve ${flags}`;
 }
 
-async function announce(url: string, peers: readonly Peer[], output: Output): Promise<void> {
+async function announce(
+  url: string,
+  peers: readonly Peer[],
+  dicom: ListenerSettings | undefined,
+  output: Output,
+): Promise<void> {
   const width = Math.max(0, ...peers.map(({ name }) => name.length));
   const lines = [
     `webdimse ${version()}`,
     '',
     `  Page   ${url}`,
+    ...(dicom ? [`  DICOM  ${dicomPortText(dicom)}`] : []),
     '',
     ...peers.map(
       (peer, i) => `  ${i === 0 ? 'Peers' : '     '}  ${peer.name.padEnd(width)}  ${addressText(peer)}`,
@@ -170,5 +189,6 @@ async function announce(url: string, peers: readonly Peer[], output: Output): Pr
     `  Add a peer with "${typed('--peer NAME=AET@host:port')}", or several with --config FILE. Ctrl+C stops.`,
   ];
   for (const line of lines) await output.line(line);
-  await output.record({ type: 'listening', url, peers });
+  const { host, port, pools } = dicom ?? {};
+  await output.record({ type: 'listening', url, peers, ...(dicom && { dicom: { host, port, pools } }) });
 }

@@ -42,12 +42,15 @@ export async function freePortAdvice<T>(
   try {
     return await start;
   } catch (error) {
-    if (!portInUse(error)) throw error;
+    if (!portInUse(error, port)) throw error;
     throw usage(`port ${port} is in use; type "${instead}" instead${more}`);
   }
 }
 
-function portInUse(error: unknown): boolean {
-  if (error instanceof DicomError) return error.details['reason'] === 'EADDRINUSE' || portInUse(error.cause);
+function portInUse(error: unknown, port: number): boolean {
+  if (error instanceof DicomError) {
+    const { reason, port: taken = port } = error.details;
+    return (reason === 'EADDRINUSE' && taken === port) || portInUse(error.cause, port);
+  }
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }

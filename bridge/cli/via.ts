@@ -2,8 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import { ConnectionError } from '../../core/bytes/index.ts';
-import type { Dialer, Peer, PeerList } from '../../core/transport/index.ts';
-import { PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
+import type {
+  Dialer,
+  Peer,
+  PeerList,
+  TunnelListener,
+  TunnelListenerOptions,
+} from '../../core/transport/index.ts';
+import {
+  LISTEN_PATH,
+  PEERS_PATH,
+  TUNNEL_PATH,
+  tunnelDialer,
+  tunnelListener,
+} from '../../core/transport/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { reason } from '../reason.ts';
@@ -36,13 +48,22 @@ export async function bridgeOf(flags: Flags): Promise<Bridge | undefined> {
 }
 
 /** A dialer to the peers of the bridge. */
-export function dialerThrough({ base, headers }: Bridge): Dialer {
-  return tunnelDialer({
-    url: new URL(TUNNEL_PATH, base).href,
-    // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
-    open: (address, protocols) =>
-      new WebSocket(address, protocols, { perMessageDeflate: false, maxPayload: 1 << 20, headers }),
-  });
+export function dialerThrough(bridge: Bridge): Dialer {
+  return tunnelDialer({ url: new URL(TUNNEL_PATH, bridge.base).href, open: openerOf(bridge) });
+}
+
+/** Leases an AE title of the bridge, this one or any. @throws ConnectionError where it gives none. */
+export function listenerThrough(
+  bridge: Bridge,
+  options: Pick<TunnelListenerOptions, 'aeTitle' | 'signal'>,
+): Promise<TunnelListener> {
+  return tunnelListener({ url: new URL(LISTEN_PATH, bridge.base).href, open: openerOf(bridge), ...options });
+}
+
+function openerOf({ headers }: Bridge) {
+  // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
+  const options = { perMessageDeflate: false, maxPayload: 1 << 20, headers };
+  return (address: string, protocols: string[]): WebSocket => new WebSocket(address, protocols, options);
 }
 
 /** Asks the bridge whom it knows. @throws ConnectionError where it does not answer so. */

@@ -56,7 +56,7 @@ class Retrieve {
     this.#peer = peer;
     this.#options = options;
     this.#reporter = reporter;
-    this.#memory = options.memory ?? {};
+    this.#memory = options.moveOnly ? { movesBecause: '' } : (options.memory ?? {});
     this.#arrivals = new Arrivals(options.store, () => this.#tell());
     const { signal } = reporter;
     if (signal.aborted) this.#stop.abort();
@@ -65,6 +65,9 @@ class Retrieve {
 
   async run(): Promise<RetrieveReport> {
     const start = SYSTEM_CLOCK.now();
+    if (this.#options.moveOnly && !this.#options.receiver) {
+      throw new DicomError('USAGE', 'The peer can move to a receiver only; give one.');
+    }
     this.#promised = await this.#ask();
     const remembered = this.#options.receiver && this.#memory.movesBecause;
     if (remembered === undefined) await this.#getAll();
@@ -236,13 +239,14 @@ class Retrieve {
   }
 
   async #moveTo(receiver: Receiver): Promise<void> {
+    const listener = await receiver.listen();
     const { aeTitle } = receiver;
     const { sink, deadlines } = this.#peer;
     const onError = (): void => {
       if (this.#arrivals.failure) this.#stop.abort();
     };
     const server = serve(
-      await receiver.listen(),
+      listener,
       { store: this.#arrivals.handler, onError },
       { aeTitle, ...(sink && { sink }), ...(deadlines && { deadlines }) },
     );

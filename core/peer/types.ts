@@ -86,6 +86,8 @@ export interface GetOptions {
   readonly missingOnly?: boolean;
   /** Where the peer may send by C-MOVE what C-GET does not bring; without it there is no such fallback. */
   readonly receiver?: Receiver;
+  /** Has the peer send to the receiver at once, without C-GET. */
+  readonly moveOnly?: boolean;
   /** What is known of the peer from earlier retrieves, and is kept for later ones. */
   readonly memory?: RetrieveMemory;
 }
@@ -98,6 +100,7 @@ export interface RetrieveMemory {
 
 /** A place of ours that the peer knows, as a move destination or as where it reports to. */
 export interface Receiver {
+  /** Known once `listen` has resolved. */
   readonly aeTitle: string;
   /** Called only when it is needed; closed again afterwards. */
   listen(): Promise<Listener>;

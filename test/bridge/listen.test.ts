@@ -1,102 +1,29 @@
 /** The DICOM port of the bridge: who may call, whom, and what becomes of it. */
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Rights } from '../../bridge/access.ts';
-import type { BridgeEvent, TurnedAway } from '../../bridge/events.ts';
-import type { BridgeLimits } from '../../bridge/limits.ts';
-import { REJECT, associateRJ } from '../../bridge/peek.ts';
-import type { Bridge, BridgeOptions } from '../../bridge/server.ts';
-import { startBridge } from '../../bridge/server.ts';
-import type { Incoming, TunnelListener } from '../../core/transport/index.ts';
-import { CLOSE, TUNNEL_PROTOCOL, tunnelListener } from '../../core/transport/index.ts';
+import type { TurnedAway } from '../../bridge/events.ts';
+import type { Incoming } from '../../core/transport/index.ts';
+import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
 import { lease, listenUrl, requestFor } from '../support/leased.ts';
-import { readAll, readBytes, turns } from '../support/streams.ts';
+import { readBytes, turns } from '../support/streams.ts';
+import {
+  HERE,
+  LIMIT,
+  PORTAL,
+  UNKNOWN,
+  accept,
+  bridge,
+  call,
+  control,
+  events,
+  next,
+  ownBridge,
+  start,
+  turnedAway,
+  until,
+} from './dicom-port.ts';
 
-const HERE = '127.0.0.1';
-const PORTAL = 'https://portal.example';
-const UNKNOWN = Buffer.from(associateRJ(REJECT.calledAETitle));
-const LIMIT = Buffer.from(associateRJ(REJECT.localLimit));
-
-let bridge: Bridge;
-let events: BridgeEvent[];
-beforeEach(() => void (events = []));
-afterEach(() => bridge.close());
-
-async function start(limits: Partial<BridgeLimits> = {}, more: Partial<BridgeOptions> = {}): Promise<void> {
-  bridge = await startBridge({
-    host: HERE,
-    port: 0,
-    peers: [],
-    listener: { host: HERE, port: 0, pools: { page: ['WEB01', 'WEB02'] }, allowSource: ['127.0.0.0/8'] },
-    limits,
-    onEvent: (event) => events.push(event),
-    ...more,
-  });
-}
-
-/** What a caller gets back, and how it ended. */
-interface Call {
-  readonly socket: Socket;
-  readonly answer: Promise<{ readonly bytes: Buffer; readonly error: string | undefined }>;
-}
-
-function call(...first: Uint8Array[]): Call {
-  const socket = connect({ port: bridge.dicomPort!, host: HERE, noDelay: true, allowHalfOpen: true });
-  const pieces: Buffer[] = [];
-  let error: string | undefined;
-  socket.on('data', (piece: Buffer) => pieces.push(piece));
-  socket.on('end', () => socket.end());
-  socket.on('error', (thrown: NodeJS.ErrnoException) => (error = thrown.code));
-  const answer = new Promise<Awaited<Call['answer']>>((resolve) => {
-    socket.once('close', () => resolve({ bytes: Buffer.concat(pieces), error }));
-  });
-  for (const bytes of first) socket.write(bytes);
-  return { socket, answer };
-}
-
-function turnedAway(): TurnedAway[] {
-  return events.flatMap((event) => (event.type === 'turned away' ? [event.outcome] : []));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turns(1);
-}
-
-/** The next connection of a listener. */
-async function next(listener: TunnelListener) {
-  const reader = listener.incoming.getReader();
-  const { value } = await reader.read();
-  reader.releaseLock();
-  return value!;
-}
-
-/** A control WebSocket, for what our own client never does. */
-async function control(wish: object, headers: Record<string, string> = {}, query = '') {
-  const webSocket = new WebSocket(listenUrl(bridge) + query, [TUNNEL_PROTOCOL], { headers });
-  const messages: Record<string, unknown>[] = [];
-  webSocket.on('message', (data) => messages.push(JSON.parse(String(data)) as Record<string, unknown>));
-  webSocket.on('error', () => {});
-  const closed = new Promise<number>((resolve) => webSocket.on('close', resolve));
-  await new Promise<void>((resolve) => webSocket.once('open', () => resolve()));
-  webSocket.send(typeof wish === 'string' ? wish : JSON.stringify(wish));
-  return { webSocket, messages, closed };
-}
-
-/** Comes for a caller; tells `open`, or the close code. */
-function accept({ ticket, node }: Pick<Incoming, 'ticket' | 'node'>, headers: Record<string, string> = {}) {
-  const url = listenUrl(bridge).replace('listen', `accept/${node}`);
-  const webSocket = new WebSocket(url, [TUNNEL_PROTOCOL, `ticket.${ticket}`], { headers });
-  webSocket.on('open', () => webSocket.send('{"t":"hello","window":65536}'));
-  return new Promise<number | 'open'>((resolve) => {
-    webSocket.on('message', (data) => {
-      if (String(data).includes('"open"')) resolve('open');
-    });
-    webSocket.on('close', (code) => resolve(code));
-    webSocket.on('error', () => {});
-  });
-}
+ownBridge();
 
 describe('who may call', () => {
   test('an address that is none of a peer and not allowed is closed, and counted', async () => {
@@ -311,125 +238,6 @@ describe('a page that goes away', () => {
     await until(() => events.some(({ type }) => type === 'lease ended'));
     expect(events.filter(({ type }) => type === 'lease ended')).toHaveLength(1);
     await alive.close();
-  });
-});
-
-describe('what was authorised ends', () => {
-  const rights: Rights = { user: 'anna', peers: [], aeTitles: ['WEB01', 'WEB02'] };
-  const authorize: NonNullable<BridgeOptions['authorize']> = ({ headers }) =>
-    headers.authorization === 'Bearer anna'
-      ? rights
-      : headers.authorization === 'Bearer bert'
-        ? { ...rights, user: 'bert' }
-        : undefined;
-  const listener = { host: HERE, port: 0, pools: { page: ['WEB01'] }, allowSource: [HERE] };
-  const getTicket = async ({ pool }: { pool?: string }): Promise<string> => {
-    const response = await fetch(new URL('bridge/v1/tickets', bridge.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer anna' },
-      body: JSON.stringify({ pool }),
-    });
-    return ((await response.json()) as { tickets: string[] }).tickets[0]!;
-  };
-
-  test.each<[string, Partial<BridgeOptions>, number]>([
-    ['when the user is none any more', { rightsOf: () => undefined }, CLOSE.UNAUTHORIZED],
-    ['when the title is not his', { rightsOf: () => ({ ...rights, aeTitles: [] }) }, CLOSE.FORBIDDEN],
-    ['when the pool is gone', { listener: { ...listener, pools: {} } }, CLOSE.FORBIDDEN],
-  ])('%s: the lease, and what came by it', async (_, more, code) => {
-    await start({}, { authorize, listener });
-    const page = await tunnelListener({
-      url: listenUrl(bridge),
-      open: (url, protocols) => new WebSocket(url, protocols),
-      getTicket: getTicket as never,
-    });
-    const { answer } = call(requestFor('WEB01'));
-    const connection = await next(page);
-    await connection.opened;
-    bridge.reconfigure({ peers: [], authorize, listener, ...more });
-    expect(await page.closed).toMatchObject({ details: { closeCode: code } });
-    await expect(readAll(connection.readable)).rejects.toMatchObject({ details: { closeCode: code } });
-    expect((await answer).error).toBe('ECONNRESET');
-    await expect(page.incoming.getReader().read()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-  });
-
-  test('a ticket of a lease is worth nothing to another user', async () => {
-    await start({}, { authorize, listener });
-    const page = await control({ t: 'lease' }, { authorization: 'Bearer anna' });
-    const callers = [call(requestFor('WEB01')), call(requestFor('WEB01'))];
-    await until(() => page.messages.length === 3);
-    const [one, other] = page.messages.slice(1) as unknown as [Incoming, Incoming];
-    expect(await accept(one, { authorization: 'Bearer bert' })).toBe(CLOSE.UNAUTHORIZED);
-    expect(await accept(other, { authorization: 'Bearer anna' })).toBe('open');
-    for (const { socket } of callers) socket.destroy();
-  });
-
-  test('nobody leases without a ticket, or by one of another pool', async () => {
-    await start({}, { authorize, listener });
-    expect(await (await control({ t: 'lease' })).closed).toBe(CLOSE.UNAUTHORIZED);
-    const stranger = tunnelListener({
-      url: listenUrl(bridge),
-      open: (url, protocols) => new WebSocket(url, protocols),
-      pool: 'page',
-      getTicket: () => getTicket({ pool: 'other' }),
-    });
-    await expect(stranger).rejects.toMatchObject({ details: { closeCode: CLOSE.UNAUTHORIZED } });
-  });
-});
-
-describe('why there is no title', () => {
-  test.each<[string, Parameters<typeof lease>[1], string, number]>([
-    ['taken', { aeTitle: 'WEB01' }, 'NOT_ALLOWED', CLOSE.TITLE_TAKEN],
-    ['of no pool', { aeTitle: 'WEB09' }, 'PEER_UNKNOWN', CLOSE.UNKNOWN_PEER],
-    ['of an unknown pool', { pool: 'other' }, 'PEER_UNKNOWN', CLOSE.UNKNOWN_PEER],
-  ])('%s', async (_, options, code, closeCode) => {
-    await start();
-    const first = await lease(bridge, { aeTitle: 'WEB01' });
-    await expect(lease(bridge, options)).rejects.toMatchObject({ code, details: { closeCode } });
-    await first.close();
-    await first.close();
-    expect(await first.closed).toBeUndefined();
-    expect((await first.incoming.getReader().read()).done).toBe(true);
-  });
-
-  test('a bridge that does not listen says so', async () => {
-    bridge = await startBridge({ host: HERE, port: 0, peers: [] });
-    expect(bridge.dicomPort).toBeUndefined();
-    await expect(lease(bridge)).rejects.toMatchObject({ details: { closeCode: CLOSE.UNKNOWN_PEER } });
-  });
-
-  test('no bridge; a signal', async () => {
-    await start();
-    const nowhere = { url: 'ws://127.0.0.1:1/bridge/v1/listen' };
-    await expect(lease(bridge, nowhere)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
-    const signal = AbortSignal.abort();
-    await expect(lease(bridge, { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
-  });
-
-  test.each(['{"t":"lease","aeTitle":" WEB01"}', '{"t":"lease","secret":"a b"}', '{"t":"hello"}', 'x'])(
-    '%s is a protocol error',
-    async (text) => {
-      await start();
-      expect(await (await control(text as never)).closed).toBe(CLOSE.PROTOCOL);
-    },
-  );
-
-  test('a page that lost the bridge gets its title back by itself', async () => {
-    await start();
-    const sockets: WebSocket[] = [];
-    const listener = await lease(bridge, {
-      aeTitle: 'WEB02',
-      open: (url, protocols) => {
-        const webSocket = new WebSocket(url, protocols);
-        sockets.push(webSocket);
-        return webSocket;
-      },
-    });
-    sockets[0]!.terminate();
-    const { socket } = call(requestFor('WEB02'));
-    expect(await (await next(listener)).opened).toMatchObject({ calledAETitle: 'WEB02' });
-    expect(events.filter(({ type }) => type === 'leased')).toHaveLength(2);
-    socket.destroy();
   });
 });
 
