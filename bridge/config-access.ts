@@ -30,11 +30,15 @@ export const accessEntries: {
   publicUrl: Entry<string>;
   allowHosts: Entry<string[]>;
   allowOrigins: Entry<string[]>;
+  frameAncestors: Entry<string[]>;
+  metricsUsers: Entry<string[]>;
   signIn: v.OptionalSchema<v.GenericSchema<unknown, NonNullable<AccessConfig['signIn']>>, undefined>;
 } = {
   publicUrl: v.optional(url),
   allowHosts: v.optional(v.array(host)),
   allowOrigins: v.optional(v.array(origin)),
+  frameAncestors: v.optional(v.array(origin)),
+  metricsUsers: v.optional(v.array(v.string())),
   signIn: v.optional(signIn),
 };
 
@@ -42,6 +46,8 @@ const typed = v.strictObject({
   publicUrl: accessEntries.publicUrl,
   allowHosts: accessEntries.allowHosts,
   allowOrigins: accessEntries.allowOrigins,
+  frameAncestors: accessEntries.frameAncestors,
+  metricsUsers: accessEntries.metricsUsers,
 });
 
 /** What was typed of it. @throws DicomError USAGE */
@@ -54,6 +60,10 @@ export interface AccessConfig {
   readonly publicUrl?: string | undefined;
   readonly allowHosts?: readonly string[] | undefined;
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Origins of portals that may show the page in a frame. */
+  readonly frameAncestors?: readonly string[] | undefined;
+  /** Who may read the metrics, where users sign in. */
+  readonly metricsUsers?: readonly string[] | undefined;
   /** How users are told apart: a file of tokens, an identity provider, or both. */
   readonly signIn?:
     { readonly tokens?: string | undefined; readonly jwt?: JwtConfig | undefined } | undefined;

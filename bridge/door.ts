@@ -25,11 +25,13 @@ export interface DoorOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Further origins of pages, exact: `https://portal.example`. */
   readonly origins?: readonly string[] | undefined;
+  /** Origins of pages that may show ours in a frame. */
+  readonly framers?: readonly string[] | undefined;
 }
 
 /** Why a request is sent away. */
 export interface Refusal {
-  readonly status: 400 | 403 | 404 | 408 | 417 | 421 | 431 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 417 | 421 | 429 | 431 | 503;
   readonly cause: Cause;
   /** A sentence without anything that the caller sent. */
   readonly reason: string;
@@ -45,6 +47,8 @@ export interface Admission {
   readonly redirect: string | undefined;
   /** The scheme and authority by which this bridge was called, for its WebSockets: `wss://pacs.example`. */
   readonly webSocketOrigin: string;
+  /** Origins of pages that may show ours in a frame. */
+  readonly framers: readonly string[];
 }
 
 export class Door {
@@ -54,9 +58,13 @@ export class Door {
   readonly #publicUrl: URL | undefined;
   readonly #secure: boolean;
   readonly #advice: string;
+  readonly #framers: readonly string[];
 
   /** `port` is the one we are bound to. */
-  constructor({ host, secure, publicUrl, hosts = [], origins = [] }: DoorOptions, port: number) {
+  constructor(
+    { host, secure, publicUrl, hosts = [], origins = [], framers = [] }: DoorOptions,
+    port: number,
+  ) {
     const bound = boundNames(host, port, secure);
     const names = [...bound, ...hosts.map((name) => name.toLowerCase())];
     const scheme = secure ? 'https' : 'http';
@@ -65,6 +73,7 @@ export class Door {
     this.#foreign = new Set(origins);
     this.#publicUrl = publicUrl;
     this.#secure = secure;
+    this.#framers = framers;
     const called = publicUrl?.href ?? bound.slice(0, 2).join(' or ');
     this.#advice = called === '' ? '' : `Call this bridge as ${called}. `;
   }
@@ -93,6 +102,7 @@ export class Door {
       foreign,
       redirect: this.#redirect(host, request),
       webSocketOrigin: this.#webSocket(host),
+      framers: this.#framers,
     };
   }
 

@@ -8,6 +8,7 @@ import type { Listening } from './listening.ts';
 import type { TicketOffice } from './ticket-office.ts';
 import { offeredTicket } from './tickets.ts';
 import type { Tunnels } from './tunnels.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Finds out whose WebSocket this is; what it returns takes it. */
 export type Entrance = (
@@ -27,10 +28,11 @@ export function entrancesOf({ office, tunnels, listening }: EntranceSources): Re
     const rights = await office.identify({ request }, admission, protocolsOf(request), { peer });
     return (webSocket) => tunnels.enter(webSocket, { rights, origin: admission.origin }, peer);
   };
+  const away = (verdict: Verdict) => (webSocket: WebSocket) => tunnels.deny(webSocket, '', verdict);
   if (listening === undefined) {
     return new Map([
       [`/${TUNNEL_PATH}`, connect],
-      [`/${LISTEN_PATH}`, async () => noListening],
+      [`/${LISTEN_PATH}`, async () => away(NO_LISTENING)],
     ]);
   }
   const { reception } = listening;
@@ -52,7 +54,7 @@ export function entrancesOf({ office, tunnels, listening }: EntranceSources): Re
     [`/${TUNNEL_PATH}`, connect],
     [`/${LISTEN_PATH}`, listen],
     [`/${ACCEPT_PATH}/${reception.node}`, accept],
-    [`/${ACCEPT_PATH}`, async () => otherNode],
+    [`/${ACCEPT_PATH}`, async () => away(OTHER_NODE)],
   ]);
 }
 
@@ -67,10 +69,9 @@ export function protocolsOf(request: IncomingMessage): string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
 }
 
-function noListening(webSocket: WebSocket): void {
-  webSocket.on('error', () => {}).close(CLOSE.UNKNOWN_PEER, 'this bridge does not listen');
-}
-
-function otherNode(webSocket: WebSocket): void {
-  webSocket.on('error', () => {}).close(CLOSE.UNKNOWN_PEER, 'unknown node');
-}
+const NO_LISTENING: Verdict = {
+  code: CLOSE.UNKNOWN_PEER,
+  cause: 'title',
+  reason: 'this bridge does not listen',
+};
+const OTHER_NODE: Verdict = { code: CLOSE.UNKNOWN_PEER, cause: 'caller', reason: 'unknown node' };

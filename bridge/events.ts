@@ -33,6 +33,11 @@ export type BridgeEvent =
   | { readonly type: 'refused'; readonly status: number; readonly cause: Cause; readonly reason: string }
   /** A WebSocket was closed before a tunnel came about, by this close code. */
   | ({ readonly type: 'denied'; readonly user: string } & Verdict)
+  /** A user fetched tickets; one of them was used. Those that were no good are told as `denied`. */
+  | { readonly type: 'tickets issued'; readonly count: number; readonly user: string }
+  | { readonly type: 'ticket redeemed'; readonly user: string }
+  /** Nothing new is taken any more; what is open may go on for a while. */
+  | { readonly type: 'draining' }
   /** A WebSocket answered no ping and was cut off. */
   | { readonly type: 'page lost' }
   /** A page has an AE title, for the first time or again; and has it no more. */

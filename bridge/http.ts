@@ -2,7 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Admission } from './door.ts';
+import type { Admission, Refusal } from './door.ts';
 import { isLoopbackUrl } from './door.ts';
 
 /** A request that came in through the door. */
@@ -11,6 +11,14 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Absent where the request is being sent away. */
   readonly admission?: Admission | undefined;
+  /** Told of what is refused. */
+  refused?(refusal: Refusal): void;
+}
+
+/** Answers with the sentence of a refusal, which is counted. */
+export function refuse(exchange: Exchange, refusal: Refusal, headers: OutgoingHttpHeaders = {}): void {
+  exchange.refused?.(refusal);
+  answer(exchange, refusal.status, refusal.reason, headers);
 }
 
 /** Answers with a sentence. */
@@ -47,14 +55,15 @@ export function respond(
   response.end(request.method === 'HEAD' || empty ? undefined : body);
 }
 
-/** Nothing but our own files runs in the page, and it talks to nobody but us. */
-function securityHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
+/** Nothing but our own files runs in the page, or in a worker of it, and it talks to nobody but us. */
+function securityHeaders(admission: Admission | undefined): Record<string, string> {
   // Not every browser takes 'self' for the WebSockets of the same origin. A foreign Host is not repeated.
   const webSocket = admission ? ` ${admission.webSocketOrigin}` : '';
   return {
     'content-security-policy':
-      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-      `connect-src 'self'${webSocket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
+      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+      `connect-src 'self'${webSocket}; frame-src blob:; base-uri 'none'; form-action 'none'; ` +
+      `frame-ancestors ${["'self'", ...(admission?.framers ?? [])].join(' ')}`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     ...(isTrusted(admission) && { 'cross-origin-opener-policy': 'same-origin' }),
@@ -89,14 +98,18 @@ export function preflight(exchange: Exchange, methods: string): void {
   respond(exchange, 204, headers, '');
 }
 
-/** Answers an upgrade that no honest page asks for. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+/** Answers an upgrade that no honest page asks for, or what is no request at all. */
+export function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
+  const headers = {
+    connection: 'close',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(reason),
+    ...securityHeaders(undefined),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.on('error', () => {});
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'\r\n` +
-      `Content-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`,
-    () => socket.destroy(),
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', reason].join('\r\n'), () =>
+    socket.destroy(),
   );
 }
 

@@ -10,12 +10,13 @@ import {
 } from '../core/transport/index.ts';
 import type { Peer } from '../core/transport/index.ts';
 import type { Rights } from './access.ts';
-import { mayCall } from './access.ts';
+import { ANYONE, mayCall } from './access.ts';
 import type { StaticFile } from './files.ts';
 import type { Exchange } from './http.ts';
-import { answer, answerJson, respond } from './http.ts';
+import { answer, answerJson, refuse, respond } from './http.ts';
 import type { Listening } from './listening.ts';
 import type { TicketOffice } from './ticket-office.ts';
+import { signInFirst } from './ticket-office.ts';
 
 export type Method = 'GET' | 'POST';
 export type Answerer = (exchange: Exchange) => void | Promise<void>;
@@ -27,10 +28,23 @@ export interface RouteSources {
   readonly office: TicketOffice;
   readonly listening: Listening | undefined;
   peers(): readonly Peer[];
+  readonly metrics: MetricsText | undefined;
+  /** Who may read them, where users sign in. */
+  metricsUsers(): readonly string[];
 }
 
+/** What the bridge counts, for Prometheus. */
+export interface MetricsText {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** A monitoring system is told where the bridge is bound, not where it is seen from outside. */
+export const METRICS_PATH = '/metrics';
+
 /** The routes below the bridge's own address, without the files of the page. */
-export function routesOf({ office, listening, peers }: RouteSources): ReadonlyMap<string, Route> {
+export function routesOf(sources: RouteSources): ReadonlyMap<string, Route> {
+  const { office, listening, peers } = sources;
   return new Map<string, Route>([
     [
       `/${PEERS_PATH}`,
@@ -46,7 +60,20 @@ export function routesOf({ office, listening, peers }: RouteSources): ReadonlyMa
     [`/${DOOR_PATH}`, { GET: (exchange) => office.tell(exchange) }],
     [`/${TUNNEL_PATH}`, webSocketOnly],
     [`/${LISTEN_PATH}`, webSocketOnly],
+    [METRICS_PATH, { GET: (exchange) => answerMetrics(exchange, sources) }],
   ]);
+}
+
+async function answerMetrics(exchange: Exchange, sources: RouteSources): Promise<void> {
+  const { office, metrics, metricsUsers } = sources;
+  if (metrics === undefined) return answerFile(exchange, METRICS_PATH, undefined);
+  const rights = await office.rightsOf(exchange);
+  if (rights === undefined) return signInFirst(exchange);
+  if (rights !== ANYONE && !metricsUsers().includes(rights.user)) {
+    return refuse(exchange, { status: 403, cause: 'user', reason: 'metricsUsers lists who may read this.' });
+  }
+  const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
+  return respond(exchange, 200, headers, await metrics.text());
 }
 
 const webSocketOnly: Route = {
@@ -64,16 +91,12 @@ export function methodsOf(route: Route): string {
 export function answerFile(exchange: Exchange, path: string, file: StaticFile | undefined): void {
   if (file === undefined) {
     const unbuilt = 'The page is not built; run npm run build and start again.';
-    answer(exchange, 404, path === '/' ? unbuilt : 'Nothing is here.');
+    refuse(exchange, { status: 404, cause: 'path', reason: path === '/' ? unbuilt : 'Nothing is here.' });
     return;
   }
   const headers = { 'cache-control': file.cacheControl, etag: file.etag };
   if (exchange.request.headers['if-none-match'] === file.etag) respond(exchange, 304, headers, '');
   else respond(exchange, 200, { ...headers, 'content-type': file.type }, file.body);
-}
-
-export function signInFirst(exchange: Exchange): void {
-  answer(exchange, 401, 'Sign in first.', { 'www-authenticate': 'Bearer' });
 }
 
 /** Whom this user may call; what only the bridge needs of a peer stays here. */

@@ -1,13 +1,10 @@
 /** The bridge: an HTTP server with one guard before every route, and WebSockets that become tunnels. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
-import type { ServerOptions } from 'ws';
-import { WebSocketServer } from 'ws';
-import { CLOSE, CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
 import type { OwnSocket } from './addresses.ts';
 import { namedPeers } from './addresses.ts';
@@ -21,12 +18,13 @@ import { checkExposure } from './exposure.ts';
 import type { FileTable } from './files.ts';
 import { readFiles } from './files.ts';
 import type { Exchange } from './http.ts';
-import { answer, preflight, refuseUpgrade, splitUrl } from './http.ts';
+import { answer, preflight, refuse, refuseUpgrade, splitUrl } from './http.ts';
+import { httpServer, webSocketServer } from './http-server.ts';
 import type { BridgeLimits } from './limits.ts';
 import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listen-error.ts';
-import type { Method, Route } from './routes.ts';
-import { answerFile, methodsOf, routesOf } from './routes.ts';
+import type { Method, MetricsText, Route } from './routes.ts';
+import { METRICS_PATH, answerFile, methodsOf, routesOf } from './routes.ts';
 import type { ListenerSettings } from './listening.ts';
 import { Listening } from './listening.ts';
 import { Pings } from './pings.ts';
@@ -34,6 +32,7 @@ import { lookInterval } from './stillness.ts';
 import { TicketOffice } from './ticket-office.ts';
 import type { TunnelCounts } from './tunnel.ts';
 import { Tunnels } from './tunnels.ts';
+import { SHUTTING_DOWN } from './verdict.ts';
 
 /** What may change while the bridge runs. */
 export interface BridgeSettings {
@@ -44,6 +43,10 @@ export interface BridgeSettings {
   readonly allowHosts?: readonly string[] | undefined;
   /** Origins of other pages that may use it, exact. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Origins of portals that may show the page in a frame. */
+  readonly frameAncestors?: readonly string[] | undefined;
+  /** Who may read the metrics, where users sign in; without sign-in everybody who comes in. */
+  readonly metricsUsers?: readonly string[] | undefined;
   /** Tells users apart; without it nobody signs in, which is for loopback. */
   readonly authorize?: Authorize | undefined;
   /** What a user may now, asked again while something of his is open; without it, what he may stays. */
@@ -64,6 +67,8 @@ export interface BridgeOptions extends BridgeSettings {
   /** Folder of the built page; without it there is none. */
   readonly webRoot?: string | undefined;
   readonly limits?: Partial<BridgeLimits> | undefined;
+  /** Answers `/metrics`, as `Metrics` does. */
+  readonly metrics?: MetricsText | undefined;
   readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
 }
 
@@ -77,6 +82,11 @@ export interface Bridge {
   tunnels(): readonly TunnelCounts[];
   /** Takes other settings; what they do not allow any more ends, what they do goes on. */
   reconfigure(settings: BridgeSettings): void;
+  /**
+   * Takes nothing new, lets open tunnels go on until they end or `drainTime` is over, then closes. New WebSockets are
+   * told 4503, requests 503.
+   */
+  drain(): Promise<void>;
   /** Tells every page, resets every peer, and resolves when nothing is open any more (2 s at most). */
   close(): Promise<void>;
 }
@@ -113,6 +123,7 @@ class BridgeServer implements Bridge {
   #settings: BridgeSettings;
   #door: Door;
   #timers: NodeJS.Timeout[] = [];
+  #draining = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions, files: FileTable) {
@@ -121,7 +132,7 @@ class BridgeServer implements Bridge {
     this.#files = files;
     this.#limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
     this.#door = this.#newDoor();
-    this.#office = new TicketOffice(options.authorize, this.#limits);
+    this.#office = new TicketOffice(options.authorize, this.#limits, (event) => this.#emit(event));
     const surroundings = {
       limits: this.#limits,
       peers: () => this.#settings.peers,
@@ -134,12 +145,19 @@ class BridgeServer implements Bridge {
     this.#listening = options.listener && new Listening(options.listener, surroundings);
     this.#pings = new Pings(this.#limits, () => this.#emit({ type: 'page lost' }));
     const [office, tunnels, listening] = [this.#office, this.#tunnels, this.#listening];
-    this.#routes = routesOf({ office, listening, peers: () => this.#settings.peers });
+    this.#routes = routesOf({
+      office,
+      listening,
+      metrics: options.metrics,
+      peers: () => this.#settings.peers,
+      metricsUsers: () => this.#settings.metricsUsers ?? [],
+    });
     this.#entrances = entrancesOf({ office, tunnels, listening });
-    this.#http = httpServer(options.tls);
+    const refused = (refusal: Refusal): void => this.#refused(refusal);
+    this.#http = httpServer({ tls: options.tls, limits: this.#limits, refused });
     this.#http.on('request', (request, response) => this.#request(request, response));
     this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
-    this.#webSockets = new WebSocketServer(WEB_SOCKET_OPTIONS);
+    this.#webSockets = webSocketServer(refused);
   }
 
   /** Where the bridge itself would answer. */
@@ -199,6 +217,14 @@ class BridgeServer implements Bridge {
     this.#review();
   }
 
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.#emit({ type: 'draining' });
+    this.#listening?.close();
+    await this.#tunnels.allEnded(this.#limits.drainTime);
+    return this.close();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#shutDown();
     return this.#closing;
@@ -217,23 +243,32 @@ class BridgeServer implements Bridge {
     const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
     this.#http.closeAllConnections();
     const ended = this.#tunnels.shutDown();
-    for (const webSocket of this.#webSockets.clients) webSocket.close(CLOSE.SHUTTING_DOWN, 'shutting down');
+    for (const webSocket of this.#webSockets.clients)
+      webSocket.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
     await Promise.all([closed, ended]);
   }
 
   #newDoor(): Door {
     const { host, tls } = this.#options;
-    const { allowHosts: hosts, allowOrigins: origins } = this.#settings;
+    const { allowHosts: hosts, allowOrigins: origins, frameAncestors: framers } = this.#settings;
     const publicUrl = urlOf(this.#settings);
-    return new Door({ host, secure: tls !== undefined, publicUrl, hosts, origins }, this.port);
+    return new Door({ host, secure: tls !== undefined, publicUrl, hosts, origins, framers }, this.port);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
-    const judged = this.#door.judge(request);
-    if ('status' in judged) {
-      this.#refused(judged);
-      answer({ request, response }, judged.status, judged.reason);
-    } else this.#route({ request, response, admission: judged }, judged);
+    const refused = (refusal: Refusal): void => this.#refused(refusal);
+    const stranger: Exchange = { request, response, refused };
+    // Whoever asks, by whatever name: a constant word tells nobody anything.
+    if (splitUrl(request).path === HEALTH_PATH) return this.#tellHealth(stranger);
+    const open = !this.#draining || splitUrl(request).path === METRICS_PATH;
+    const judged = open ? this.#door.judge(request) : DRAINING;
+    if ('status' in judged) refuse(stranger, judged);
+    else this.#route({ ...stranger, admission: judged }, judged);
+  }
+
+  #tellHealth(exchange: Exchange): void {
+    const serving = !this.#draining && this.#closing === undefined;
+    answer(exchange, serving ? 200 : 503, serving ? 'serving' : 'draining');
   }
 
   #route(exchange: Exchange, { redirect, foreign }: Admission): void {
@@ -242,12 +277,14 @@ class BridgeServer implements Bridge {
     const route = this.#routes.get(path) ?? file;
     const method = exchange.request.method === 'HEAD' ? 'GET' : (exchange.request.method as Method);
     const allow = methodsOf(route);
-    if (method === 'GET' && redirect !== undefined) {
+    if (method === 'GET' && redirect !== undefined && path !== METRICS_PATH) {
       answer(exchange, 307, 'This bridge has another address.', { location: redirect });
     } else if (Object.hasOwn(route, method)) void route[method]!(exchange);
     else if (exchange.request.method === 'OPTIONS' && foreign) preflight(exchange, allow);
-    else
-      answer(exchange, 405, `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`, { allow });
+    else {
+      const reason = `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`;
+      refuse(exchange, { status: 405, cause: 'path', reason }, { allow });
+    }
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -257,16 +294,21 @@ class BridgeServer implements Bridge {
     const refusal = 'status' in judged ? judged : this.#noUpgrade(request, entrance);
     if ('status' in judged || refusal !== undefined || entrance === undefined) {
       this.#refused(refusal!);
-      refuseUpgrade(socket, refusal!.status, refusal!.reason);
+      refuseUpgrade(socket, refusal!);
       return;
     }
-    const enter = await entrance(request, judged);
+    const enter = this.#draining ? this.#sendAway : await entrance(request, judged);
     if (socket.destroyed) return;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#pings.watch(webSocket);
       enter(webSocket);
     });
   }
+
+  /** By a close code, which a page can read; of a status it learns nothing. */
+  readonly #sendAway = (webSocket: WebSocket): void => {
+    this.#tunnels.deny(webSocket, '', SHUTTING_DOWN);
+  };
 
   /** Why a request that came through the door gets no WebSocket. */
   #noUpgrade(request: IncomingMessage, entrance: Entrance | undefined): Refusal | undefined {
@@ -294,21 +336,10 @@ class BridgeServer implements Bridge {
   }
 }
 
-const HTTP_OPTIONS = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5000 };
+/** For load balancers. */
+const HEALTH_PATH = '/healthz';
 
-function httpServer(tls: SecureContextOptions | undefined): Server {
-  if (tls === undefined) return createServer(HTTP_OPTIONS);
-  return createSecureServer({ minVersion: 'TLSv1.2', ...tls, ...HTTP_OPTIONS });
-}
-
-/** `closeTimeout` is missing in the types: how long the page may take to answer a close frame. */
-const WEB_SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
-  noServer: true,
-  perMessageDeflate: false,
-  maxPayload: MAX_FRAME,
-  closeTimeout: CLOSE_GRACE_MS,
-  handleProtocols: () => TUNNEL_PROTOCOL,
-};
+const DRAINING: Refusal = { status: 503, cause: 'draining', reason: 'The bridge is shutting down.' };
 
 function urlOf({ publicUrl }: BridgeSettings): URL | undefined {
   return publicUrl === undefined ? undefined : new URL(publicUrl);

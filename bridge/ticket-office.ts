@@ -2,9 +2,10 @@
 import type { DoorAnswer, TicketPurpose, TicketsAnswer } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
 import { ANYONE, hasEnded, mayCall } from './access.ts';
-import type { Admission } from './door.ts';
+import type { Admission, Refusal } from './door.ts';
 import type { Exchange } from './http.ts';
-import { answer, answerJson, readJson } from './http.ts';
+import type { BridgeEvent } from './events.ts';
+import { answerJson, readJson, refuse } from './http.ts';
 import type { BridgeLimits } from './limits.ts';
 import { Tickets, offeredTicket } from './tickets.ts';
 
@@ -22,11 +23,17 @@ interface Pass {
 export class TicketOffice {
   readonly #tickets: Tickets<Pass>;
   readonly #lifetime: number;
+  readonly #emit: (event: BridgeEvent) => void;
   /** Who tells users apart; without it everybody is `ANYONE`. */
   authorize: Authorize | undefined;
 
-  constructor(authorize: Authorize | undefined, { tickets, ticketLifetime }: BridgeLimits) {
+  constructor(
+    authorize: Authorize | undefined,
+    { tickets, ticketLifetime }: BridgeLimits,
+    emit: (event: BridgeEvent) => void,
+  ) {
     this.authorize = authorize;
+    this.#emit = emit;
     this.#lifetime = ticketLifetime;
     this.#tickets = new Tickets({ lifetime: ticketLifetime, outstanding: tickets });
   }
@@ -54,18 +61,20 @@ export class TicketOffice {
     const asked = order(await readJson(exchange.request, LONGEST_REQUEST));
     if (asked === undefined) {
       const shape = `{"peer": "NAME", "count": 1 to ${MOST_AT_ONCE}}`;
-      answer(exchange, 400, `Ask for tickets by a POST of application/json: ${shape}.`);
+      const reason = `Ask for tickets by a POST of application/json: ${shape}.`;
+      refuse(exchange, { status: 400, cause: 'malformed', reason });
       return;
     }
     const rights = await this.rightsOf(exchange);
     const { purpose, count } = asked;
-    if (rights === undefined) answer(exchange, 401, 'Sign in first.', { 'www-authenticate': 'Bearer' });
-    else if (!allowed(rights, purpose)) answer(exchange, 403, 'This user may not do that.');
+    if (rights === undefined) signInFirst(exchange);
+    else if (!allowed(rights, purpose)) refuse(exchange, NOT_THIS_PEER);
     else {
       const pass: Pass = { rights, origin: exchange.admission?.origin, purpose };
       const tickets = this.#tickets.issue(pass, rights.user, count);
-      if (tickets === undefined) answer(exchange, 429, 'Too many tickets are out; use them, or wait.');
-      else answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 } satisfies TicketsAnswer);
+      if (tickets === undefined) return refuse(exchange, TOO_MANY);
+      this.#emit({ type: 'tickets issued', count, user: rights.user });
+      answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 } satisfies TicketsAnswer);
     }
   }
 
@@ -80,12 +89,26 @@ export class TicketOffice {
     if (ticket !== undefined) {
       const pass = this.#tickets.redeem(ticket);
       const fits = pass !== undefined && pass.origin === origin && same(pass.purpose, purpose);
-      return fits && !hasEnded(pass.rights, Date.now()) ? pass.rights : undefined;
+      if (!fits || hasEnded(pass.rights, Date.now())) return undefined;
+      this.#emit({ type: 'ticket redeemed', user: pass.rights.user });
+      return pass.rights;
     }
     // A browser sends cookies along with a WebSocket of any page: only a header that no page can set counts.
     if (this.authorize !== undefined && request.headers.authorization === undefined) return undefined;
     return this.rightsOf({ request });
   }
+}
+
+const NOT_THIS_PEER: Refusal = { status: 403, cause: 'peer', reason: 'This user may not do that.' };
+const TOO_MANY: Refusal = {
+  status: 429,
+  cause: 'limit',
+  reason: 'Too many tickets are out; use them, or wait.',
+};
+
+export function signInFirst(exchange: Exchange): void {
+  const refusal: Refusal = { status: 401, cause: 'user', reason: 'Sign in first.' };
+  refuse(exchange, refusal, { 'www-authenticate': 'Bearer' });
 }
 
 function allowed(rights: Rights, purpose: TicketPurpose): boolean {

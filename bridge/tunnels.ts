@@ -1,7 +1,7 @@
 /** The tunnels that are open: who may open one, how many, and what ends them from outside. */
 import type { WebSocket } from 'ws';
 import type { Peer } from '../core/transport/index.ts';
-import { CLOSE, closeMeaning } from '../core/transport/index.ts';
+import { CLOSE, closeMeaning, deferred } from '../core/transport/index.ts';
 import type { Rights, Visitor } from './access.ts';
 import { hasEnded, mayCall } from './access.ts';
 import type { AddressPolicy } from './addresses.ts';
@@ -59,13 +59,12 @@ export class Tunnels {
 
   /** Opens a tunnel to the peer of this name, or closes the WebSocket with the reason. */
   enter(webSocket: WebSocket, { rights, origin }: Visitor, name: string): void {
-    webSocket.on('error', () => {}); // also those that get no tunnel
-    if (rights === undefined) return this.#deny(webSocket, '', UNKNOWN_USER);
+    if (rights === undefined) return this.deny(webSocket, '', UNKNOWN_USER);
     const peer = this.#options.peers().find((candidate) => candidate.name === name);
-    if (!mayCall(rights, name)) return this.#deny(webSocket, rights.user, NOT_THIS_PEER);
-    if (peer === undefined) return this.#deny(webSocket, rights.user, NO_SUCH_PEER);
+    if (!mayCall(rights, name)) return this.deny(webSocket, rights.user, NOT_THIS_PEER);
+    if (peer === undefined) return this.deny(webSocket, rights.user, NO_SUCH_PEER);
     const limit = this.#holdings.refusal(rights, name);
-    if (limit !== undefined) return this.#deny(webSocket, rights.user, tooMany(limit));
+    if (limit !== undefined) return this.deny(webSocket, rights.user, tooMany(limit));
     this.#open(webSocket, { rights, origin }, name, {
       peer,
       verdict: () => this.#verdict(rights, origin, peer),
@@ -74,18 +73,17 @@ export class Tunnels {
 
   /** Leads to a caller that a page has come for, or sends the page away. */
   accept(webSocket: WebSocket, { origin }: Visitor, taken: Taken | Verdict): void {
-    webSocket.on('error', () => {});
-    if ('code' in taken) return this.#deny(webSocket, '', taken);
+    if ('code' in taken) return this.deny(webSocket, '', taken);
     const { rights, remote, titles } = taken;
     // Not a name that a peer can have: calls for a title have limits of their own.
     const name = `=${titles.calledAETitle}`;
     const limit = this.#holdings.full(rights, name);
     if (limit !== undefined) {
       taken.reject();
-      return this.#deny(webSocket, rights.user, tooMany(limit));
+      return this.deny(webSocket, rights.user, tooMany(limit));
     }
     const socket = taken.hand();
-    if (socket === undefined) return this.#deny(webSocket, rights.user, CALLER_LEFT);
+    if (socket === undefined) return this.deny(webSocket, rights.user, CALLER_LEFT);
     const { remoteAddress: host = '', remotePort: port = 0 } = socket;
     const peer = { name: remote, aeTitle: titles.callingAETitle, host, port };
     const call = { socket, remote, titles };
@@ -109,6 +107,14 @@ export class Tunnels {
     }
   }
 
+  /** Resolves when nothing is open any more, or after so many milliseconds. */
+  async allEnded(milliseconds: number): Promise<void> {
+    const { promise: late, resolve } = deferred<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    await Promise.race([late, Promise.all([...this.#holdings].map(({ tunnel }) => tunnel.ended))]);
+    clearTimeout(timer);
+  }
+
   /** Ends all, and resolves when nothing is open any more. */
   async shutDown(): Promise<void> {
     const open = [...this.#holdings];
@@ -125,7 +131,9 @@ export class Tunnels {
     return this.#options.mayVisit(origin) ? undefined : ORIGIN_REMOVED;
   }
 
-  #deny(webSocket: WebSocket, user: string, verdict: Verdict): void {
+  /** Closes a WebSocket that gets no tunnel. */
+  deny(webSocket: WebSocket, user: string, verdict: Verdict): void {
+    webSocket.on('error', () => {});
     this.#options.emit({ type: 'denied', ...verdict, user });
     webSocket.close(verdict.code, verdict.reason);
   }

@@ -32,6 +32,8 @@ export async function bridgeSettings(flags: Flags, config: Configured): Promise<
   const typed = parseAccess({
     publicUrl: flags.text('public-url') ?? config.publicUrl,
     allowHosts: [...(config.allowHosts ?? []), ...flags.list('allow-host')],
+    frameAncestors: config.frameAncestors,
+    metricsUsers: config.metricsUsers,
     allowOrigins: [...(config.allowOrigins ?? []), ...flags.list('allow-origin')],
   });
   const authority = await authorityOf(config, flags.text('config') ?? '');

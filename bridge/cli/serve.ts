@@ -15,6 +15,7 @@ import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortOf, dicomPortText } from './dicom-port.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import { LOG_FLAG, observers } from './observers.ts';
 import type { Output } from './output.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
@@ -40,6 +41,7 @@ export const serveCommand: Command = {
     worklist: WORKLIST_FLAG,
     insecure: { help: 'be reachable by others without sign-in or without TLS' },
     ...DICOM_PORT_FLAGS,
+    ...LOG_FLAG,
     ...ACCESS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
@@ -59,6 +61,8 @@ export const serveCommand: Command = {
     const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
     const insecure = flags.on('insecure');
     const peers: CallablePeer[] = [...config.peers];
+    let known: readonly Peer[] = peers;
+    const beside = observers(flags, output, (name) => known.some((peer) => peer.name === name));
     const listener = dicomPortOf(flags, config);
     const pages: Peer[] = [];
     const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
@@ -69,9 +73,11 @@ export const serveCommand: Command = {
     try {
       const settings = await bridgeSettings(flags, { ...config, peers });
       const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
+      const { metrics, onEvent } = beside;
+      const watched = { metrics, onEvent, limits: config.limits };
       const bridge = await freePortAdvice(
         freePortAdvice(
-          startBridge({ ...settings, host, port, insecure, webRoot, listener, limits: config.limits }),
+          startBridge({ ...settings, ...watched, host, port, insecure, webRoot, listener }),
           port,
           typed(`--port ${port + 1}`),
           " (the page's stored data belongs to its port)",
@@ -81,17 +87,22 @@ export const serveCommand: Command = {
       );
       const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
       if (dicom) pages.push(...destinationsOf(dicom));
-      await announce(bridge.url, peers, dicom, output);
+      beside.metrics.watch(bridge);
+      await announce(bridge.url, peers, dicom, beside.output);
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
       const stopReloading = onReload(async () => {
+        beside.reopen();
         const fresh = await configOf(flags, output);
         const settings = await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] });
         bridge.reconfigure({ ...settings, listener: dicomPortOf(flags, fresh) });
+        known = settings.peers;
       }, output);
-      await untilStopped(signal);
+      const how = await untilStopped(signal);
       stopReloading();
-      await bridge.close();
+      // Who types Ctrl+C waits for it; a service manager, that wants to go on elsewhere, waits for the pages.
+      await (how === 'terminated' ? bridge.drain() : bridge.close());
     } finally {
+      beside.close();
       await Promise.all(archives.map((archive) => archive.close()));
     }
     return EXIT.ok;

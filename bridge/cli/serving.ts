@@ -24,11 +24,21 @@ export function loopbackOf({ host }: Pick<BridgeConfig, 'host'>): string | undef
   return host !== undefined && isLoopback(host) ? host : undefined;
 }
 
-/** Resolves when the signal aborts. */
-export function untilStopped(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts: typed at a terminal, or because the process was told to terminate. */
+export function untilStopped(signal: AbortSignal): Promise<'typed' | 'terminated'> {
+  let how: 'typed' | 'terminated' = 'typed';
+  const terminated = (): void => {
+    how = 'terminated';
+  };
+  process.once('SIGTERM', terminated);
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const stop = (): void => {
+      process.off('SIGTERM', terminated);
+      resolve(how);
+    };
+    if (signal.aborted) stop();
+    // The listener that aborts may come before ours: what the signal was is known once all have run.
+    else signal.addEventListener('abort', () => setImmediate(stop), { once: true });
   });
 }
 
