@@ -9,6 +9,7 @@ import type { ListenerConfig } from './config-listener.ts';
 import { listenerEntries } from './config-listener.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
 import { limitsSchema } from './config-limits.ts';
+import type { TlsFiles } from './config-tls.ts';
 import { tlsSchema } from './config-tls.ts';
 import type { BridgeLimits } from './limits.ts';
 import type { ConfiguredPeer } from './tls-files.ts';
@@ -63,6 +64,7 @@ const config = v.strictObject({
   port: v.optional(portNumber),
   pacsPort: v.optional(portNumber),
   peers: v.optional(v.array(peer), []),
+  tls: v.optional(tlsSchema),
   limits: v.optional(limitsSchema),
   ...accessEntries,
   ...listenerEntries,
@@ -78,6 +80,8 @@ export interface BridgeConfig extends AccessConfig, ListenerConfig {
   readonly pacsPort?: number | undefined;
   readonly limits?: Partial<BridgeLimits> | undefined;
   readonly peers: readonly ConfiguredPeer[];
+  /** With which certificate the bridge itself is called, by https and wss. */
+  readonly tls?: true | TlsFiles | undefined;
 }
 
 /** Reads a configuration; `file` names it in messages. @throws DicomError USAGE naming the path of the culprit */

@@ -3,18 +3,18 @@ import type { Server, ServerOptions } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
 import type { ServerOptions as WebSocketOptions } from 'ws';
 import { WebSocketServer } from 'ws';
 import { CLOSE_GRACE_MS, MAX_FRAME, TUNNEL_PROTOCOL } from '../core/transport/index.ts';
 import type { Refusal } from './door.ts';
 import { answer, refuseUpgrade } from './http.ts';
 import type { BridgeLimits } from './limits.ts';
+import type { TlsServer } from './tls.ts';
 
 const KEEP_ALIVE_MS = 5000;
 
 export interface HttpServerOptions {
-  readonly tls: SecureContextOptions | undefined;
+  readonly tls: TlsServer | undefined;
   readonly limits: BridgeLimits;
   /** Told of each refusal that is answered here. */
   refused(refusal: Refusal): void;
@@ -29,7 +29,7 @@ export function httpServer({ tls, limits, refused }: HttpServerOptions): Server 
     connectionsCheckingInterval: Math.min(1000, limits.headerTime / 4),
     requireHostHeader: false, // the door wants one, and says so
   };
-  const secure = { minVersion: 'TLSv1.2', handshakeTimeout: limits.headerTime, ...tls } as const;
+  const secure = { ...tls?.options(), handshakeTimeout: limits.headerTime };
   const server = tls === undefined ? createServer(options) : createSecureServer({ ...secure, ...options });
   server.maxConnections = limits.sockets;
   server.on('drop', () => refused({ status: 503, cause: 'overloaded', reason: 'too many connections' }));

@@ -1,8 +1,8 @@
 /** The bridge: an HTTP server with one guard before every route, and WebSockets that become tunnels. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
@@ -30,6 +30,7 @@ import { Listening } from './listening.ts';
 import { Pings } from './pings.ts';
 import { lookInterval } from './stillness.ts';
 import { TicketOffice } from './ticket-office.ts';
+import type { TlsServer } from './tls.ts';
 import type { TunnelCounts } from './tunnel.ts';
 import { Tunnels } from './tunnels.ts';
 import { SHUTTING_DOWN } from './verdict.ts';
@@ -51,6 +52,8 @@ export interface BridgeSettings {
   readonly authorize?: Authorize | undefined;
   /** What a user may now, asked again while something of his is open; without it, what he may stays. */
   readonly rightsOf?: ((rights: Rights) => Rights | undefined) | undefined;
+  /** To speak https and wss itself; certificates may change while it runs, not whether there are any. */
+  readonly tls?: TlsServer | undefined;
   /** Opens a DICOM port for pages; its address is that of the start, the rest may change. */
   readonly listener?: ListenerSettings | undefined;
 }
@@ -60,8 +63,6 @@ export interface BridgeOptions extends BridgeSettings {
   readonly host: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
-  /** Certificate and key, to speak TLS itself. */
-  readonly tls?: SecureContextOptions | undefined;
   /** Be reachable without sign-in or TLS all the same. */
   readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
@@ -215,6 +216,9 @@ class BridgeServer implements Bridge {
     this.#office.authorize = settings.authorize;
     this.#door = this.#newDoor();
     this.#review();
+    if (this.#http instanceof SecureServer && settings.tls) {
+      this.#http.setSecureContext(settings.tls.options());
+    }
   }
 
   async drain(): Promise<void> {

@@ -8,9 +8,13 @@ import type { BridgeSettings } from '../server.ts';
 import type { Authority } from '../sign-in.ts';
 import { anyOf } from '../sign-in.ts';
 import { tokenAuthority } from '../tokens.ts';
-import type { FlagTable, Flags } from './flags.ts';
+import { readTlsServer } from '../tls-files.ts';
+import type { TlsServer } from '../tls.ts';
+import type { Call } from './command.ts';
+import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
 import type { Configured } from './peers.ts';
+import { tlsServerOf } from './tls.ts';
 import { reason } from '../reason.ts';
 
 export const ACCESS_FLAGS: FlagTable = {
@@ -28,7 +32,8 @@ export const ACCESS_FLAGS: FlagTable = {
 };
 
 /** The settings of a bridge with these peers; reads the files that the configuration names. @throws DicomError USAGE */
-export async function bridgeSettings(flags: Flags, config: Configured): Promise<BridgeSettings> {
+export async function bridgeSettings(call: Call, config: Configured): Promise<BridgeSettings> {
+  const { flags } = call;
   const typed = parseAccess({
     publicUrl: flags.text('public-url') ?? config.publicUrl,
     allowHosts: [...(config.allowHosts ?? []), ...flags.list('allow-host')],
@@ -37,7 +42,18 @@ export async function bridgeSettings(flags: Flags, config: Configured): Promise<
     allowOrigins: [...(config.allowOrigins ?? []), ...flags.list('allow-origin')],
   });
   const authority = await authorityOf(config, flags.text('config') ?? '');
-  return { peers: config.peers, ...typed, ...authority };
+  const tls = (await tlsServerOf(call)) ?? (await configuredTls(call, config));
+  return { peers: config.peers, ...typed, ...authority, ...(tls && { tls }) };
+}
+
+async function configuredTls({ flags, output }: Call, { tls }: Configured): Promise<TlsServer | undefined> {
+  if (tls === undefined) return undefined;
+  const file = flags.text('config') ?? '';
+  return readTlsServer(tls === true ? {} : tls, {
+    name: (key) => `${file}: tls.${key}`,
+    folder: dirname(resolve(file)),
+    warn: (sentence) => output.note(sentence),
+  });
 }
 
 /** Paths in a configuration are seen from its own folder. */

@@ -1,7 +1,8 @@
 import { echo } from '../../core/peer/index.ts';
-import type { Connection, Dialer, TlsInfo } from '../../core/transport/index.ts';
+import type { TlsInfo } from '../../core/transport/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
+import { watchedConnection } from './connection.ts';
 import { printable, seconds } from './output.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
 
@@ -17,16 +18,12 @@ export const echoCommand: Command = {
     flags.only(1);
     const repeat = flags.int('repeat', 1, 1_000_000) ?? 1;
     const called = await peerOf(call);
-    let connection: Connection | undefined;
-    const dialer: Dialer = {
-      connect: (...args) => (connection = called.dialer.connect(...args)),
-    };
-    const peer = { ...called, dialer };
+    const { peer, info } = watchedConnection(called);
     const { milliseconds, implementation } = await echo(peer, { repeat, signal });
     const average = milliseconds.reduce((sum, each) => sum + each, 0) / milliseconds.length;
     const who = implementation === '' ? '' : ` (${printable(implementation)})`;
     await output.line(`${peer.aeTitle} answers${who}: ${timesText(milliseconds.length, average)}`);
-    const tls = (await connection?.opened)?.tls;
+    const tls = (await info())?.tls;
     if (tls !== undefined) await output.line(tlsText(tls));
     await output.record({
       type: 'result',

@@ -1,6 +1,7 @@
 /** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
 import type { ErrorCode } from '../../core/bytes/index.ts';
 import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
+import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { commitCommand } from './commit.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   commitCommand,
   receiveCommand,
   pacsCommand,
+  checkCommand,
   tokenCommand,
 ];
 

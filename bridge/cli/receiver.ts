@@ -71,7 +71,7 @@ function receiverThrough(bridge: Bridge, { flags, signal, output }: Call): Recei
 }
 
 /** The address of this machine that packets to the target leave by: who is called there can call back. */
-async function facing(target: Target): Promise<string> {
+export async function facing(target: Target): Promise<string> {
   if (!('host' in target)) return DEFAULT_HOST; // behind a bridge the way is not known
   const { address, family } = await lookup(target.host);
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');

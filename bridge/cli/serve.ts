@@ -20,6 +20,7 @@ import type { Output } from './output.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { LISTEN_TLS_FLAGS } from './tls.ts';
 import { version } from './version.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
@@ -43,6 +44,7 @@ export const serveCommand: Command = {
     ...DICOM_PORT_FLAGS,
     ...LOG_FLAG,
     ...ACCESS_FLAGS,
+    ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
   },
@@ -71,7 +73,7 @@ export const serveCommand: Command = {
       : await startArchives(host, pacsPort, { peers, destinations }, call);
     const embedded = peers.slice(0, archives.length);
     try {
-      const settings = await bridgeSettings(flags, { ...config, peers });
+      const settings = await bridgeSettings(call, { ...config, peers });
       const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
       const { metrics, onEvent } = beside;
       const watched = { metrics, onEvent, limits: config.limits };
@@ -93,7 +95,7 @@ export const serveCommand: Command = {
       const stopReloading = onReload(async () => {
         beside.reopen();
         const fresh = await configOf(flags, output);
-        const settings = await bridgeSettings(flags, { ...fresh, peers: [...embedded, ...fresh.peers] });
+        const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
         bridge.reconfigure({ ...settings, listener: dicomPortOf(flags, fresh) });
         known = settings.peers;
       }, output);
