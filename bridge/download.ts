@@ -1,26 +1,18 @@
 import type { WebSocket } from 'ws';
 import type { SendCredit } from '../core/transport/index.ts';
-import { MAX_FRAME } from '../core/transport/index.ts';
+import type { Slab } from './slabs.ts';
+import { LANDING, beginDirect, endDirect, releaseSlab, takeSlab } from './slabs.ts';
 
 /** The shortest room a read is given; less credit than this pauses the socket. */
-const SHORTEST_READ = 16 << 10;
+const SHORTEST_READ = LANDING.length;
 /** Bytes handed to the WebSocket and not taken by the kernel at which we stop reading, and go on again. */
 const UNSENT_HIGH = 1 << 20;
 const UNSENT_LOW = 256 << 10;
-/** Slabs kept for reuse; a bridge that allocates 256 KiB per frame lives from garbage collection to garbage collection. */
-const SPARE_SLABS = 6;
-
-/** One piece of memory: bytes are read into it, and sent from it. */
-interface Slab {
-  readonly bytes: Buffer;
-  /** Frames of this slab on their way. */
-  sending: number;
-  current: boolean;
-}
 
 /**
  * Bytes from the peer on their way to the page: read straight into the frame, sent when the frame is full or
- * at the end of the event loop's turn; never more than the page's credit, never far ahead of the WebSocket.
+ * at the end of the event loop's turn; never more than the page's credit, never far ahead of the WebSocket. While
+ * nothing comes it holds no memory: the first bytes after a pause land in a place that all tunnels share.
  */
 export class Download {
   /** For `net.connect`. */
@@ -28,11 +20,12 @@ export class Download {
   readonly #webSocket: WebSocket;
   readonly #credit: SendCredit;
   readonly #sent: () => void;
-  readonly #spare: Slab[] = [];
-  #slab: Slab = newSlab();
+  #slab: Slab | undefined;
   #start = 0;
   #end = 0;
   #roomGiven = 0;
+  /** Whether the next bytes come straight into the slab: the last read filled its room, so more is there. */
+  #direct = false;
   #paused = false;
   #discarding = false;
   #flush: NodeJS.Immediate | undefined;
@@ -57,16 +50,15 @@ export class Download {
 
   /** Takes bytes that were read already; false: read no more for now. */
   take(chunk: Buffer): boolean {
-    let goOn = true;
     for (let at = 0; at < chunk.length;) {
-      const room = this.#room();
+      const room = this.#slabRoom();
       const length = Math.min(room.length, chunk.length - at);
       room.set(chunk.subarray(at, at + length));
-      goOn = this.#read(length);
+      this.#filled(length);
       at += length;
     }
     this.#roomGiven = SHORTEST_READ;
-    return goOn;
+    return this.#goOn();
   }
 
   /** Bytes read and not sent. */
@@ -92,26 +84,62 @@ export class Download {
   flush(): void {
     clearImmediate(this.#flush);
     this.#flush = undefined;
-    if (this.#end > this.#start) this.#send(this.#slab, this.#slab.bytes.subarray(this.#start, this.#end));
+    const slab = this.#slab;
+    if (slab === undefined) return;
+    if (this.#end > this.#start) this.#send(slab, slab.bytes.subarray(this.#start, this.#end));
     this.#start = this.#end;
+    if (!this.#direct) this.#leaveSlab(slab);
+  }
+
+  /** The socket is closed: nothing is read any more. */
+  close(): void {
+    this.flush();
+    this.#readDirectly(false);
+    if (this.#slab !== undefined) this.#leaveSlab(this.#slab);
   }
 
   /** The system asks where to put the next bytes; what it was given before is void. */
   #room(): Buffer {
-    if (this.#slab.bytes.length - this.#end < SHORTEST_READ) this.#changeSlab();
+    const room = this.#direct ? this.#slabRoom() : LANDING;
+    this.#roomGiven = room.length;
+    return room;
+  }
+
+  #slabRoom(): Buffer {
+    const { bytes } = (this.#slab ??= takeSlab());
     const room = Math.max(SHORTEST_READ, this.#credit.available);
-    const part = this.#slab.bytes.subarray(this.#end, this.#end + room);
-    this.#roomGiven = part.length;
-    return part;
+    return bytes.subarray(this.#end, this.#end + room);
   }
 
   #read(bytes: number): boolean {
     if (this.#discarding) return true;
+    if (!this.#direct) this.#slabRoom().set(LANDING.subarray(0, bytes));
+    this.#filled(bytes);
+    const goOn = this.#goOn();
+    this.#readDirectly(goOn && bytes === this.#roomGiven);
+    return goOn;
+  }
+
+  #readDirectly(direct: boolean): void {
+    if (direct === this.#direct) return;
+    if (!direct) endDirect();
+    this.#direct = direct && beginDirect();
+  }
+
+  /** The slab has taken so many bytes more. */
+  #filled(bytes: number): void {
     this.#end += bytes;
     this.total += bytes;
     this.#credit.sent(bytes);
     this.#flush ??= setImmediate(() => this.flush());
-    if (this.#slab.bytes.length - this.#end < SHORTEST_READ) this.flush();
+    const slab = this.#slab;
+    if (slab === undefined || slab.bytes.length - this.#end >= SHORTEST_READ) return;
+    this.flush();
+    this.#leaveSlab(slab);
+  }
+
+  /** Whether reading may go on. */
+  #goOn(): boolean {
     this.#paused = this.#credit.available < SHORTEST_READ || this.#unsent > UNSENT_HIGH;
     return !this.#paused;
   }
@@ -122,26 +150,16 @@ export class Download {
     this.#webSocket.send(frame, { binary: true }, () => {
       this.#unsent -= frame.length;
       slab.sending--;
-      this.#reuse(slab);
+      releaseSlab(slab);
       this.#sent();
     });
   }
 
-  #changeSlab(): void {
-    this.flush();
-    this.#slab.current = false;
-    this.#reuse(this.#slab);
-    this.#slab = this.#spare.pop() ?? newSlab();
-    this.#slab.current = true;
+  #leaveSlab(slab: Slab): void {
+    this.#slab = undefined;
     this.#start = 0;
     this.#end = 0;
+    slab.current = false;
+    releaseSlab(slab);
   }
-
-  #reuse(slab: Slab): void {
-    if (slab.sending === 0 && !slab.current && this.#spare.length < SPARE_SLABS) this.#spare.push(slab);
-  }
-}
-
-function newSlab(): Slab {
-  return { bytes: Buffer.allocUnsafeSlow(MAX_FRAME), sending: 0, current: true };
 }

@@ -200,7 +200,10 @@ export class Tunnel {
     this.#socket = socket;
     onPeerEnd(socket, () => this.#finish({ code: CLOSE.NORMAL, reason: 'eof' }));
     socket.on('error', (error) => this.#broke(error));
-    socket.once('close', () => this.#settle());
+    socket.once('close', () => {
+      this.#download?.close();
+      this.#settle();
+    });
   }
 
   /** Reads as much as the page's credit allows from a socket that was not made for `onread`. */

@@ -3,13 +3,17 @@ import type { Socket } from 'node:net';
 /** Frames shorter than this are gathered while they wait: a megabyte in frames of one byte must not cost a hundred. */
 const SHORT = 16 << 10;
 const BLOCK = 64 << 10;
+const NOTHING = Buffer.alloc(0);
 
-/** Bytes from the page on their way to the peer: one write at a time, in order, short frames gathered. */
+/**
+ * Bytes from the page on their way to the peer: one write at a time, in order, short frames gathered while they wait.
+ * With nothing to write it holds no memory.
+ */
 export class Upload {
   readonly #written: (bytes: number) => void;
   #socket: Socket | undefined;
   #waiting: Buffer[] = [];
-  #block: Buffer = Buffer.alloc(0);
+  #block: Buffer = NOTHING;
   #filled = 0;
   #writing = false;
   #ending = false;
@@ -32,7 +36,8 @@ export class Upload {
   push(frame: Buffer): void {
     this.held += frame.length;
     this.total += frame.length;
-    if (frame.length < SHORT) this.#gather(frame);
+    const waits = this.#writing || this.#socket === undefined;
+    if (waits && frame.length < SHORT) this.#gather(frame);
     else {
       this.#sealBlock();
       this.#waiting.push(frame);
@@ -69,6 +74,7 @@ export class Upload {
     if (this.#waiting.length === 0) this.#sealBlock();
     const next = this.#waiting.shift();
     if (next === undefined) {
+      this.#block = NOTHING;
       if (this.#ending) socket.end();
       return;
     }

@@ -2,20 +2,21 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, closeSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { openSync, closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Interface } from 'node:readline';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { concat } from '../../core/bytes/index.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN, dataSet, writeDataSet } from '../../core/data/index.ts';
 import { UID } from '../../core/dict/index.ts';
 import { fileMetaInformation } from '../../core/file/index.ts';
+import { bundled } from '../support/bundled.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startBridgeProcess, startWebdimsePacs } from '../support/peers.ts';
+import { residentBytes } from '../support/resident.ts';
 
 const MIB = 2 ** 20;
 const WARM_UP = { study: '1.2.3.1', bytes: 32 * MIB };
@@ -47,12 +48,6 @@ function writeStudy(folder: string, { study, bytes }: typeof LARGE): void {
   writeSync(file, start);
   ftruncateSync(file, start.length + bytes);
   closeSync(file);
-}
-
-/** Resident memory of a process in bytes. */
-function residentBytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
 }
 
 /** The largest growth of each process, in bytes, while something is under way. */
@@ -96,14 +91,7 @@ describe.runIf(process.platform === 'linux')('memory', () => {
     const folder = temporaryFolder();
     writeStudy(folder, WARM_UP);
     writeStudy(folder, LARGE);
-    script = join(temporaryFolder(), 'slow-get.cjs');
-    await build({
-      entryPoints: [join(import.meta.dirname, '../support/slow-get.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-    });
+    script = await bundled('slow-get');
     pacs = await startWebdimsePacs([], { folder });
     bridge = await startBridgeProcess([pacs]);
   });

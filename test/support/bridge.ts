@@ -1,15 +1,31 @@
 import { WebSocket } from 'ws';
 import type { Bridge } from '../../bridge/server.ts';
+import type { Bytes } from '../../core/bytes/index.ts';
+import { encodePdu } from '../../core/pdu/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { TUNNEL_PROTOCOL, tunnelDialer } from '../../core/transport/index.ts';
 
+/** What a tunnel that is not closed soon has to begin with. */
+export const REQUEST: Bytes = encodePdu({
+  type: 'A-ASSOCIATE-RQ',
+  protocolVersion: 1,
+  calledAETitle: 'PACS',
+  callingAETitle: 'PAGE',
+  applicationContext: '1.2.840.10008.3.1.1.1',
+  contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
+  userInformation: { maximumLength: 16384, implementationClassUID: '1.2.3' },
+});
+
+/** A bridge in this process or another. */
+type Reachable = Pick<Bridge, 'url'>;
+
 /** Where a bridge takes tunnels. */
-export function tunnelUrl(bridge: Bridge): string {
+export function tunnelUrl(bridge: Reachable): string {
   return new URL('bridge/v1/connect', bridge.url.replace('http:', 'ws:')).href;
 }
 
 /** A dialer through a bridge, with the WebSocket of the `ws` package. */
-export function dialerVia(bridge: Bridge, window?: number): Dialer {
+export function dialerVia(bridge: Reachable, window?: number): Dialer {
   return tunnelDialer({
     url: tunnelUrl(bridge),
     open: (url, protocols) => new WebSocket(url, protocols, { perMessageDeflate: false }),
@@ -26,7 +42,7 @@ export class RawTunnel {
   #begun = false;
   #waiting: (() => void)[] = [];
 
-  constructor(bridge: Bridge, peer: string) {
+  constructor(bridge: Reachable, peer: string) {
     const url = `${tunnelUrl(bridge)}?peer=${encodeURIComponent(peer)}`;
     this.webSocket = new WebSocket(url, TUNNEL_PROTOCOL, { perMessageDeflate: false });
     this.webSocket.on('message', (data, isBinary) => {
@@ -36,7 +52,10 @@ export class RawTunnel {
     });
     this.webSocket.on('error', () => {});
     this.closed = new Promise((resolve) => {
-      this.webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+      this.webSocket.on('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        for (const wake of this.#waiting.splice(0)) wake();
+      });
     });
   }
 
@@ -62,7 +81,10 @@ export class RawTunnel {
 
   /** Waits for messages until the condition holds. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (!condition()) {
+      if (this.webSocket.readyState === WebSocket.CLOSED) throw new Error('the bridge closed the WebSocket');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 
   /** The TCP connection behind the bridge is open. */
