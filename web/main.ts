@@ -58,7 +58,15 @@ function storage(): KeyValueStore | undefined {
 
 const engine = startEngine();
 const withheld = withheldSentence(window);
-const session = new Session({ engine, storage: storage(), withheld, fetchDoor, fetchPeers, hand });
+const session = new Session({
+  engine,
+  bridgeHost: location.hostname,
+  storage: storage(),
+  withheld,
+  fetchDoor,
+  fetchPeers,
+  hand,
+});
 offerHook(engine);
 mount(App, { target: document.body, props: { session } });
 void session.start();

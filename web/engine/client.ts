@@ -11,6 +11,7 @@ import type {
 import type { Query, RetrieveRequest } from '../../core/service/types.ts';
 import type {
   Access,
+  ByMove,
   CalledPeer,
   Command,
   EnginePort,
@@ -20,6 +21,7 @@ import type {
   OperationName,
   Operations,
   OutgoingFile,
+  ReceivingAt,
   Report,
   SavedFile,
   SendStep,
@@ -67,8 +69,12 @@ export class Engine {
     return this.#call('find', { peer, query, limit }, options);
   }
 
-  get(peer: CalledPeer, request: RetrieveRequest, options?: Options): Steps<RetrieveProgress, GetOutcome> {
-    return this.#call('get', { peer, request }, options);
+  get(
+    peer: CalledPeer,
+    request: RetrieveRequest,
+    options: Options & { readonly byMove?: ByMove | undefined } = {},
+  ): Steps<RetrieveProgress, GetOutcome> {
+    return this.#call('get', { peer, request, byMove: options.byMove }, options);
   }
 
   move(
@@ -78,6 +84,11 @@ export class Engine {
     options?: Options,
   ): Steps<RetrieveProgress, RetrieveOutcome> {
     return this.#call('move', { peer, request, destination }, options);
+  }
+
+  /** Leases an AE title and keeps what is sent to it, until it is cancelled; the step tells who we are. */
+  receive(options?: Options): Steps<ReceivingAt, void> {
+    return this.#call('receive', {}, options);
   }
 
   send(peer: CalledPeer, files: readonly OutgoingFile[], options?: Options): Steps<SendStep, SendTally> {

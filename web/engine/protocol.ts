@@ -83,6 +83,16 @@ export interface Access {
   readonly token?: string | undefined;
 }
 
+/** Where PACS can call this page. */
+export interface ReceivingAt {
+  readonly aeTitle: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Whether the peer may send to this page by C-MOVE: what C-GET leaves out, or all without C-GET. */
+export type ByMove = 'rest' | 'all';
+
 interface OfPeer {
   readonly peer: CalledPeer;
 }
@@ -92,12 +102,17 @@ export interface Operations {
   access: { args: Access; step: never; result: void };
   echo: { args: OfPeer; step: never; result: EchoResult };
   find: { args: OfPeer & { query: Query; limit: number }; step: DataSet; result: QueryResult };
-  get: { args: OfPeer & { request: RetrieveRequest }; step: RetrieveProgress; result: GetOutcome };
+  get: {
+    args: OfPeer & { request: RetrieveRequest; byMove?: ByMove | undefined };
+    step: RetrieveProgress;
+    result: GetOutcome;
+  };
   move: {
     args: OfPeer & { request: RetrieveRequest; destination: string };
     step: RetrieveProgress;
     result: RetrieveOutcome;
   };
+  receive: { args: Record<never, never>; step: ReceivingAt; result: void };
   send: { args: OfPeer & { files: readonly OutgoingFile[] }; step: SendStep; result: SendTally };
   save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
   remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };

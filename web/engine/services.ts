@@ -3,7 +3,7 @@ import type { MemoryStore } from '../../core/archive/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult, Task } from '../../core/peer/index.ts';
 import { DEFAULT_ASSOCIATIONS, echo, get, move, query, send } from '../../core/peer/index.ts';
-import { deadlinesOf } from '../../core/service/index.ts';
+import { deadlinesOf, serve } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
 import type { Running, Services } from './host.ts';
@@ -12,19 +12,22 @@ import type { TunnelMeter } from './meter.ts';
 import type { CalledPeer, Operations, SendStep, SendTally } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 import { lockSlots } from './slots.ts';
+import type { SharedTitle } from './shared-title.ts';
 import type { Locks } from './slots.ts';
 import type { TicketClient } from './tickets.ts';
 
 export interface Equipment {
   readonly tickets: TicketClient;
   readonly dialer: Dialer;
+  /** How others call this page. */
+  readonly title: SharedTitle;
   readonly meter: TunnelMeter;
   readonly store: MemoryStore;
   /** `navigator.locks`; absent where the browser has none, and then each transfer counts for itself. */
   readonly locks?: Locks | undefined;
 }
 
-export function peerServices({ dialer, meter, store, tickets, locks }: Equipment): Services {
+export function peerServices({ dialer, title, meter, store, tickets, locks }: Equipment): Services {
   const pace = new Pace();
   const known = new Map<string, RetrieveMemory>();
   const address = ({ name, aeTitle, callingAETitle, ...settings }: CalledPeer): PeerAddress => {
@@ -52,14 +55,26 @@ export function peerServices({ dialer, meter, store, tickets, locks }: Equipment
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
     find: ({ peer, query: keys, limit }, { signal, step }) =>
       follow(query(address(peer), keys, { limit, signal }), step),
-    get: async ({ peer, request }, { signal, step }) => {
+    get: async ({ peer, request, byMove }, { signal, step }) => {
       const intake = new Intake(store, pace);
-      const retrieve = get(address(peer), { request, store: intake, signal, memory: memoryOf(peer) });
+      const way = byMove && { receiver: title, moveOnly: byMove === 'all' };
+      const memory = memoryOf(peer);
+      const retrieve = get(address(peer), { request, store: intake, signal, memory, ...way });
       const { error, ...outcome } = await follow(retrieve, step);
       return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
     },
     move: ({ peer, request, destination }, { signal, step }) =>
       follow(move(address(peer), request, destination, { signal }), step),
+    receive: async (_, { signal, step }) => {
+      const ear = await title.listen();
+      const intake = new Intake(store, pace);
+      const server = serve(ear, { store: (info) => intake.put(info) });
+      const { aeTitle, host, port } = ear;
+      step({ aeTitle, host, port });
+      const lost = await Promise.race([ear.closed, aborted(signal)]);
+      await server.close();
+      if (lost) throw lost;
+    },
     send: ({ peer, files }, running) => sendFiles(address(peer), files, running),
     save: ({ sopInstanceUIDs }, { signal }) => saved(store, sopInstanceUIDs, signal),
     remove: async ({ sopInstanceUIDs }) => {
@@ -68,6 +83,13 @@ export function peerServices({ dialer, meter, store, tickets, locks }: Equipment
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
   };
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /** Passes the steps on and waits for the end. */

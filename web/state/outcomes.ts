@@ -46,6 +46,21 @@ function fullEnding(received: number): Ending {
   };
 }
 
+/** A C-MOVE to this page, which is called `destination` there. */
+export function moveHereEnding(
+  outcome: GetOutcome,
+  expected: number | undefined,
+  situation: Situation,
+): Ending {
+  const { peer, destination = '' } = situation;
+  if (outcome.received !== 0 || outcome.storeFull) return getEnding(outcome, expected, situation);
+  const why = `${peer} was asked to send to ${destination}, and nothing came. It may have another address for it`;
+  return {
+    state: 'failed',
+    sentence: `${why}: its list of AE titles needs the host and port under Received.`,
+  };
+}
+
 export function moveEnding(
   outcome: RetrieveOutcome,
   expected: number | undefined,

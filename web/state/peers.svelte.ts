@@ -1,5 +1,5 @@
 /** Whom the bridge can call. */
-import type { Peer, PeerList } from '../../core/transport/peers.ts';
+import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
 import { asError } from '../../core/bytes/index.ts';
 import type { Settings } from './settings.svelte.ts';
 
@@ -13,6 +13,7 @@ export class Peers {
   readonly #settings: Settings;
   readonly #fetchList: () => Promise<PeerList>;
   #list = $state.raw<readonly Peer[]>([]);
+  #listening = $state.raw<ListeningAt | undefined>();
   #problem = $state.raw('');
   #loaded = $state.raw(false);
   #echoes = $state.raw<ReadonlyMap<string, EchoState>>(new Map());
@@ -24,6 +25,11 @@ export class Peers {
 
   get list(): readonly Peer[] {
     return this.#list;
+  }
+
+  /** Where the bridge is called for its pages; undefined where it is not. */
+  get listening(): ListeningAt | undefined {
+    return this.#listening;
   }
 
   get loaded(): boolean {
@@ -54,8 +60,9 @@ export class Peers {
 
   async load(): Promise<void> {
     try {
-      const { peers } = await this.#fetchList();
+      const { peers, listening } = await this.#fetchList();
       this.#list = peers;
+      this.#listening = listening;
       this.#problem =
         peers.length > 0 ? '' : 'The bridge knows no peer yet. “Add a peer” tells how to name one.';
     } catch (error) {

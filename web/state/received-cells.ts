@@ -19,6 +19,7 @@ const STUDY: Readonly<Record<string, (group: StudyGroup, first: Stored) => Cell>
   }),
   description: (_, { header }) => ({ text: text(header, 'StudyDescription') }),
   uid: (_, { header }) => uidCell(text(header, 'StudyInstanceUID')),
+  from: ({ files }) => ({ text: [...new Set(files.map(({ callingAETitle }) => callingAETitle))].join(', ') }),
   files: ({ files }) => ({ text: count(files.length) }),
   size: (group) => ({ text: bytes(group.bytes) }),
 };

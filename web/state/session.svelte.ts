@@ -12,9 +12,10 @@ import { EngineError } from '../engine/protocol.ts';
 import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
-import { getEnding, moveEnding } from './outcomes.ts';
+import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
+import { Receiving } from './receiving.svelte.ts';
 import type { ResultNode } from './results.svelte.ts';
 import type { Asked } from './search.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -31,6 +32,8 @@ export type View = 'find' | 'received' | 'send';
 export interface Surroundings {
   readonly engine: Engine;
   readonly storage: KeyValueStore | undefined;
+  /** By which the bridge is called here. */
+  readonly bridgeHost?: string;
   /** What a person should know of this browser; empty where all is well. */
   readonly withheld?: string;
   fetchDoor(token?: string): Promise<DoorAnswer>;
@@ -46,12 +49,21 @@ export class Session {
   readonly peers: Peers;
   readonly search: Search;
   readonly received: Received;
+  readonly receiving: Receiving;
   readonly sending: Sending;
   readonly #engine: Engine;
   readonly #withheld: string;
   #view = $state.raw<View>('find');
 
-  constructor({ engine, storage, withheld = '', fetchDoor, fetchPeers, hand }: Surroundings) {
+  constructor({
+    engine,
+    storage,
+    bridgeHost = '',
+    withheld = '',
+    fetchDoor,
+    fetchPeers,
+    hand,
+  }: Surroundings) {
     this.#engine = engine;
     this.#withheld = withheld;
     this.settings = new Settings(storage);
@@ -59,6 +71,7 @@ export class Session {
     this.peers = new Peers(this.settings, () => fetchPeers(this.signIn.token));
     this.search = new Search(engine, this.jobs, () => this.#asked('C-FIND'));
     this.received = new Received(engine, this.jobs, hand);
+    this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
   }
 
@@ -128,7 +141,10 @@ export class Session {
       cancelled: 'Retrieve cancelled; what had arrived is under Received.',
       work: (control) =>
         this.#transfer(
-          this.#engine.get(peer, requestOf(node), { signal: control.signal }),
+          this.#engine.get(peer, requestOf(node), {
+            signal: control.signal,
+            byMove: this.receiving.available ? 'rest' : undefined,
+          }),
           node,
           control,
           (outcome) => getEnding(outcome, node.expected, situation),
@@ -154,6 +170,31 @@ export class Session {
           (outcome) => moveEnding(outcome, node.expected, situation),
         ),
       explain: (thrown) => explain(thrown, situation),
+    });
+  }
+
+  /** C-MOVE from the searched peer to this page, which is called by a title of the bridge for that. */
+  moveHere(node: ResultNode): void {
+    const asked = this.#answering('C-MOVE');
+    if (asked === undefined) return;
+    const { peer } = asked;
+    let situation: Situation = { ...asked.situation, destination: 'this page' };
+    this.jobs.queue({
+      title: `Move ${nodeTitle(node)} to this page`,
+      transfer: `move here ${node.id}`,
+      cancelled: 'Move cancelled; what had arrived is under Received.',
+      work: async (control) => {
+        const { aeTitle } = await this.receiving.start();
+        situation = { ...situation, destination: aeTitle };
+        const { signal } = control;
+        return this.#transfer(
+          this.#engine.get(peer, requestOf(node), { signal, byMove: 'all' }),
+          node,
+          control,
+          (outcome) => moveHereEnding(outcome, node.expected, situation),
+        );
+      },
+      explain: (thrown) => this.receiving.problem || explain(thrown, situation),
     });
   }
 
