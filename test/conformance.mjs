@@ -43,6 +43,7 @@ export const PEERS = /** @type {const} */ ({
   },
   calling: {
     'DCMTK echoscu, storescu, findscu, movescu, getscu': 'dcmtk',
+    'Orthanc, by its REST API': 'orthanc',
     'CTN dicom_echo, send_image': 'ctn',
     'odil echo, store, find, get': 'odil',
   },
@@ -75,22 +76,20 @@ export function section(proofs) {
   const passed = new Set(
     proofs.flatMap(({ peer, operations }) => operations.map((each) => `${peer}: ${each}`)),
   );
-  const own = OPERATIONS.filter((each) => passed.has(`${OURS}: ${each}`) && !peerPasses(passed, each));
+  const own = OPERATIONS.filter((each) => passed.has(`${OURS}: ${each}`) && !serverPasses(passed, each));
   return [
     'Called by us:',
     table('SCP', PEERS.called, passed),
     'Calling our mini-PACS:',
     table('SCU', PEERS.calling, passed),
     ...(own.length > 0
-      ? [`Between our own two sides only, as no peer here does it: ${own.join(', ')}.`]
+      ? [`Called by us, but between our own two sides only, as no server here does it: ${own.join(', ')}.`]
       : []),
   ].join('\n\n');
 }
 
-function peerPasses(/** @type {Set<string>} */ passed, /** @type {Operation} */ operation) {
-  return Object.values(PEERS).some((peers) =>
-    Object.keys(peers).some((peer) => passed.has(`${peer}: ${operation}`)),
-  );
+function serverPasses(/** @type {Set<string>} */ passed, /** @type {Operation} */ operation) {
+  return Object.keys(PEERS.called).some((peer) => passed.has(`${peer}: ${operation}`));
 }
 
 /**

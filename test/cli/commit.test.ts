@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addSamples } from '../../bridge/cli/mini-pacs.ts';
 import { DiskStore } from '../../bridge/node/index.ts';
+import { OURS } from '../conformance.mjs';
 import { filesBelow } from '../support/peers-files.ts';
 import { records, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
+import { proves } from '../support/proves.ts';
 
 let full: RealPeer;
 let empty: RealPeer;
@@ -22,7 +24,7 @@ afterAll(async () => {
   await Promise.all([full, empty].map((each) => each?.stop()));
 });
 
-test('what is kept is committed', async () => {
+proves(OURS, 'Storage Commitment', 'what is kept is committed', async () => {
   const { code, stdout, stderr } = await webdimse('commit', full.address, ...files);
   expect(stdout).toMatch(/^2 instances committed in [\d.]+ s\n$/);
   expect([code, stderr]).toEqual([0, '']);

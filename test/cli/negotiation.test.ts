@@ -15,8 +15,10 @@ import { echo } from '../../core/peer/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import { serve, USER_REFUSED } from '../../core/service/index.ts';
 import type { Handlers, UserIdentity } from '../../core/service/index.ts';
+import { OURS } from '../conformance.mjs';
 import { failure } from '../support/failure.ts';
 import { records, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import { proves } from '../support/proves.ts';
 
 interface Scp {
   readonly address: string;
@@ -80,7 +82,7 @@ async function typed(to: string, ...args: string[]): Promise<{ peer: PeerAddress
 
 describe('users', () => {
   const ticket = Uint8Array.of(0x60, 0x0a, 0xff, 0x0a);
-  test.each<[string, string[], string | Uint8Array | undefined, Record<string, unknown>]>([
+  const users: readonly [string, string[], string | Uint8Array | undefined, Record<string, unknown>][] = [
     ['a name', ['--user', 'jane'], undefined, { type: 'user name', userName: 'jane' }],
     [
       'a passcode, without the end of its line',
@@ -91,13 +93,16 @@ describe('users', () => {
     ['a token', ['--user-token', 'jwt'], 'e30.e30.\r\n', { type: 'jwt', token: 'e30.e30.' }],
     ['an assertion', ['--user-token', 'saml'], '<a/>', { type: 'saml', assertion: '<a/>' }],
     ['a ticket, byte by byte', ['--user-token', 'kerberos'], ticket, { type: 'kerberos', ticket }],
-  ])('%s', async (_, args, content, user) => {
-    const file = content === undefined ? [] : ['--user-secret', secret(content)];
-    const { peer, notes } = await typed(knowing.address, ...args, ...file);
-    await echo(peer);
-    expect(knowing.users.at(-1)).toEqual({ ...user, positiveResponseRequested: true });
-    expect(notes).toEqual([]);
-  });
+  ];
+  for (const [name, args, content, user] of users) {
+    proves(OURS, 'user identity', name, async () => {
+      const file = content === undefined ? [] : ['--user-secret', secret(content)];
+      const { peer, notes } = await typed(knowing.address, ...args, ...file);
+      await echo(peer);
+      expect(knowing.users.at(-1)).toEqual({ ...user, positiveResponseRequested: true });
+      expect(notes).toEqual([]);
+    });
+  }
 
   test.each<[string, string[], RegExp]>([
     ['two kinds of user', ['--user', 'a', '--user-token', 'jwt'], /--user and --user-token/],
@@ -185,7 +190,7 @@ describe('users', () => {
 describe('extended behavior', () => {
   const find = (to: Scp, ...args: string[]) => webdimse('find', to.address, '--json', ...args);
 
-  test('what the peer agrees on is done', async () => {
+  proves(OURS, 'extended negotiation', 'what the peer agrees on is done', async () => {
     const keys = ['--level', 'series', '-k', 'Modality=CT', '-k', 'PatientName'];
     const finished = await find(knowing, ...keys, '--relational', '--fuzzy', '--date-time');
     expect([finished.code, finished.stderr]).toEqual([0, '']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 export interface RawFile {
   readonly path: string;
+  readonly sopClassUID: string;
   readonly sopInstanceUID: string;
   readonly transferSyntaxUID: string;
   /** Everything behind the file meta information. */
@@ -25,6 +26,7 @@ export function readRaw(path: string): RawFile {
   }
   return {
     path,
+    sopClassUID: values.get(0x0002) ?? '',
     sopInstanceUID: values.get(0x0003) ?? '',
     transferSyntaxUID: values.get(0x0010) ?? '',
     dataSet: file.subarray(end),

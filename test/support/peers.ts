@@ -82,11 +82,17 @@ export async function startDcmqrscp(destinations: readonly Destination[] = []): 
   return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
 }
 
+/** Orthanc is told what to do by HTTP. */
+export interface Orthanc extends RealPeer {
+  /** Asks its REST API, with a body by POST unless told otherwise, and gives what it answers. */
+  rest(path: string, body?: unknown, method?: 'POST' | 'PUT' | 'DELETE'): Promise<unknown>;
+}
+
 /** Orthanc; what it refuses by default is allowed. `settings` stand in the place of ours. */
 export async function startOrthanc(
   destinations: readonly Destination[] = [],
   settings: Readonly<Record<string, unknown>> = {},
-): Promise<RealPeer> {
+): Promise<Orthanc> {
   const [folder, port, http] = [temporaryFolder(), await freePort(), await freePort()];
   const config = {
     Name: 'ORTHANC',
@@ -114,11 +120,19 @@ export async function startOrthanc(
   };
   const file = join(folder, 'orthanc.json');
   writeFileSync(file, JSON.stringify(config));
+  const url = `http://${LOOPBACK}:${http}`;
   const ready = async (): Promise<boolean> => {
-    const response = await fetch(`http://${LOOPBACK}:${http}/system`).catch(() => undefined);
+    const response = await fetch(`${url}/system`).catch(() => undefined);
     return response?.ok === true && (await accepts(port));
   };
-  return startPeer('Orthanc', 'ORTHANC', port, folder, [file], { ready });
+  const rest: Orthanc['rest'] = async (path, body, method = 'POST') => {
+    const request = body === undefined ? {} : { method, body: JSON.stringify(body) };
+    const response = await fetch(url + path, request);
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${answer}`);
+    return answer === '' ? undefined : JSON.parse(answer);
+  };
+  return { ...(await startPeer('Orthanc', 'ORTHANC', port, folder, [file], { ready })), rest };
 }
 
 interface PlaceOptions {
