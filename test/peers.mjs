@@ -17,6 +17,8 @@ const PACKAGES = [
   'tshark',
   'python3-pydicom',
   'openssl',
+  'nginx-light',
+  'haproxy',
 ];
 const POLICY = '/usr/sbin/policy-rc.d';
 

@@ -42,6 +42,8 @@ const FOUND = {
   'network namespaces (as root)': (): boolean =>
     program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
+  nginx: (): boolean => program('nginx') !== undefined,
+  haproxy: (): boolean => program('haproxy') !== undefined,
   openssl: (): boolean => program('openssl') !== undefined,
   tshark: (): boolean => program('tshark') !== undefined,
   pydicom: (): boolean =>
