@@ -14,8 +14,10 @@ import {
 } from '../core/service/index.ts';
 import { COMMITMENT_INSTANCES } from '../core/peer/transactions.ts';
 import {
+  ACCEPT_PATH,
   CLOSE,
   DOWN_WINDOW,
+  LISTEN_PATH,
   MAX_CONTROL_LENGTH,
   MAX_FRAME,
   PEERS_PATH,
@@ -112,6 +114,8 @@ test('bridge/README.md has the routes that the code has', () => {
   const routes = rows('bridge/README.md').map(([route]) => route);
   expect(routes).toContain(`GET /${PEERS_PATH}`);
   expect(routes).toContain(`/${TUNNEL_PATH}?peer=…`);
+  expect(routes).toContain(`/${LISTEN_PATH}?pool=…`);
+  expect(routes).toContain(`/${ACCEPT_PATH}/NODE`);
 });
 
 describe('core/CONFORMANCE.md', () => {
