@@ -30,6 +30,7 @@ export const accessEntries: {
   publicUrl: Entry<string>;
   allowHosts: Entry<string[]>;
   allowOrigins: Entry<string[]>;
+  allowTargets: Entry<string[]>;
   frameAncestors: Entry<string[]>;
   metricsUsers: Entry<string[]>;
   signIn: v.OptionalSchema<v.GenericSchema<unknown, NonNullable<AccessConfig['signIn']>>, undefined>;
@@ -37,6 +38,7 @@ export const accessEntries: {
   publicUrl: v.optional(url),
   allowHosts: v.optional(v.array(host)),
   allowOrigins: v.optional(v.array(origin)),
+  allowTargets: v.optional(v.array(v.string())),
   frameAncestors: v.optional(v.array(origin)),
   metricsUsers: v.optional(v.array(v.string())),
   signIn: v.optional(signIn),
@@ -51,11 +53,13 @@ const typed = v.strictObject({
 });
 
 /** What was typed of it. @throws DicomError USAGE */
-export function parseAccess(candidate: Omit<AccessConfig, 'signIn'>): Omit<AccessConfig, 'signIn'> {
+export function parseAccess(candidate: Omit<AccessConfig, 'signIn' | 'allowTargets'>): Omit<AccessConfig, 'signIn' | 'allowTargets'> {
   return conforming(typed, candidate, 'the command line');
 }
 
 export interface AccessConfig {
+  /** Where may be called without a name: `10.0.0.0/8:104,11112`. */
+  readonly allowTargets?: readonly string[] | undefined;
   /** Where the bridge is seen from outside. */
   readonly publicUrl?: string | undefined;
   readonly allowHosts?: readonly string[] | undefined;

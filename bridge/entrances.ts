@@ -7,7 +7,7 @@ import { splitUrl } from './http.ts';
 import type { Listening } from './listening.ts';
 import type { TicketOffice } from './ticket-office.ts';
 import { offeredTicket } from './tickets.ts';
-import type { Tunnels } from './tunnels.ts';
+import type { Tunnels, Wanted } from './tunnels.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Finds out whose WebSocket this is; what it returns takes it. */
@@ -24,9 +24,9 @@ export interface EntranceSources {
 
 export function entrancesOf({ office, tunnels, listening }: EntranceSources): ReadonlyMap<string, Entrance> {
   const connect: Entrance = async (request, admission) => {
-    const peer = splitUrl(request).query.get('peer') ?? '';
-    const rights = await office.identify({ request }, admission, protocolsOf(request), { peer });
-    return (webSocket) => tunnels.enter(webSocket, { rights, origin: admission.origin }, peer);
+    const wanted = wantedOf(splitUrl(request).query);
+    const rights = await office.identify({ request }, admission, protocolsOf(request), wanted);
+    return (webSocket) => tunnels.enter(webSocket, { rights, origin: admission.origin }, wanted);
   };
   const away = (verdict: Verdict) => (webSocket: WebSocket) => tunnels.deny(webSocket, '', verdict);
   if (listening === undefined) {
@@ -67,6 +67,12 @@ export function entranceOf(path: string, entrances: ReadonlyMap<string, Entrance
 /** The subprotocols that a WebSocket offers. */
 export function protocolsOf(request: IncomingMessage): string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
+}
+
+/** A peer by its name, or an address without one. */
+function wantedOf(query: URLSearchParams): Wanted {
+  const target = query.get('target');
+  return target !== null && !query.has('peer') ? { target } : { peer: query.get('peer') ?? '' };
 }
 
 const NO_LISTENING: Verdict = {

@@ -50,7 +50,10 @@ export class Gate {
     } else if (peeked === 'no') return 'not an association request';
     else if (peeked !== 'more') {
       if (!mayUseTitle(this.#rights, peeked.callingAETitle)) return 'calling AE title not allowed';
-      if (peeked.calledAETitle !== this.#peer.aeTitle) return 'called AE title is not that of the peer';
+      // An address without a name has no title of its own.
+      const { aeTitle } = this.#peer;
+      if (aeTitle !== '' && peeked.calledAETitle !== aeTitle)
+        return 'called AE title is not that of the peer';
       this.#open = true;
     }
     return undefined;

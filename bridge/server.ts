@@ -6,8 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
-import type { OwnSocket } from './addresses.ts';
-import { namedPeers } from './addresses.ts';
+import type { AllowedTarget, OwnSocket } from './addresses.ts';
 import type { CallablePeer } from './dial.ts';
 import type { Admission, Refusal } from './door.ts';
 import { Door } from './door.ts';
@@ -48,6 +47,8 @@ export interface BridgeSettings {
   readonly frameAncestors?: readonly string[] | undefined;
   /** Who may read the metrics, where users sign in; without sign-in everybody who comes in. */
   readonly metricsUsers?: readonly string[] | undefined;
+  /** Where may be called without a name, by whom `targets` is allowed. */
+  readonly allowTargets?: readonly AllowedTarget[] | undefined;
   /** Tells users apart; without it nobody signs in, which is for loopback. */
   readonly authorize?: Authorize | undefined;
   /** What a user may now, asked again while something of his is open; without it, what he may stays. */
@@ -137,7 +138,8 @@ class BridgeServer implements Bridge {
     const surroundings = {
       limits: this.#limits,
       peers: () => this.#settings.peers,
-      policy: namedPeers(() => this.#ownSockets()),
+      targets: () => this.#settings.allowTargets ?? [],
+      own: () => this.#ownSockets(),
       rightsOf: (rights: Rights) => (this.#settings.rightsOf ? this.#settings.rightsOf(rights) : rights),
       mayVisit: (origin: string | undefined) => this.#door.admits(origin),
       emit: (event: BridgeEvent) => this.#emit(event),

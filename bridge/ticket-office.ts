@@ -112,21 +112,23 @@ export function signInFirst(exchange: Exchange): void {
 }
 
 function allowed(rights: Rights, purpose: TicketPurpose): boolean {
+  if ('target' in purpose) return rights.targets === true;
   return 'pool' in purpose || mayCall(rights, purpose.peer);
 }
 
 function same(a: TicketPurpose, b: TicketPurpose): boolean {
-  if ('peer' in a) return 'peer' in b && a.peer === b.peer;
-  return 'pool' in b && a.pool === b.pool;
+  return JSON.stringify(a) === JSON.stringify(b); // each has one member
 }
 
 function order(body: unknown): { purpose: TicketPurpose; count: number } | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { peer, pool, count = 1 } = body as Record<string, unknown>;
+  const { count = 1, ...asked } = body as Record<string, unknown>;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE) {
     return undefined;
   }
-  if (typeof peer === 'string' && pool === undefined) return { purpose: { peer }, count };
-  if (typeof pool === 'string' && peer === undefined) return { purpose: { pool }, count };
-  return undefined;
+  const { peer, target, pool } = asked;
+  if (Object.keys(asked).length !== 1) return undefined;
+  if (typeof peer === 'string') return { purpose: { peer }, count };
+  if (typeof target === 'string') return { purpose: { target }, count };
+  return typeof pool === 'string' ? { purpose: { pool }, count } : undefined;
 }

@@ -120,6 +120,11 @@ export class Tunnel {
     };
   }
 
+  /** The address that was called, once it answered. */
+  get callee(): string | undefined {
+    return this.#socket?.remoteAddress;
+  }
+
   /** For whoever watches that it moves. */
   get pulse(): Pulse {
     const { total, held } = this.#download ?? NOTHING;

@@ -4,7 +4,8 @@ import type { Peer } from '../core/transport/index.ts';
 import { CLOSE, closeMeaning, deferred } from '../core/transport/index.ts';
 import type { Rights, Visitor } from './access.ts';
 import { hasEnded, mayCall } from './access.ts';
-import type { AddressPolicy } from './addresses.ts';
+import type { AddressPolicy, AllowedTarget, OwnSocket } from './addresses.ts';
+import { freeTargets, namedPeers, parseTarget } from './addresses.ts';
 import type { CallablePeer } from './dial.ts';
 import type { BridgeEvent } from './events.ts';
 import type { Holding, LimitReached } from './holdings.ts';
@@ -20,13 +21,18 @@ import { ORIGIN_REMOVED, SHUTTING_DOWN, SIGN_IN_ENDED, UNKNOWN_USER } from './ve
 export interface TunnelsOptions {
   readonly limits: BridgeLimits;
   peers(): readonly CallablePeer[];
-  /** Which addresses may be called. */
-  readonly policy: AddressPolicy;
+  /** Where may be called without a name. */
+  targets(): readonly AllowedTarget[];
+  /** What the bridge listens on itself: nobody is led there. */
+  own(): readonly OwnSocket[];
   /** What a user may now; undefined: none any more. */
   rightsOf(rights: Rights): Rights | undefined;
   mayVisit(origin: string | undefined): boolean;
   emit(event: BridgeEvent): void;
 }
+
+/** A peer by its name, or `host:port` where that is allowed. */
+export type Wanted = { readonly peer: string } | { readonly target: string };
 
 interface OpenTunnel extends Holding {
   readonly tunnel: Tunnel;
@@ -39,7 +45,8 @@ interface OpenTunnel extends Holding {
 interface Beginning {
   readonly peer: CallablePeer;
   readonly call?: TakenCall;
-  verdict(): Verdict | undefined;
+  readonly policy: AddressPolicy;
+  verdict(tunnel: Tunnel): Verdict | undefined;
 }
 
 export class Tunnels {
@@ -57,18 +64,43 @@ export class Tunnels {
     return [...this.#holdings].map(({ tunnel }) => tunnel.counts);
   }
 
-  /** Opens a tunnel to the peer of this name, or closes the WebSocket with the reason. */
-  enter(webSocket: WebSocket, { rights, origin }: Visitor, name: string): void {
+  /** Opens a tunnel, or closes the WebSocket with the reason. */
+  enter(webSocket: WebSocket, { rights, origin }: Visitor, wanted: Wanted): void {
     if (rights === undefined) return this.deny(webSocket, '', UNKNOWN_USER);
-    const peer = this.#options.peers().find((candidate) => candidate.name === name);
-    if (!mayCall(rights, name)) return this.deny(webSocket, rights.user, NOT_THIS_PEER);
-    if (peer === undefined) return this.deny(webSocket, rights.user, NO_SUCH_PEER);
+    const beginning =
+      'peer' in wanted
+        ? this.#named(rights, origin, wanted.peer)
+        : this.#unnamed(rights, origin, wanted.target);
+    if ('code' in beginning) return this.deny(webSocket, rights.user, beginning);
+    // No name that a peer can have: addresses without one are counted by themselves.
+    const name = 'peer' in wanted ? wanted.peer : `@${wanted.target}`;
     const limit = this.#holdings.refusal(rights, name);
     if (limit !== undefined) return this.deny(webSocket, rights.user, tooMany(limit));
-    this.#open(webSocket, { rights, origin }, name, {
-      peer,
-      verdict: () => this.#verdict(rights, origin, peer),
-    });
+    this.#open(webSocket, { rights, origin }, name, beginning);
+  }
+
+  #named(rights: Rights, origin: string | undefined, name: string): Beginning | Verdict {
+    if (!mayCall(rights, name)) return NOT_THIS_PEER;
+    const peer = this.#options.peers().find((candidate) => candidate.name === name);
+    if (peer === undefined) return NO_SUCH_PEER;
+    const policy = namedPeers(this.#options.own);
+    return { peer, policy, verdict: () => this.#verdict(rights, origin, peer) };
+  }
+
+  #unnamed(rights: Rights, origin: string | undefined, text: string): Beginning | Verdict {
+    const target = parseTarget(text);
+    const { targets, own } = this.#options;
+    if (target === undefined || rights.targets !== true || targets().length === 0) return NOT_THIS_TARGET;
+    const peer = { name: text, aeTitle: '', ...target };
+    const policy: AddressPolicy = (address, port) => freeTargets(targets(), own)(address, port);
+    const verdict = ({ callee }: Tunnel): Verdict | undefined => {
+      const now = this.#standing(rights, origin);
+      if ('code' in now) return now;
+      const allowed =
+        now.targets === true && (callee === undefined || policy(callee, peer.port) === 'allowed');
+      return allowed ? undefined : NOT_THIS_TARGET;
+    };
+    return { peer, policy, verdict };
   }
 
   /** Leads to a caller that a page has come for, or sends the page away. */
@@ -87,7 +119,8 @@ export class Tunnels {
     const { remoteAddress: host = '', remotePort: port = 0 } = socket;
     const peer = { name: remote, aeTitle: titles.callingAETitle, host, port };
     const call = { socket, remote, titles };
-    return this.#open(webSocket, { rights, origin }, name, { peer, call, verdict: taken.verdict });
+    const policy = namedPeers(this.#options.own);
+    return this.#open(webSocket, { rights, origin }, name, { peer, call, policy, verdict: taken.verdict });
   }
 
   /** Ends what is not authorised any more. */
@@ -123,12 +156,18 @@ export class Tunnels {
   }
 
   #verdict(rights: Rights, origin: string | undefined, peer: Peer): Verdict | undefined {
-    const now = this.#options.rightsOf(rights);
-    if (hasEnded(rights, Date.now()) || now === undefined) return SIGN_IN_ENDED;
+    const now = this.#standing(rights, origin);
+    if ('code' in now) return now;
     const still = this.#options.peers().find((candidate) => candidate.name === peer.name);
     if (still === undefined || addressOf(still) !== addressOf(peer)) return NOT_THIS_PEER;
-    if (!mayCall(now, peer.name)) return NOT_THIS_PEER;
-    return this.#options.mayVisit(origin) ? undefined : ORIGIN_REMOVED;
+    return mayCall(now, peer.name) ? undefined : NOT_THIS_PEER;
+  }
+
+  /** What the user may now, or why nothing. */
+  #standing(rights: Rights, origin: string | undefined): Rights | Verdict {
+    const now = this.#options.rightsOf(rights);
+    if (hasEnded(rights, Date.now()) || now === undefined) return SIGN_IN_ENDED;
+    return this.#options.mayVisit(origin) ? now : ORIGIN_REMOVED;
   }
 
   /** Closes a WebSocket that gets no tunnel. */
@@ -142,13 +181,13 @@ export class Tunnels {
     webSocket: WebSocket,
     { rights, origin }: Visitor & { readonly rights: Rights },
     name: string,
-    { peer, call, verdict }: Beginning,
+    { peer, call, policy, verdict }: Beginning,
   ): void {
     const connection = ++this.#connections;
     const start = performance.now();
     const { user } = rights;
     const inbound = call !== undefined;
-    const { policy, limits } = this.#options;
+    const { limits } = this.#options;
     const about = { connection, peer: peer.name, inbound, user, ...(origin !== undefined && { origin }) };
     this.#options.emit({ type: 'opened', ...about });
     const tunnel = new Tunnel(webSocket, peer, rights, { call, policy, limits });
@@ -157,7 +196,7 @@ export class Tunnels {
       peer: name,
       origin,
       tunnel,
-      verdict,
+      verdict: () => verdict(tunnel),
       stillness: new Stillness(limits),
       end: (why) => tunnel.refuse(why, closeMeaning(why.code, peer.name).sentence),
     };
@@ -171,6 +210,7 @@ export class Tunnels {
 }
 
 const NOT_THIS_PEER: Verdict = { code: CLOSE.FORBIDDEN, cause: 'peer', reason: 'peer not allowed' };
+const NOT_THIS_TARGET: Verdict = { code: CLOSE.FORBIDDEN, cause: 'peer', reason: 'target not allowed' };
 const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, cause: 'caller', reason: 'the caller left' };
 const NO_SUCH_PEER: Verdict = { code: CLOSE.UNKNOWN_PEER, cause: 'peer', reason: 'unknown peer' };
 

@@ -1,6 +1,7 @@
 /** Who may use a bridge that is started here: what is typed and configured, made into its settings. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { parseAllowedTarget } from '../addresses.ts';
 import type { AccessConfig } from '../config-access.ts';
 import { parseAccess } from '../config-access.ts';
 import { jwtAuthority, localKeys, remoteKeys } from '../jwt.ts';
@@ -24,6 +25,11 @@ export const ACCESS_FLAGS: FlagTable = {
     multiple: true,
     help: 'a further name to be called by, as it stands in Host',
   },
+  'allow-target': {
+    value: 'CIDR:PORTS',
+    multiple: true,
+    help: 'addresses that may be called without a name, as 10.0.0.0/8:104,11112',
+  },
   'allow-origin': {
     value: 'ORIGIN',
     multiple: true,
@@ -41,9 +47,11 @@ export async function bridgeSettings(call: Call, config: Configured): Promise<Br
     metricsUsers: config.metricsUsers,
     allowOrigins: [...(config.allowOrigins ?? []), ...flags.list('allow-origin')],
   });
+  const targets = [...(config.allowTargets ?? []), ...flags.list('allow-target')];
+  const allowTargets = targets.map(parseAllowedTarget);
   const authority = await authorityOf(config, flags.text('config') ?? '');
   const tls = (await tlsServerOf(call)) ?? (await configuredTls(call, config));
-  return { peers: config.peers, ...typed, ...authority, ...(tls && { tls }) };
+  return { peers: config.peers, allowTargets, ...typed, ...authority, ...(tls && { tls }) };
 }
 
 async function configuredTls({ flags, output }: Call, { tls }: Configured): Promise<TlsServer | undefined> {

@@ -112,12 +112,23 @@ async function throughBridge(call: Call, bridge: Bridge, word: string): Promise<
   withoutTls(call.flags, 'through a bridge the TLS settings of the bridge count');
   const peers = await peersOfBridge(bridge);
   const named = peers.find(({ name }) => name === word);
-  if (named === undefined) throw unknownPeer(word, peers, 'the bridge reaches its named peers only');
+  if (named === undefined && word.includes('@')) return throughBridgeTo(bridge, word);
+  if (named === undefined)
+    throw unknownPeer(word, peers, 'or write AET@host:port where the bridge allows it');
   const settings = parseSettings(named, `the settings that the bridge gives for ${word}`);
-  const { base } = bridge;
-  const host = base.protocol === 'ws:' && !isLoopback(base.hostname) ? base.hostname : named.host;
-  const dialer = dialerThrough(bridge);
-  return { dialer, target: { peer: named.name }, aeTitle: named.aeTitle, settings, host };
+  const way = { dialer: dialerThrough(bridge), target: { peer: named.name }, aeTitle: named.aeTitle };
+  return { ...way, settings, host: firstInTheClear(bridge, named.host) };
+}
+
+/** An address of which the bridge has no name. */
+function throughBridgeTo(bridge: Bridge, word: string): Way {
+  const { aeTitle: title, host, port } = parseAddress(word);
+  const way = { dialer: dialerThrough(bridge), target: { host, port }, aeTitle: title };
+  return { ...way, settings: {}, host: firstInTheClear(bridge, host) };
+}
+
+function firstInTheClear({ base }: Bridge, host: string): string {
+  return base.protocol === 'ws:' && !isLoopback(base.hostname) ? base.hostname : host;
 }
 
 function unknownPeer(word: string, peers: readonly Peer[], otherwise: string): Error {

@@ -13,8 +13,9 @@ export const DOOR_PATH = 'bridge/v1/door';
 export const LISTEN_PATH = 'bridge/v1/listen';
 /** Below it, by its node of the bridge, a page takes a call. */
 export const ACCEPT_PATH = 'bridge/v1/accept';
-/** What a ticket is asked for: a tunnel to a peer, or the lease of an AE title from a pool. */
-export type TicketPurpose = { readonly peer: string } | { readonly pool: string };
+/** What a ticket is asked for: a tunnel to a peer or to `host:port`, or the lease of an AE title from a pool. */
+export type TicketPurpose =
+  { readonly peer: string } | { readonly target: string } | { readonly pool: string };
 
 /** What a bridge answers at `TICKETS_PATH`. */
 export interface TicketsAnswer {

@@ -7,6 +7,7 @@ import { ReceiveCredit, SendCredit } from './credit.ts';
 import type { TicketPurpose } from './peers.ts';
 import { TLS_DIAGNOSIS } from './tls-reasons.ts';
 import type { Connection, ConnectionInfo, Dialer } from './transport.ts';
+import { targetText } from './transport.ts';
 import type { ToBridge } from './tunnel-messages.ts';
 import {
   DOWN_WINDOW,
@@ -50,17 +51,17 @@ export interface TunnelOptions extends TunnelSettings {
 }
 
 /**
- * Connects to the peers that a bridge knows by name, one WebSocket per connection. Every failure, of
+ * Connects to the peers that a bridge knows by name, and to the addresses that it allows, one WebSocket per connection. Every failure, of
  * the bridge or of the peer behind it, is a ConnectionError; `details.closeCode` is the tunnel's code.
  */
 export function tunnelDialer(options: TunnelOptions): Dialer {
   return {
     connect: (target, { signal } = {}) => {
-      const name = 'peer' in target ? target.peer : '';
+      const name = targetText(target);
       const client = new TunnelClient({ name }, options, signal);
-      const url = `${options.url}?peer=${encodeURIComponent(name)}`;
-      if ('peer' in target) void client.knock(url, { peer: name }, options);
-      else client.refuse('NOT_ALLOWED', 'A bridge connects to its named peers only; give the name of one.');
+      const [key, purpose] =
+        'peer' in target ? (['peer', { peer: name }] as const) : (['target', { target: name }] as const);
+      void client.knock(`${options.url}?${key}=${encodeURIComponent(name)}`, purpose, options);
       return client.connection;
     },
   };

@@ -5,10 +5,10 @@ import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
 import type { Rights } from '../../bridge/access.ts';
 import type { BridgeEvent } from '../../bridge/events.ts';
+import { parseAllowedTarget } from '../../bridge/addresses.ts';
 import { listenTcp } from '../../bridge/node/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
-import { askOf } from '../support/ask.ts';
 import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 
@@ -71,11 +71,12 @@ async function ticket(peer = 'PACS', headers: Record<string, string> = {}): Prom
 
 /** Knocks with a hello; tells `open`, or the close code. */
 function knock(
-  options: { peer?: string; ticket?: string; headers?: Record<string, string> } = {},
+  options: { peer?: string; target?: string; ticket?: string; headers?: Record<string, string> } = {},
 ): Promise<number | 'open'> & { webSocket: WebSocket } {
   const { peer = 'PACS', headers = {} } = options;
   const protocols = [TUNNEL_PROTOCOL, ...(options.ticket === undefined ? [] : [`ticket.${options.ticket}`])];
-  const url = at(`bridge/v1/connect?peer=${peer}`).href.replace('http', 'ws');
+  const wanted = options.target === undefined ? `peer=${peer}` : `target=${options.target}`;
+  const url = at(`bridge/v1/connect?${wanted}`).href.replace('http', 'ws');
   const webSocket = new WebSocket(url, protocols, { headers });
   webSocket.on('open', () => webSocket.send('{"t":"hello","window":65536}'));
   const outcome = new Promise<number | 'open'>((resolve) => {
@@ -88,6 +89,17 @@ function knock(
   });
   return Object.assign(outcome, { webSocket });
 }
+
+const request = (callingAETitle: string, calledAETitle: string): Uint8Array =>
+  encodePdu({
+    type: 'A-ASSOCIATE-RQ',
+    protocolVersion: 1,
+    calledAETitle,
+    callingAETitle,
+    applicationContext: '1.2.840.10008.3.1.1.1',
+    contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
+    userInformation: {},
+  });
 
 describe('tickets', () => {
   test('one lets in once, to its own peer, from its own origin', async () => {
@@ -194,17 +206,6 @@ describe('what a user sees', () => {
 });
 
 describe('before a byte goes out', () => {
-  const request = (callingAETitle: string, calledAETitle: string): Uint8Array =>
-    encodePdu({
-      type: 'A-ASSOCIATE-RQ',
-      protocolVersion: 1,
-      calledAETitle,
-      callingAETitle,
-      applicationContext: '1.2.840.10008.3.1.1.1',
-      contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
-      userInformation: {},
-    });
-
   test.each([
     ['a borrowed calling AE title', request('BERT', 'PACS')],
     ['another called AE title', request('ANNA', 'OTHER')],
@@ -229,6 +230,71 @@ describe('before a byte goes out', () => {
     const inbound = (await listener.incoming.getReader().read()).value!;
     expect((await inbound.readable.getReader().read()).value).toEqual(bytes);
     expect(bridge.tunnels()[0]).toMatchObject({ callingAETitle: 'ANNA', calledAETitle: 'PACS' });
+  });
+});
+
+describe('addresses without a name', () => {
+  const allow = (text: string) => ({ allowTargets: [parseAllowedTarget(text)] });
+  const here = (): string => `127.0.0.1:${listener.port}`;
+  const loopback = (): object => allow(`127.0.0.0/8:${listener.port}`);
+  const user: Rights = { user: 'cleo', peers: [], aeTitles: ['CLEO'], targets: true };
+  const authorize = ({ headers }: IncomingMessage): Rights | undefined =>
+    headers.authorization === 'Bearer cleo' ? user : USERS[headers.authorization ?? ''];
+  const cleo = { headers: { authorization: 'Bearer cleo' } };
+
+  test('only where the operator allows them, at the ports that he names', async () => {
+    await start({ ...loopback(), authorize: undefined });
+    expect(await knock({ target: here() })).toBe('open');
+    expect(await knock({ target: '127.0.0.1:1' })).toBe(CLOSE.FORBIDDEN);
+    expect(await knock({ target: '10.0.0.5:104' })).toBe(CLOSE.FORBIDDEN);
+    expect(await knock({ target: 'nonsense' })).toBe(CLOSE.FORBIDDEN);
+    bridge.reconfigure(settings({ authorize: undefined }));
+    expect(await knock({ target: here() })).toBe(CLOSE.FORBIDDEN);
+  });
+
+  test('a wide network does not open this machine, in any spelling; nor the bridge itself', async () => {
+    await start({ ...allow(`0.0.0.0/0:${listener.port}`), authorize: undefined });
+    for (const host of ['127.0.0.1', 'localhost', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
+      expect(await knock({ target: `${host}:${listener.port}` }), host).toBe(CLOSE.FORBIDDEN);
+    }
+    bridge.reconfigure(settings({ ...allow(`127.0.0.0/8:${bridge.port}`), authorize: undefined }));
+    expect(await knock({ target: `127.0.0.1:${bridge.port}` })).toBe(CLOSE.FORBIDDEN);
+  });
+
+  test('only by whom they are allowed, with tickets of their own', async () => {
+    await start({ ...loopback(), authorize });
+    expect(await knock({ target: here(), ...cleo })).toBe('open');
+    expect(await knock({ target: here(), headers: { authorization: 'Bearer anna' } })).toBe(CLOSE.FORBIDDEN);
+    const ask = (as: string) => post({ target: here() }, { authorization: `Bearer ${as}` });
+    expect((await ask('anna')).status).toBe(403);
+    const { tickets } = (await (await ask('cleo')).json()) as { tickets: string[] };
+    expect(await knock({ target: here(), ticket: tickets[0]! })).toBe('open');
+    expect((await post({ target: here(), peer: 'PACS' })).status).toBe(400);
+  });
+
+  test('the calling title is held to the user, the called one is the address’s own', async () => {
+    await start({ ...loopback(), authorize });
+    const knocking = knock({ target: here(), ...cleo });
+    expect(await knocking).toBe('open');
+    knocking.webSocket.send(request('CLEO', 'ANYTHING'));
+    const inbound = (await listener.incoming.getReader().read()).value!;
+    expect((await inbound.readable.getReader().read()).done).toBe(false);
+    const borrowed = knock({ target: here(), ...cleo });
+    expect(await borrowed).toBe('open');
+    const closed = new Promise<number>((resolve) => borrowed.webSocket.on('close', resolve));
+    borrowed.webSocket.send(request('ANNA', 'ANYTHING'));
+    expect(await closed).toBe(CLOSE.FORBIDDEN);
+  });
+
+  test('end when they are allowed no more', async () => {
+    await start({ ...loopback(), authorize: undefined });
+    const knocking = knock({ target: here() });
+    expect(await knocking).toBe('open');
+    const closed = new Promise<number>((resolve) => knocking.webSocket.on('close', resolve));
+    bridge.reconfigure(settings({ ...allow(`127.0.0.0/8:${listener.port}`), authorize: undefined }));
+    expect(knocking.webSocket.readyState).toBe(WebSocket.OPEN);
+    bridge.reconfigure(settings({ ...allow(`10.0.0.0/8:${listener.port}`), authorize: undefined }));
+    expect(await closed).toBe(CLOSE.FORBIDDEN);
   });
 });
 
@@ -293,54 +359,5 @@ describe('limits', () => {
     expect(await Promise.all(first)).toEqual(['open', 'open']);
     expect(await knock({ headers })).toBe(CLOSE.LIMIT);
     expect(first.map(({ webSocket }) => webSocket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
-  });
-});
-
-describe('names', () => {
-  test('a second name is sent to the public one, an unknown one away', async () => {
-    await start({ publicUrl: 'https://pacs.example/dimse/', allowHosts: ['10.0.0.5:8080'] });
-    const get = (path: string, host: string) => askOf(bridge.port, path, { host });
-    for (const host of ['127.0.0.1:PORT', '10.0.0.5:8080']) {
-      const { status, headers } = await get('/bridge/v1/door?x=1', host);
-      expect([status, headers.location]).toEqual([307, 'https://pacs.example/dimse/bridge/v1/door?x=1']);
-    }
-    const direct = await get('/bridge/v1/door', 'pacs.example');
-    expect(direct.status).toBe(200);
-    expect(direct.headers['content-security-policy']).toContain("connect-src 'self' wss://pacs.example;");
-    const unknown = await get('/bridge/v1/door', 'evil.example');
-    expect([unknown.status, unknown.body]).toEqual([
-      421,
-      expect.stringMatching(/--public-url or --allow-host/),
-    ]);
-    const other = await get('//evil.example/', '127.0.0.1:PORT');
-    expect(other.headers.location).toBe('https://pacs.example/dimse//evil.example/');
-  });
-});
-
-describe('how far it may be reached', () => {
-  const authorize = () => undefined;
-  test.each<[string, Partial<BridgeOptions>, RegExp]>([
-    ['another address without sign-in', { host: '0.0.0.0' }, /asks nobody to sign in/],
-    ['another address without TLS', { host: '0.0.0.0', authorize }, /could be read on the way/],
-    ['a public URL without sign-in', { publicUrl: 'https://pacs.example/' }, /asks nobody to sign in/],
-    [
-      'a public URL without TLS',
-      { publicUrl: 'http://pacs.example/', authorize },
-      /could be read on the way/,
-    ],
-  ])('%s: refused', async (_, options, message) => {
-    await expect(startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options })).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringMatching(message),
-    });
-    bridge = await startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options, insecure: true });
-  });
-
-  test.each<[string, Partial<BridgeOptions>]>([
-    ['a proxy with TLS in front', { host: '0.0.0.0', publicUrl: 'https://pacs.example/', authorize }],
-    ['a public URL of this machine', { publicUrl: 'http://localhost:8080/' }],
-  ])('%s is well', async (_, options) => {
-    bridge = await startBridge({ host: '127.0.0.1', port: 0, peers: [], ...options });
-    expect(bridge.port).toBeGreaterThan(0);
   });
 });

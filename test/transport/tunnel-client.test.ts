@@ -130,10 +130,16 @@ describe('opening', () => {
     expect(await connection.opened).toEqual({ remote: '10.0.0.5:104' });
   });
 
-  test('a host and port is no target of a bridge', async () => {
-    const dialer = tunnelDialer({ url: 'ws://x/', open: () => new FakeWebSocket() });
-    const { opened } = dialer.connect({ host: '127.0.0.1', port: 104 });
-    await expect(opened).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  test('a host and port is asked for as such', () => {
+    const asked: string[] = [];
+    const open = (url: string): WebSocketLike => {
+      asked.push(url);
+      return new FakeWebSocket();
+    };
+    const dialer = tunnelDialer({ url: 'ws://x/', open });
+    dialer.connect({ host: '10.0.0.5', port: 104 });
+    dialer.connect({ host: 'fd00::1', port: 104 });
+    expect(asked).toEqual(['ws://x/?target=10.0.0.5%3A104', 'ws://x/?target=%5Bfd00%3A%3A1%5D%3A104']);
   });
 
   test('a WebSocket that cannot be made, or does not open', async () => {
