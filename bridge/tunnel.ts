@@ -107,7 +107,7 @@ export class Tunnel {
     this.#deadline = setTimeout(() => this.#tooLate(), limits.helloTime);
     webSocket.on('message', (data, isBinary) => this.#message(data, isBinary));
     webSocket.on('close', (code) => this.#pageGone(code));
-    webSocket.on('error', () => {}); // a close event follows
+    webSocket.on('error', (error) => this.#malformed(error)); // a close event follows
     if (call !== undefined) this.#watch(call.socket);
   }
 
@@ -314,6 +314,11 @@ export class Tunnel {
     this.#closeWebSocket({ code: CLOSE.NORMAL, reason: 'reset' });
   }
 
+  /** The WebSocket ends for what came over it; its close event would not say by which code. */
+  #malformed(error: Error): void {
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#closed ??= TOO_BIG;
+  }
+
   #pageGone(code: number): void {
     clearTimeout(this.#deadline);
     this.#end = this.#closed ?? { code, reason: '' }; // the page's own words stay out of our log
@@ -354,6 +359,7 @@ function reasonOf({ details, code }: ConnectionError): string {
   return String(details['reason'] ?? code);
 }
 
+const TOO_BIG: Verdict = { code: CLOSE.TOO_BIG, cause: 'protocol', reason: 'frame too long' };
 const NO_HELLO: Verdict = { code: CLOSE.PROTOCOL, cause: 'silent', reason: 'no hello' };
 const NOTHING = { total: 0, held: 0 };
 
