@@ -54,7 +54,7 @@ export class Sender {
       CommandDataSetType: dataSet === undefined ? NO_DATA_SET : DATA_SET_FOLLOWS,
     };
     const association = this.#association;
-    if (association.end) throw association.failure(); // before anybody is told that it was sent
+    if (!association.takesData) throw association.failure(); // before anybody is told that it was sent
     const fragmenter = new Fragmenter(contextId, association.peer.maximumLength, (pdus) =>
       association.send(pdus),
     );

@@ -23,6 +23,7 @@ import type { AnswerDeviationHappening } from './events.ts';
 import type { Indication } from './machine.ts';
 import { partyOf } from './negotiate.ts';
 import type { Negotiated, Party, PresentationContext } from './negotiate.ts';
+import { actionFor } from './states.ts';
 import { UpperLayer } from './upper-layer.ts';
 
 /** How an association ended. Released is the good end; `error` says what happened otherwise. */
@@ -118,6 +119,11 @@ export class UlAssociation {
   /** How it ended, once it has. */
   get end(): AssociationEnd | undefined {
     return this.#end;
+  }
+
+  /** Whether messages can be sent: not behind our A-RELEASE-RQ (PS3.8 Table 9-10, Evt9). */
+  get takesData(): boolean {
+    return this.#end === undefined && actionFor('Evt9', this.#upper.state) !== undefined;
   }
 
   /** Sends A-ASSOCIATE-RQ and waits for the answer. Rejects with what went wrong, typed. */

@@ -125,6 +125,17 @@ describe('sending', () => {
 });
 
 describe('when the association ends', () => {
+  test('nothing is told as sent behind our request to release', async () => {
+    const { messenger, association, events, peer } = await talk();
+    const released = association.release();
+    const refused = await failure(messenger.send(1, 'C-ECHO-RQ', { MessageID: 1, ...ECHO.fields }));
+    expect(refused).toMatchObject({ code: 'ASSOCIATION_ENDED' });
+    expect(events).toEqual([]);
+    peer.cut();
+    await released;
+    await association.closed;
+  });
+
   test('every open operation fails once, with what is read before', async () => {
     const talking = await talk();
     const { messenger, peer } = talking;
