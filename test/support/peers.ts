@@ -162,14 +162,20 @@ export async function startCtnStorage(): Promise<RealPeer> {
 /** Our own mini-PACS, in a process of its own as people start it. */
 export async function startWebdimsePacs(
   destinations: readonly Destination[] = [],
-  { aeTitle = 'WEBDIMSE', folder = temporaryFolder(), sample = false, worklist = '' } = {},
+  {
+    aeTitle = 'WEBDIMSE',
+    folder = temporaryFolder(),
+    sample = false,
+    worklist = '',
+    more = [] as readonly string[],
+  } = {},
 ): Promise<RealPeer> {
   const port = await freePort();
   const peers = destinations.flatMap((to) => [
     '--peer',
     `${to.aeTitle}=${to.aeTitle}@${LOOPBACK}:${to.port}`,
   ]);
-  const args = ['--dir', folder, '--aet', aeTitle, '--port', String(port), ...peers];
+  const args = ['--dir', folder, '--aet', aeTitle, '--port', String(port), ...peers, ...more];
   if (sample) args.push('--sample');
   if (worklist !== '') args.push('--worklist', worklist);
   return startPeer(process.execPath, aeTitle, port, folder, [WEBDIMSE, 'pacs', ...args]);
@@ -184,10 +190,13 @@ export async function startReceive(aeTitle: string, options: PlaceOptions = {}):
 }
 
 /** The bridge alone, with these peers by their AE titles. `address` is what `--via` takes. */
-export async function startBridgeProcess(peers: readonly RealPeer[]): Promise<RealPeer> {
+export async function startBridgeProcess(
+  peers: readonly RealPeer[],
+  more: readonly string[] = [],
+): Promise<RealPeer> {
   const port = await freePort();
   const named = peers.flatMap(({ aeTitle, address }) => ['--peer', `${aeTitle}=${address}`]);
-  const args = [WEBDIMSE, 'serve', '--no-pacs', '--port', String(port), ...named];
+  const args = [WEBDIMSE, 'serve', '--no-pacs', '--port', String(port), ...named, ...more];
   const bridge = await startPeer(process.execPath, 'BRIDGE', port, '', args);
   return { ...bridge, address: `ws://${LOOPBACK}:${port}` };
 }
