@@ -1,4 +1,5 @@
 /** The hard cases 1 to 124 by number, in the roles they concern, bytes delivered in every way, on a fake clock. */
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ownClock } from '../support/fake-clock.ts';
 import { SPLITS } from '../support/splits.ts';
@@ -47,4 +48,6 @@ test('every number from 1 to 124 is here once, tested, or with the reason why no
     Array.from({ length: 124 }, (_, i) => i + 1),
   );
   expect(CASES.filter(({ run, later }) => run === undefined && !later)).toEqual([]);
+  const elsewhere = CASES.flatMap(({ later = '' }) => later.match(/test\/\S+\.ts/g) ?? []);
+  expect(elsewhere.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
 });

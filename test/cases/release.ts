@@ -268,7 +268,7 @@ export const RELEASE: readonly Case[] = [
     case: 78,
     side: 'B',
     situation: 'the WebSocket dies while the TCP connection lives, and the reverse',
-    later: 'needs the bridge: with the tests of the bridge',
+    later: 'over the bridge: test/bridge/tunnel.test.ts, test/bridge/listen.test.ts',
   },
   {
     case: 79,

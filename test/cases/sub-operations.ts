@@ -178,7 +178,29 @@ export const SUB_OPERATIONS: readonly Case[] = [
     case: 104,
     side: 'S',
     situation: 'a C-MOVE that pushes to our listener with wrong originators, over several associations',
-    later: 'needs the listening bridge: with its tests',
+    async run(_, how) {
+      const setting = await scp(how);
+      const other = await setting.connect();
+      await other.send({ ...REQUEST, callingAETitle: 'ANOTHER' });
+      await other.expect('A-ASSOCIATE-AC');
+      for (const [i, peer] of [setting.peer, other, setting.peer].entries()) {
+        const sopInstanceUID = `1.2.3.4.${i}`;
+        const fields = {
+          MessageID: 1 + i,
+          AffectedSOPClassUID: CT_IMAGE,
+          AffectedSOPInstanceUID: sopInstanceUID,
+          Priority: 0,
+          MoveOriginatorApplicationEntityTitle: 'SOMEBODY ELSE',
+          MoveOriginatorMessageID: 40_000,
+        };
+        const command = pData(commandPdv(5, commandSet('C-STORE-RQ', fields, true)));
+        await peer.send(command, pData(dataPdv(5, image(sopInstanceUID))));
+        expect(await storeAnswer({ ...setting, peer }, 1 + i)).toBe(0);
+        expect(await setting.store.has(sopInstanceUID)).toBe(true);
+      }
+      expect(deviations(setting)).toEqual([]);
+      other.cut();
+    },
   },
   {
     case: 105,
