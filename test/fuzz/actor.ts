@@ -7,6 +7,7 @@ import type { Connection } from '../../core/transport/index.ts';
 import type { Random } from '../support/random.ts';
 import { Ear } from './ear.ts';
 import type { Heard } from './ear.ts';
+import { peersItems } from './negotiable.ts';
 import { Operation } from './operation.ts';
 import type { Contexts } from './operation.ts';
 import { ASKED_CONTEXTS, ASKED_ROLES } from './samples.ts';
@@ -24,7 +25,11 @@ export interface ActorOptions {
   readonly deaf: boolean;
   /** It called us. */
   readonly mayAsk: boolean;
+  /** Whom it calls. */
+  readonly calledAETitle: string;
   log(line: string): void;
+  /** Calls our listener with these instances. */
+  deliver(sopInstanceUIDs: readonly string[]): void;
 }
 
 export class Actor {
@@ -65,6 +70,15 @@ export class Actor {
     void this.#read();
   }
 
+  /** The first context for a class, as far as it knows. */
+  contextOf(abstractSyntax: string): number {
+    return [...this.contexts].find(([, context]) => context.abstractSyntax === abstractSyntax)?.[0] ?? 1;
+  }
+
+  deliver(sopInstanceUIDs: readonly string[]): void {
+    this.options.deliver(sopInstanceUIDs);
+  }
+
   /** A number for the next request of its own. */
   nextMessageId(): number {
     return ++this.#messageId;
@@ -83,11 +97,16 @@ export class Actor {
     this.#asked = {
       type: 'A-ASSOCIATE-RQ',
       protocolVersion: odd ? 2 : 1,
-      calledAETitle: !fair && random.int(8) === 0 ? 'WRONG' : 'US',
+      calledAETitle: !fair && random.int(8) === 0 ? 'WRONG' : this.options.calledAETitle,
       callingAETitle: 'PEER',
       applicationContext: '1.2.840.10008.3.1.1.1',
       contexts: ASKED_CONTEXTS,
-      userInformation: { maximumLength, implementationClassUID: '1.2.3', roles: ASKED_ROLES },
+      userInformation: {
+        maximumLength,
+        implementationClassUID: '1.2.3',
+        roles: ASKED_ROLES,
+        ...peersItems(random, fair, true),
+      },
     };
     // The one that our side has read counts: nobody knows which, where there are two.
     if (!this.associated) this.ear.maximumLength = again ? Infinity : limitOf(maximumLength);
@@ -106,8 +125,7 @@ export class Actor {
       this.#releaseRequested = false;
       return { what: 'A-RELEASE-RP', say: { type: 'A-RELEASE-RP' } };
     }
-    if (this.plans.length > 0 && (this.associated || this.#asked === undefined)) return this.plans.shift()!();
-    return undefined;
+    return this.waits ? undefined : this.plans.shift()?.();
   }
 
   #answer(request: AssociateRQ, random: Random): Utterance {
@@ -129,7 +147,12 @@ export class Actor {
       return { id, result: refused ? 3 : 0, transferSyntax: transferSyntaxes[0]! };
     });
     const { roles } = request.userInformation;
-    const userInformation = { maximumLength, implementationClassUID: '1.2.3', ...(roles && { roles }) };
+    const userInformation = {
+      maximumLength,
+      implementationClassUID: '1.2.3',
+      ...(roles && { roles }),
+      ...peersItems(random, fair, false),
+    };
     const ac: AssociateAC = { ...request, type: 'A-ASSOCIATE-AC', contexts, userInformation };
     this.ear.maximumLength = limitOf(maximumLength);
     this.#agree(request, ac);

@@ -3,14 +3,17 @@ import type { Bytes } from '../../core/bytes/index.ts';
 import { fromLatin1 } from '../../core/bytes/index.ts';
 import { writeDataSet } from '../../core/data/index.ts';
 import { dataSet } from '../../core/data/index.ts';
-import { QUERY_RETRIEVE } from '../../core/service/index.ts';
+import type { AssociateRQ } from '../../core/pdu/index.ts';
+import { QUERY_RETRIEVE, STORAGE_COMMITMENT } from '../../core/service/index.ts';
+import { actionInformation } from '../../core/service/commitment-data.ts';
 import type { Random } from '../support/random.ts';
 import { turns } from '../support/streams.ts';
 import type { Actor } from './actor.ts';
 import type { Ours } from './local.ts';
+import { commitmentOf } from './negotiable.ts';
 import { KEYS, keysFrom, QUERIES, SAMPLES } from './samples.ts';
 import type { Stage } from './stage.ts';
-import { bytesOf, odd, speech, spoiled } from './utterance.ts';
+import { bytesOf, odd, releasing, speech, spoiled } from './utterance.ts';
 import type { Utterance } from './utterance.ts';
 
 type Act = (stage: Stage, random: Random, ours: Ours) => void | Promise<void>;
@@ -154,9 +157,6 @@ function initiative(actor: Actor, random: Random): Utterance {
   return random.pick(REQUESTS)(actor, random);
 }
 
-const contextOf = (actor: Actor, abstractSyntax: string): number =>
-  [...actor.contexts].find(([, context]) => context.abstractSyntax === abstractSyntax)?.[0] ?? 1;
-
 type Saying = (actor: Actor, random: Random) => Utterance;
 
 const CT_IMAGE = SAMPLES[0]!.info.sopClassUID;
@@ -166,7 +166,7 @@ function identified(name: 'C-FIND-RQ' | 'C-GET-RQ' | 'C-MOVE-RQ'): Saying {
   return (actor, random) => {
     const { FIND, GET, MOVE } = QUERY_RETRIEVE.STUDY;
     const abstractSyntax = { 'C-FIND-RQ': FIND, 'C-GET-RQ': GET, 'C-MOVE-RQ': MOVE }[name];
-    const contextId = contextOf(actor, abstractSyntax);
+    const contextId = actor.contextOf(abstractSyntax);
     const [, QueryRetrieveLevel, keys] = keysFrom(
       name === 'C-FIND-RQ' ? QUERIES : KEYS,
       random,
@@ -191,7 +191,7 @@ const syntaxOf = (actor: Actor, contextId: number): string =>
 
 const REQUESTS: readonly Saying[] = [
   (actor) =>
-    speech(contextOf(actor, '1.2.840.10008.1.1'), 'C-ECHO-RQ', {
+    speech(actor.contextOf('1.2.840.10008.1.1'), 'C-ECHO-RQ', {
       MessageID: actor.nextMessageId(),
       AffectedSOPClassUID: '1.2.840.10008.1.1',
     }),
@@ -201,7 +201,7 @@ const REQUESTS: readonly Saying[] = [
   storing,
   storing,
   (actor) => {
-    const contextId = contextOf(actor, WORKLIST);
+    const contextId = actor.contextOf(WORKLIST);
     const fields = { MessageID: actor.nextMessageId(), AffectedSOPClassUID: WORKLIST, Priority: 0 };
     return speech(
       contextId,
@@ -210,13 +210,30 @@ const REQUESTS: readonly Saying[] = [
       writeDataSet(dataSet({ PatientName: '' }), syntaxOf(actor, contextId)),
     );
   },
+  committing,
   releasing,
 ];
+
+function committing(actor: Actor, random: Random): Utterance {
+  const contextId = actor.contextOf(STORAGE_COMMITMENT);
+  const fields = {
+    MessageID: actor.nextMessageId(),
+    RequestedSOPClassUID: STORAGE_COMMITMENT,
+    RequestedSOPInstanceUID: '1.2.840.10008.1.20.1.1',
+    ActionTypeID: 1,
+  };
+  return speech(
+    contextId,
+    'N-ACTION-RQ',
+    fields,
+    actionInformation(commitmentOf(random), syntaxOf(actor, contextId)),
+  );
+}
 
 function storing(actor: Actor, random: Random): Utterance {
   const { info, bytes } = random.pick(SAMPLES);
   return speech(
-    contextOf(actor, CT_IMAGE),
+    actor.contextOf(CT_IMAGE),
     'C-STORE-RQ',
     {
       MessageID: actor.nextMessageId(),
@@ -228,10 +245,6 @@ function storing(actor: Actor, random: Random): Utterance {
   );
 }
 
-function releasing(): Utterance {
-  return { what: 'A-RELEASE-RQ', say: { type: 'A-RELEASE-RQ' } };
-}
-
 const noise =
   (what: string, bytes: Bytes): Saying =>
   () => ({ what, say: bytes });
@@ -241,9 +254,11 @@ const ANYTHING: readonly Saying[] = [
   ...REQUESTS,
   (actor, random) => actor.request(random),
   (actor, random) => {
-    const { say } = actor.request(random);
+    const request = actor.request(random).say as AssociateRQ;
+    const { userIdentity: _, ...userInformation } = request.userInformation;
     const pdu = {
-      ...(say as object),
+      ...request,
+      userInformation,
       type: 'A-ASSOCIATE-AC',
       contexts: [{ id: 1, result: 0, transferSyntax: '1.2.840.10008.1.2' }],
     };
@@ -265,7 +280,7 @@ const ANYTHING: readonly Saying[] = [
   (actor) =>
     speech(1, 'N-EVENT-REPORT-RQ', {
       MessageID: actor.nextMessageId(),
-      AffectedSOPClassUID: '1.2.840.10008.1.20.1',
+      AffectedSOPClassUID: STORAGE_COMMITMENT,
       AffectedSOPInstanceUID: '1.2.840.10008.1.20.1.1',
       EventTypeID: 1,
     }),

@@ -5,6 +5,7 @@ import type { Association } from '../../core/service/index.ts';
 import { Random } from '../support/random.ts';
 import { leaving, outgoing, Reader, TIGHT } from './local.ts';
 import type { Ours } from './local.ts';
+import { commitmentOf, wishes } from './negotiable.ts';
 import { KEYS, keysFrom, PROPOSALS, QUERIES } from './samples.ts';
 import type { Stage } from './stage.ts';
 
@@ -42,6 +43,7 @@ export function caller(stage: Stage, random: Random): Ours {
         contexts: PROPOSALS,
         sink: stage.journal.sink,
         signal: signal(),
+        ...wishes(random),
         ...(random.int(4) === 0 && !fair && { limits: TIGHT }),
       },
     );
@@ -119,5 +121,7 @@ const OPERATIONS: Readonly<Record<string, Operate>> = {
     stage.promise('move result', responses.result);
     await reader.read(stage, 'move', responses, leaving(stage, random));
   },
+  commit: (_, association, __, random, signal) =>
+    association.commit(commitmentOf(random), { report: () => undefined, signal }),
   store: (stage, association, _, random, signal) => association.store(outgoing(stage, random), { signal }),
 };

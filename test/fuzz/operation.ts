@@ -4,9 +4,12 @@ import { readDataSet, text, writeDataSet } from '../../core/data/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { CommandName, CommandSet } from '../../core/dimse/index.ts';
 import type { Stored } from '../../core/file/index.ts';
-import type { Level, Model } from '../../core/service/index.ts';
+import { STORAGE_COMMITMENT } from '../../core/service/index.ts';
+import { eventInformation, readRequest } from '../../core/service/commitment-data.ts';
+import type { CommitmentRequest, Level, Model } from '../../core/service/index.ts';
 import { queryRetrieveOf } from '../../core/service/sop-classes.ts';
 import type { Heard } from './ear.ts';
+import { RECEIVER } from './delivery.ts';
 import { LIBRARY, SAMPLES } from './samples.ts';
 import { speech } from './utterance.ts';
 import type { Utterance } from './utterance.ts';
@@ -20,12 +23,15 @@ export type Contexts = ReadonlyMap<
 /** What an operation needs of its actor. */
 interface Asker {
   nextMessageId(): number;
+  deliver(sopInstanceUIDs: readonly string[]): void;
 }
 
 export class Operation {
   over = false;
   readonly #asker: Asker;
   readonly #request: Heard;
+  /** The commitment that it took on. */
+  #taken: CommitmentRequest | undefined;
   #matches: DataSet[] | undefined;
   #instances: Stored[] | undefined;
   /** The C-STORE that it waits for. */
@@ -68,6 +74,7 @@ export class Operation {
     if (name === 'C-FIND-RQ') return this.#find(contexts);
     if (name === 'C-GET-RQ') return this.#get(contexts);
     if (name === 'C-MOVE-RQ') return this.#move(contexts);
+    if (name === 'N-ACTION-RQ') return this.#commit(contexts);
     return this.#respond(0);
   }
 
@@ -90,12 +97,16 @@ export class Operation {
   /** The request as it is, in what this actor believes to be the transfer syntax of its context. */
   #asked(contexts: Contexts): { model: Model; level: Level; keys: DataSet } {
     const context = contexts.get(this.#request.contextId);
-    this.#syntax = context?.transferSyntax;
+    const syntax = this.#syntaxOf(contexts);
     const { model } = queryRetrieveOf(context?.abstractSyntax ?? '') ?? { model: 'STUDY' };
-    const identifier = readDataSet(this.#request.data!, context?.transferSyntax ?? '1.2.840.10008.1.2');
+    const identifier = readDataSet(this.#request.data!, syntax);
     const level = (text(identifier, 'QueryRetrieveLevel') || 'STUDY') as Level;
     const { '00080052': _, ...keys } = identifier;
     return { model, level, keys };
+  }
+
+  #syntaxOf(contexts: Contexts): string {
+    return (this.#syntax = contexts.get(this.#request.contextId)?.transferSyntax ?? '1.2.840.10008.1.2');
   }
 
   #find(contexts: Contexts): Utterance {
@@ -126,15 +137,49 @@ export class Operation {
     return speech(contextId, 'C-STORE-RQ', fields, bytes);
   }
 
-  /** Sends nothing anywhere, and says that it did. */
+  /** Says that it sends, whether our listener is there or not, and whatever becomes of it. */
   #move(contexts: Contexts): Utterance {
-    this.#instances ??= [...LIBRARY.select(this.#asked(contexts))];
+    this.#instances ??= this.#moved(contexts);
     if (this.#instances.shift() === undefined) return this.#final();
     this.#completed++;
     return this.#respond(0xff00, {
       NumberOfRemainingSuboperations: this.#instances.length,
       ...this.#counters(),
     });
+  }
+
+  #moved(contexts: Contexts): Stored[] {
+    const instances = [...LIBRARY.select(this.#asked(contexts))];
+    if (this.#request.command.MoveDestination === RECEIVER.aeTitle) {
+      this.#asker.deliver(instances.map(({ sopInstanceUID }) => sopInstanceUID));
+    }
+    return instances;
+  }
+
+  /** Takes the request, then reports. */
+  #commit(contexts: Contexts): Utterance {
+    if (this.#taken) return this.#report();
+    this.#taken = readRequest(readDataSet(this.#request.data!, this.#syntaxOf(contexts)));
+    const answer = this.#respond(0);
+    this.over = false;
+    return answer;
+  }
+
+  #report(): Utterance {
+    this.over = true;
+    const { transactionUID, instances } = this.#taken!;
+    const has = (uid: string): boolean => SAMPLES.some(({ info }) => info.sopInstanceUID === uid);
+    const committed = instances.filter(({ sopInstanceUID }) => has(sopInstanceUID));
+    const lacking = instances.filter(({ sopInstanceUID }) => !has(sopInstanceUID));
+    const failed = lacking.map((instance) => ({ ...instance, failureReason: 0x0112 }));
+    const fields = {
+      MessageID: this.#asker.nextMessageId(),
+      AffectedSOPClassUID: STORAGE_COMMITMENT,
+      AffectedSOPInstanceUID: '1.2.840.10008.1.20.1.1',
+      EventTypeID: failed.length > 0 ? 2 : 1,
+    };
+    const report = eventInformation({ transactionUID, committed, failed }, this.#syntax ?? '');
+    return speech(this.#request.contextId, 'N-EVENT-REPORT-RQ', fields, report);
   }
 
   #final(): Utterance {

@@ -1,10 +1,20 @@
 /** Our side as requestor that leaves its associations to `core/peer`. */
 import { dataSet } from '../../core/data/index.ts';
-import { echo, get, move, query, send, worklist } from '../../core/peer/index.ts';
-import type { PeerAddress, RetrieveReport, SendItem, SendOutcome, Task } from '../../core/peer/index.ts';
+import { commit, echo, get, move, query, send, worklist } from '../../core/peer/index.ts';
+import type {
+  CommitOutcome,
+  PeerAddress,
+  Receiver,
+  RetrieveReport,
+  SendItem,
+  SendOutcome,
+  Task,
+} from '../../core/peer/index.ts';
 import type { Random } from '../support/random.ts';
 import { leaving, outgoing, Reader } from './local.ts';
 import type { Ours } from './local.ts';
+import { RECEIVER } from './delivery.ts';
+import { commitmentOf, wishes } from './negotiable.ts';
 import { KEYS, keysFrom, QUERIES } from './samples.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,6 +31,7 @@ export function peerUser(stage: Stage, random: Random): Ours {
     callingAETitle: 'US',
     associations: 1 + random.int(3),
     sink: stage.journal.sink,
+    ...wishes(random),
   };
   const { signal } = controller;
   const [what, task] = random.pick(Object.entries(TASKS));
@@ -68,6 +79,7 @@ const TASKS: Readonly<Record<string, Start>> = {
     const [model, level, keys] = keysFrom(KEYS, random, stage.options.fair);
     return doing(move(address, { model, level, keys }, 'THERE', { signal }));
   },
+  commit: commitSome,
   send: sendSome,
   'send more': sendSome,
 };
@@ -80,13 +92,29 @@ function retrieve(stage: Stage, address: PeerAddress, random: Random, signal: Ab
     signal,
     missingOnly: random.int(4) === 0,
     ...(random.int(3) === 0 && {
-      receiver: { aeTitle: 'RECEIVER', listen: () => Promise.resolve(stage.listen('receiver')) },
+      receiver: receiverOf(stage),
     }),
   });
   const compare = ({ received }: RetrieveReport): void => {
     const kept = stage.store.sinks.filter(({ committed }) => committed > 0);
     const uids = new Set(kept.map(({ info }) => info.sopInstanceUID));
     if (uids.size !== received) stage.wrong.push(`${uids.size} instances are kept, ${received} reported`);
+  };
+  task.result.then(compare, () => undefined);
+  return doing(task);
+}
+
+function receiverOf(stage: Stage): Receiver {
+  return { aeTitle: RECEIVER.aeTitle, listen: () => Promise.resolve(stage.listen(RECEIVER.host)) };
+}
+
+function commitSome(stage: Stage, address: PeerAddress, random: Random, signal: AbortSignal): Doing {
+  const { instances } = commitmentOf(random);
+  const receiver = random.int(3) === 0 && { receiver: receiverOf(stage) };
+  const task = commit(address, instances, { signal, ...receiver });
+  const asked = new Set(instances.map(({ sopInstanceUID }) => sopInstanceUID)).size;
+  const compare = ({ committed, failed, unanswered }: CommitOutcome): void => {
+    if (committed + failed + unanswered !== asked) stage.wrong.push('an instance is in no count');
   };
   task.result.then(compare, () => undefined);
   return doing(task);

@@ -5,7 +5,12 @@ import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '.
 import type { DataSet } from '../../core/data/index.ts';
 import type { InstanceInfo } from '../../core/file/index.ts';
 import type { ProposedContext, RoleSelection } from '../../core/pdu/index.ts';
-import { NATIVE_SYNTAXES, QUERY_RETRIEVE, VERIFICATION } from '../../core/service/index.ts';
+import {
+  NATIVE_SYNTAXES,
+  QUERY_RETRIEVE,
+  STORAGE_COMMITMENT,
+  VERIFICATION,
+} from '../../core/service/index.ts';
 import type { ContextProposal, Level, Model } from '../../core/service/index.ts';
 import { MODALITY_WORKLIST } from '../../core/service/sop-classes.ts';
 import type { Random } from '../support/random.ts';
@@ -62,6 +67,7 @@ export const PROPOSALS: readonly ContextProposal[] = [
   { abstractSyntax: QUERY_RETRIEVE.STUDY.MOVE, transferSyntaxes: NATIVE_SYNTAXES },
   STORAGE,
   { abstractSyntax: MODALITY_WORKLIST, transferSyntaxes: NATIVE_SYNTAXES },
+  { abstractSyntax: STORAGE_COMMITMENT, transferSyntaxes: NATIVE_SYNTAXES },
 ];
 
 /** What a scripted peer proposes. */
@@ -70,7 +76,6 @@ export const ASKED_CONTEXTS: readonly ProposedContext[] = [
   { abstractSyntax: CT_IMAGE, transferSyntaxes: [IMPLICIT_VR_LITTLE_ENDIAN] },
   { abstractSyntax: CT_IMAGE, transferSyntaxes: [JPEG_BASELINE] },
   { abstractSyntax: '1.2.3.4.5', transferSyntaxes: [IMPLICIT_VR_LITTLE_ENDIAN] },
-  { abstractSyntax: '1.2.840.10008.1.20.1', transferSyntaxes: NATIVE_SYNTAXES },
 ].map((context, i) => ({ id: 2 * i + 1, ...context }));
 
 export const ASKED_ROLES: readonly RoleSelection[] = [{ sopClassUID: CT_IMAGE, scu: true, scp: true }];

@@ -5,13 +5,14 @@ import { dataSet } from '../../core/data/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import { Messenger } from '../../core/dimse/index.ts';
 import { serve } from '../../core/service/index.ts';
-import type { Handlers, Rejection } from '../../core/service/index.ts';
+import type { Decision, Handlers } from '../../core/service/index.ts';
 import { answeredContexts, DEFAULT_DEADLINES, negotiated, UlAssociation } from '../../core/ul/index.ts';
 import type { Random } from '../support/random.ts';
 import { turns } from '../support/streams.ts';
 import { TIGHT } from './local.ts';
 import type { Actor } from './actor.ts';
 import type { Ours } from './local.ts';
+import { decisionOn } from './negotiable.ts';
 import { filled } from './samples.ts';
 import type { Stage } from './stage.ts';
 import { Mishap } from './store.ts';
@@ -25,11 +26,11 @@ export async function server(stage: Stage, random: Random): Promise<Ours> {
     ...archiveHandlers(archive, { aeTitle: 'US', destination }),
     store: (info) => stage.store.take(info),
     worklist: (_, __, signal) => entries(stage, trouble, signal),
-    async accept(): Promise<Rejection | undefined> {
+    async accept(_, user): Promise<Decision> {
       if (trouble === 0) await stage.wait(500);
       if (trouble === 1) return { result: 1, source: 1, reason: 1 };
       if (trouble === 2) throw new Mishap('the list of peers is gone');
-      return undefined;
+      return decisionOn(user, random, fair);
     },
     onError: (error) => stage.failed('onError', error),
   };

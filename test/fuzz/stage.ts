@@ -6,6 +6,7 @@ import type { Connection, Dialer, Listener, Target } from '../../core/transport/
 import type { FakeClock } from '../support/fake-clock.ts';
 import { Random } from '../support/random.ts';
 import { Actor } from './actor.ts';
+import { planDelivery, RECEIVER } from './delivery.ts';
 import { Journal } from './journal.ts';
 import { FaultyStore, Mishap } from './store.ts';
 
@@ -99,18 +100,29 @@ export class Stage {
   }
 
   /** A scripted peer at the other end of a connection. */
-  enter(connection: Connection, mayAsk = true): Actor {
+  enter(connection: Connection, mayAsk = true, calledAETitle = 'US'): Actor {
     const actor = new Actor({
       label: `peer ${this.actors.length + 1}`,
       connection,
       mayAsk,
       deaf: !this.options.fair && this.random.int(20) === 0,
       fair: this.options.fair,
+      calledAETitle,
       log: (line) => this.log.push(line),
+      deliver: (sopInstanceUIDs) => void this.#deliver(sopInstanceUIDs),
     });
     this.log.push(`${actor.options.label} is connected`);
     this.actors.push(actor);
     return actor;
+  }
+
+  async #deliver(sopInstanceUIDs: readonly string[]): Promise<void> {
+    const connection = this.network.connect({ host: RECEIVER.host, port: 104 });
+    const open = await connection.opened.catch(() => undefined); // our side may listen no more
+    if (!open) return;
+    this.options.seen.add('delivery');
+    const actor = this.enter(connection, true, RECEIVER.aeTitle);
+    planDelivery(actor, sopInstanceUIDs, this.options.seed + this.actors.length);
   }
 
   /** Scripted peers answer at this address. */

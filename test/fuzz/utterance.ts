@@ -35,6 +35,10 @@ export function speech(
   return { what: `${name} ${number}${status}`, say: { contextId, command, data } };
 }
 
+export function releasing(): Utterance {
+  return { what: 'A-RELEASE-RQ', say: { type: 'A-RELEASE-RQ' } };
+}
+
 /** The bytes of an utterance; messages in any form that the standard allows, and some of which it is tolerant. */
 export function bytesOf({ say }: Utterance, random: Random): Bytes {
   if (say instanceof Uint8Array) return say;
