@@ -53,7 +53,7 @@ describeWith(['chromium'], 'the page elsewhere', () => {
       ]);
       expect(has).toEqual(has.map(() => false));
       const notice = page.getByRole('complementary', { name: 'Notice' });
-      await notice.getByText(/plain http.*withholds locks between tabs, .* storage for files/).waitFor();
+      await notice.getByText(/plain http.*withholds locks between tabs .* storage for files/).waitFor();
       await retrievesAndSaves(hand);
       await hand.press('Dismiss the notice');
       await notice.waitFor({ state: 'detached' });

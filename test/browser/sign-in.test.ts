@@ -32,6 +32,8 @@ describeWith(['chromium'], 'the page at a bridge with sign-in', () => {
     await hand.press('Sign in');
     await page.getByText('The bridge does not know this token.').waitFor();
     expect(await field.inputValue()).toBe('');
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await page.getByRole('combobox', { name: 'Peer' }).count()).toBe(0); // nothing to be done there yet
     await field.fill(' secret-of-anna ');
     await field.press('Enter');
     await hand.search();

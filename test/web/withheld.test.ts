@@ -14,9 +14,11 @@ test('nothing is said where nothing is withheld', () => {
 
 test('what is missing is named, with what follows', () => {
   const both = withheldSentence({ isSecureContext: false, navigator: {} });
-  expect(both).toMatch(/plain http.*locks between tabs, so .*, and storage for files, so .*https\.$/);
+  expect(both).toMatch(
+    /plain http.*withholds locks between tabs \(.*\) and storage for files \(.*\)\. Ask .* https\.$/,
+  );
   const one = withheldSentence({ isSecureContext: false, navigator: { locks: {} } });
-  expect(one).toMatch(/withholds storage for files, so received ones last as long as this tab\. Who/);
+  expect(one).toMatch(/withholds storage for files \(those received go with this tab\)\. Ask/);
 });
 
 test('the notice goes away for good, and another one comes', () => {

@@ -8,8 +8,8 @@ export interface Surrounding {
 
 /** What is missing, and what follows for who sits there. */
 const FEATURES = [
-  ['locks', 'locks between tabs, so use one tab at a time'],
-  ['storage', 'storage for files, so received ones last as long as this tab'],
+  ['locks', 'locks between tabs (use one at a time)'],
+  ['storage', 'storage for files (those received go with this tab)'],
 ] as const;
 
 /** A few sentences for people; empty where nothing is withheld. */
@@ -17,7 +17,7 @@ export function withheldSentence({ isSecureContext, navigator }: Surrounding): s
   const missing = FEATURES.filter(([name]) => navigator[name] === undefined).map(([, what]) => what);
   if (isSecureContext || missing.length === 0) return '';
   return (
-    'This page came over plain http: others on the network could read what passes. Searching, retrieving and saving ' +
-    `work, but the browser withholds ${missing.join(', and ')}. Who runs the bridge can give it https.`
+    'This page came over plain http: others on the network could read what passes, and the browser withholds ' +
+    `${missing.join(' and ')}. Ask who runs the bridge for https.`
   );
 }
