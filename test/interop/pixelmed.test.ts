@@ -20,8 +20,10 @@ describeWith(['dcmtk', 'pydicom', 'pixelmed', 'network namespaces (as root)'], `
   let receive: RealPeer;
   beforeAll(async () => {
     peer = await startPixelmed([MOVEDST, RECEIVE]);
-    third = await startStorescp(MOVEDST.aeTitle, { port: MOVEDST.port, beside: peer });
-    receive = await startReceive(RECEIVE.aeTitle, { port: RECEIVE.port, beside: peer });
+    [third, receive] = await Promise.all([
+      startStorescp(MOVEDST.aeTitle, { port: MOVEDST.port, beside: peer }),
+      startReceive(RECEIVE.aeTitle, { port: RECEIVE.port, beside: peer }),
+    ]);
   });
   afterAll(async () => {
     await Promise.all([receive, third, peer].map((each) => each?.stop()));

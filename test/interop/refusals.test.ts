@@ -169,8 +169,8 @@ describeWith(['orthanc', 'pydicom'], 'Orthanc, strict', () => {
       'refusals and faults',
       'what it aborts at the first command is told as refused by policy',
       async () => {
-        for (const [command, ...args] of commands) {
-          const { code, stderr } = await call(calling, strict, command!, ...args);
+        const finished = commands.map(([command, ...args]) => call(calling, strict, command!, ...args));
+        for (const { code, stderr } of await Promise.all(finished)) {
           expect(stderr).toMatch(/ORTHANC accepted the association and aborted it at the first request/);
           expect(stderr).toMatch(new RegExp(`refused by policy: .* ${calling}`));
           expect(code).toBe(1);
