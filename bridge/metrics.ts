@@ -29,6 +29,7 @@ export class Metrics implements MetricsText {
   readonly #denied = this.#counter('denied', 'WebSockets closed before a tunnel came about', [
     'code',
     'cause',
+    'reason', // one of ours, as every verdict has
   ]);
   readonly #opened = this.#counter('tunnels_opened', 'Tunnels opened', ['direction', 'peer']);
   readonly #closed = this.#counter('tunnels_closed', 'Tunnels that ended', [
@@ -83,7 +84,7 @@ export class Metrics implements MetricsText {
         return this.#refused.inc({ status: event.status, cause: event.cause });
       case 'denied':
         if (event.cause === 'ticket') this.#tickets.inc({ outcome: 'refused' });
-        return this.#denied.inc({ code: event.code, cause: event.cause });
+        return this.#denied.inc({ code: event.code, cause: event.cause, reason: event.reason });
       case 'tickets issued':
         return this.#tickets.inc({ outcome: 'issued' }, event.count);
       case 'ticket redeemed':

@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
@@ -228,6 +228,17 @@ describe('through the bridge', () => {
     const raw = await start({ helloTime: 50 });
     const silent = new RawTunnel(bridge, 'PACS');
     expect(await silent.closed).toEqual({ code: CLOSE.PROTOCOL, reason: 'no hello' });
+    expect(raw.webSocket.readyState).toBe(raw.webSocket.OPEN);
+  });
+
+  test('too many connections: closed, counted', async () => {
+    const raw = await start({ sockets: 1 });
+    const socket = connect(bridge.port, '127.0.0.1');
+    await once(
+      socket.resume().on('error', () => {}),
+      'close',
+    );
+    expect(events).toContainEqual(expect.objectContaining({ type: 'refused', cause: 'overloaded' }));
     expect(raw.webSocket.readyState).toBe(raw.webSocket.OPEN);
   });
 

@@ -242,7 +242,7 @@ describe('the metrics', () => {
     expect(await samples()).toEqual(
       expect.arrayContaining([
         'webdimse_refused_total{status="421",cause="host"} 1',
-        'webdimse_denied_total{code="4404",cause="peer"} 1',
+        'webdimse_denied_total{code="4404",cause="peer",reason="unknown peer"} 1',
         'webdimse_tunnels_opened_total{direction="out",peer="PACS"} 1',
         'webdimse_tunnels_open 1',
         'webdimse_bytes_total{direction="up"} 100',
