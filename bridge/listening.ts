@@ -73,8 +73,8 @@ export class Listening {
   }
 
   close(): void {
+    this.reception.shutDown(); // who waits is told before he is cut off
     this.#port.close();
-    this.reception.shutDown();
   }
 
   #setSources(peers: readonly Peer[]): Promise<void> {

@@ -96,7 +96,10 @@ export const serveCommand: Command = {
         beside.reopen();
         const fresh = await configOf(flags, output);
         const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
-        bridge.reconfigure({ ...settings, listener: dicomPortOf(flags, fresh) });
+        const reloaded = dicomPortOf(flags, fresh);
+        bridge.reconfigure({ ...settings, listener: reloaded });
+        const found = dicom && reloaded ? destinationsOf({ ...dicom, pools: reloaded.pools }) : [];
+        pages.splice(0, pages.length, ...found);
         known = settings.peers;
       }, output);
       const how = await untilStopped(signal);

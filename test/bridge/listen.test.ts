@@ -249,7 +249,12 @@ test('what a bridge lists of its port, and to whom', async () => {
 
 test('its end: who waits is told, pages are told', async () => {
   await start();
-  const listener = await lease(bridge);
+  const listener = await lease(bridge, { aeTitle: 'WEB02' });
+  const { messages, closed } = await control({ t: 'lease', aeTitle: 'WEB01' });
+  const { answer } = call(requestFor('WEB01'));
+  await until(() => messages.length === 2);
   await bridge.close();
+  expect((await answer).bytes).toEqual(LIMIT);
+  expect(await closed).toBe(CLOSE.SHUTTING_DOWN);
   expect(await listener.closed).toMatchObject({ details: { closeCode: CLOSE.SHUTTING_DOWN } });
 });
