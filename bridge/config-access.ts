@@ -53,7 +53,9 @@ const typed = v.strictObject({
 });
 
 /** What was typed of it. @throws DicomError USAGE */
-export function parseAccess(candidate: Omit<AccessConfig, 'signIn' | 'allowTargets'>): Omit<AccessConfig, 'signIn' | 'allowTargets'> {
+export function parseAccess(
+  candidate: Omit<AccessConfig, 'signIn' | 'allowTargets'>,
+): Omit<AccessConfig, 'signIn' | 'allowTargets'> {
   return conforming(typed, candidate, 'the command line');
 }
 

@@ -162,11 +162,15 @@ for (const [name, made] of PROXIES) {
             family: 4,
           }),
       });
-      const association = await associate(dialer, { peer: 'PACS' }, {
-        callingAETitle: 'PAGE',
-        calledAETitle: 'PACS',
-        contexts: [{ abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
-      });
+      const association = await associate(
+        dialer,
+        { peer: 'PACS' },
+        {
+          callingAETitle: 'PAGE',
+          calledAETitle: 'PACS',
+          contexts: [{ abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
+        },
+      );
       await association.echo();
       await association.release();
     });
