@@ -1,6 +1,8 @@
 /** The part of a configuration that says how pages are called: the DICOM port, its titles, and who may call. */
 import * as v from 'valibot';
 import { Network } from './addresses.ts';
+import type { TlsFiles } from './config-tls.ts';
+import { tlsSchema } from './config-tls.ts';
 import { aeTitle, conforming, hostName, peerName, portNumber, usage } from './config-parts.ts';
 import type { ListenerSettings } from './listening.ts';
 import type { Pools } from './reception.ts';
@@ -30,11 +32,13 @@ export const listenerEntries: {
   dicomHost: Entry<string>;
   pools: Entry<Record<string, string[]>>;
   allowSource: Entry<string[]>;
+  dicomTls: v.OptionalSchema<v.GenericSchema<unknown, true | TlsFiles>, undefined>;
 } = {
   dicomPort: v.optional(portNumber),
   dicomHost: v.optional(hostName),
   pools: v.optional(v.record(peerName, titles)),
   allowSource: v.optional(v.array(network)),
+  dicomTls: v.optional(tlsSchema),
 };
 
 export interface ListenerConfig {
@@ -44,6 +48,8 @@ export interface ListenerConfig {
   readonly dicomHost?: string | undefined;
   /** AE titles that pages may lease, by the name of their pool. */
   readonly pools?: Pools | undefined;
+  /** With which certificate PACS call it; then they have to, by TLS. */
+  readonly dicomTls?: true | TlsFiles | undefined;
   /** Networks that may call beside the named peers. */
   readonly allowSource?: readonly string[] | undefined;
 }

@@ -20,6 +20,7 @@ interface About {
 export type TurnedAway =
   | 'source not allowed'
   | 'too many callers'
+  | 'no TLS'
   | 'not an association request'
   | 'silent'
   | 'left'

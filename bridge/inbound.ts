@@ -1,5 +1,6 @@
 /** A caller at the DICOM port until a page takes it: looked at, kept waiting, turned away. */
 import type { Socket } from 'node:net';
+import type { TlsInfo } from '../core/transport/index.ts';
 import { hostAndPort } from '../core/transport/index.ts';
 import type { REJECT, Titles } from './peek.ts';
 import { associateRJ, peekAssociateRQ } from './peek.ts';
@@ -17,6 +18,7 @@ export type FirstWords = Titles | 'not an association request' | 'silent' | 'lef
 export class Caller {
   /** `10.0.0.5:49152`. */
   readonly remote: string;
+  readonly tls: TlsInfo | undefined;
   /** Resolves when it has left, or was taken or turned away and is over with us. */
   readonly gone: Promise<void>;
   readonly #socket: Socket;
@@ -27,8 +29,9 @@ export class Caller {
   #leave!: () => void;
   #left = false;
 
-  /** The socket is made with `allowHalfOpen`. */
-  constructor(socket: Socket) {
+  /** The socket is made with `allowHalfOpen`; `tls` is what was agreed on with the caller. */
+  constructor(socket: Socket, tls?: TlsInfo) {
+    this.tls = tls;
     this.#socket = socket;
     this.remote = hostAndPort(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 0);
     this.gone = new Promise((resolve) => {

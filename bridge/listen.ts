@@ -1,23 +1,29 @@
 /** The DICOM port of the bridge: who may call, and whom. It reads 74 bytes, and all else is the page's. */
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import type { Dialed } from './dial.ts';
 import type { BridgeEvent, TurnedAway } from './events.ts';
+import { Greeter } from './greeter.ts';
 import { Caller } from './inbound.ts';
 import type { BridgeLimits } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import type { Reception } from './reception.ts';
 import type { Sources } from './sources.ts';
+import type { TlsServer } from './tls.ts';
 
 export interface DicomPortOptions {
   readonly limits: BridgeLimits;
   readonly sources: Sources;
   readonly reception: Reception;
+  /** Takes callers by TLS only, which ends here. */
+  readonly tls?: TlsServer | undefined;
   emit(event: BridgeEvent): void;
 }
 
 export class DicomPort {
   readonly #options: DicomPortOptions;
   readonly #server: Server;
+  readonly #greeter: Greeter | undefined;
   /** Who has not got to a page yet. */
   readonly #callers = new Set<Caller>();
   /** The addresses of those that have not said whom they call. */
@@ -28,6 +34,14 @@ export class DicomPort {
   constructor(options: DicomPortOptions) {
     this.#options = options;
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#called(socket));
+    const { tls } = options;
+    this.#greeter =
+      tls &&
+      new Greeter(
+        tls,
+        (dialed) => this.#heed(dialed),
+        (_, remote) => this.#turnedAway('no TLS', remote),
+      );
   }
 
   /** @throws DicomError USAGE, `details.reason` the system's code. */
@@ -46,6 +60,7 @@ export class DicomPort {
   close(): void {
     this.bound = undefined;
     this.#server.close();
+    this.#greeter?.close();
     for (const caller of this.#callers) caller.drop();
   }
 
@@ -53,16 +68,24 @@ export class DicomPort {
     const address = socket.remoteAddress ?? '';
     if (!this.#options.sources.admits(address)) return this.#close(socket, 'source not allowed');
     if (this.#full(address)) return this.#close(socket, 'too many callers');
-    const caller = new Caller(socket);
+    if (this.#greeter === undefined) this.#heed({ socket, tls: undefined });
+    else this.#greeter.greet(socket);
+  }
+
+  #heed({ socket, tls }: Dialed): void {
+    const caller = new Caller(socket, tls);
     this.#callers.add(caller);
     void caller.gone.then(() => this.#callers.delete(caller));
-    void this.#look(caller, address);
+    void this.#look(caller, socket.remoteAddress ?? '');
   }
 
   #full(address: string): boolean {
     const { callers, peeks, peeksPerSource } = this.#options.limits;
+    const { greeting = 0 } = this.#greeter ?? {};
+    const silent = this.#silent.size + greeting;
     const own = [...this.#silent.values()].filter((each) => each === address).length;
-    return this.#callers.size >= callers || this.#silent.size >= peeks || own >= peeksPerSource;
+    const ownGreeting = this.#greeter?.from(address) ?? 0;
+    return this.#callers.size + greeting >= callers || silent >= peeks || own + ownGreeting >= peeksPerSource;
   }
 
   async #look(caller: Caller, address: string): Promise<void> {

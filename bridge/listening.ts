@@ -1,5 +1,6 @@
 /** All that a bridge has where it listens for its pages: the DICOM port, who may call it, and where callers wait. */
 import type { ListeningAt, Peer } from '../core/transport/index.ts';
+import type { TlsServer } from './tls.ts';
 import type { Rights } from './access.ts';
 import { mayUseTitle } from './access.ts';
 import type { OwnSocket } from './addresses.ts';
@@ -15,6 +16,8 @@ export interface ListenerSettings {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Takes callers by TLS only, which ends here. */
+  readonly tls?: TlsServer | undefined;
   /** AE titles that pages may lease, by the name of their pool; the first pool is that of who names none. */
   readonly pools: Pools;
   /** Networks that may call beside the named peers: `10.0.0.0/8`, or an address. */
@@ -38,7 +41,8 @@ export class Listening {
       pools: () => this.#settings.pools,
       address: () => this.address,
     });
-    this.#port = new DicomPort({ limits, emit, sources: this.#sources, reception: this.reception });
+    const { tls } = settings;
+    this.#port = new DicomPort({ limits, emit, tls, sources: this.#sources, reception: this.reception });
   }
 
   get address(): Pick<ListeningAt, 'host' | 'port'> {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../core/bytes/index.ts';
 import { SYSTEM_CLOCK } from '../core/bytes/index.ts';
-import type { ListeningAt } from '../core/transport/index.ts';
+import type { ListeningAt, TlsInfo } from '../core/transport/index.ts';
 import { CLOSE } from '../core/transport/index.ts';
 import type { Rights, Visitor } from './access.ts';
 import { hasEnded, mayUseTitle } from './access.ts';
@@ -51,6 +51,7 @@ export interface Taken {
   readonly titles: Titles;
   /** `10.0.0.5:49152`. */
   readonly remote: string;
+  readonly tls: TlsInfo | undefined;
   /** Of who holds the lease. */
   readonly rights: Rights;
   /** The socket with every byte of it still to be read; undefined where the caller has left. */
@@ -135,6 +136,7 @@ export class Reception {
     return {
       titles,
       remote: caller.remote,
+      tls: caller.tls,
       rights,
       hand: () => caller.hand(),
       reject: () => this.#reject(caller, 'busy', titles),

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import type { ConnectionError } from '../core/bytes/index.ts';
 import { DicomError } from '../core/bytes/index.ts';
-import type { Peer, ToPage } from '../core/transport/index.ts';
+import type { Peer, TlsInfo, ToPage } from '../core/transport/index.ts';
 import {
   CLOSE,
   CLOSE_GRACE_MS,
@@ -38,6 +38,7 @@ export interface TakenCall {
   /** `10.0.0.5:49152`. */
   readonly remote: string;
   readonly titles: Titles;
+  readonly tls?: TlsInfo | undefined;
 }
 
 /** How a tunnel comes to its peer. */
@@ -183,8 +184,8 @@ export class Tunnel {
     const download = new Download(this.#webSocket, this.#downCredit, () => this.#moved());
     this.#download = download;
     if (this.#call !== undefined) {
-      const { socket, remote } = this.#call;
-      this.#open({ socket, tls: undefined }, remote, true);
+      const { socket, remote, tls } = this.#call;
+      this.#open({ socket, tls }, remote, true);
       return;
     }
     dial(this.#to, { signal: this.#dialing.signal, onread: download.onread }).then(

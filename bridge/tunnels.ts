@@ -106,7 +106,7 @@ export class Tunnels {
   /** Leads to a caller that a page has come for, or sends the page away. */
   accept(webSocket: WebSocket, { origin }: Visitor, taken: Taken | Verdict): void {
     if ('code' in taken) return this.deny(webSocket, '', taken);
-    const { rights, remote, titles } = taken;
+    const { rights, remote, titles, tls } = taken;
     // Not a name that a peer can have: calls for a title have limits of their own.
     const name = `=${titles.calledAETitle}`;
     const limit = this.#holdings.full(rights, name);
@@ -118,7 +118,7 @@ export class Tunnels {
     if (socket === undefined) return this.deny(webSocket, rights.user, CALLER_LEFT);
     const { remoteAddress: host = '', remotePort: port = 0 } = socket;
     const peer = { name: remote, aeTitle: titles.callingAETitle, host, port };
-    const call = { socket, remote, titles };
+    const call = { socket, remote, titles, tls };
     const policy = namedPeers(this.#options.own);
     return this.#open(webSocket, { rights, origin }, name, { peer, call, policy, verdict: taken.verdict });
   }

@@ -50,15 +50,21 @@ export async function bridgeSettings(call: Call, config: Configured): Promise<Br
   const targets = [...(config.allowTargets ?? []), ...flags.list('allow-target')];
   const allowTargets = targets.map(parseAllowedTarget);
   const authority = await authorityOf(config, flags.text('config') ?? '');
-  const tls = (await tlsServerOf(call)) ?? (await configuredTls(call, config));
+  const tls = (await tlsServerOf(call)) ?? (await configuredTls(call, config, 'tls'));
   return { peers: config.peers, allowTargets, ...typed, ...authority, ...(tls && { tls }) };
 }
 
-async function configuredTls({ flags, output }: Call, { tls }: Configured): Promise<TlsServer | undefined> {
+/** TLS as it stands under a key of the configuration, for listening. @throws DicomError USAGE */
+export async function configuredTls(
+  { flags, output }: Call,
+  config: Configured,
+  which: 'tls' | 'dicomTls',
+): Promise<TlsServer | undefined> {
+  const tls = config[which];
   if (tls === undefined) return undefined;
   const file = flags.text('config') ?? '';
   return readTlsServer(tls === true ? {} : tls, {
-    name: (key) => `${file}: tls.${key}`,
+    name: (key) => `${file}: ${which}.${key}`,
     folder: dirname(resolve(file)),
     warn: (sentence) => output.note(sentence),
   });

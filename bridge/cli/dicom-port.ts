@@ -4,7 +4,10 @@ import { hostAndPort } from '../../core/transport/index.ts';
 import type { ListenerConfig } from '../config-listener.ts';
 import { listenerOf } from '../config-listener.ts';
 import type { ListenerSettings } from '../listening.ts';
+import { configuredTls } from './access.ts';
+import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
+import type { Configured } from './peers.ts';
 import { DEFAULT_HOST } from './serving.ts';
 
 export const DICOM_PORT_FLAGS: FlagTable = {
@@ -29,6 +32,7 @@ export function dicomPortOf(flags: Flags, config: ListenerConfig): ListenerSetti
     {
       dicomPort: flags.int('dicom-port', 0, 65535) ?? config.dicomPort,
       dicomHost: flags.text('dicom-host') ?? config.dicomHost,
+      dicomTls: config.dicomTls,
       pools: pool === undefined ? config.pools : { page: pool.split(',') },
       allowSource: allowed.length === 0 ? config.allowSource : [...(config.allowSource ?? []), ...allowed],
     },
@@ -36,8 +40,18 @@ export function dicomPortOf(flags: Flags, config: ListenerConfig): ListenerSetti
   );
 }
 
-/** The titles as destinations of a C-MOVE from this machine. */
-export function destinationsOf({ host, port, pools }: ListenerSettings): readonly Peer[] {
+/** The same, with the certificate that it is called with. @throws DicomError USAGE */
+export async function listenerSettings(
+  call: Call,
+  config: Configured,
+): Promise<ListenerSettings | undefined> {
+  const settings = dicomPortOf(call.flags, config);
+  return settings && { ...settings, tls: await configuredTls(call, config, 'dicomTls') };
+}
+
+/** The titles as destinations of a C-MOVE from this machine, which calls them without TLS. */
+export function destinationsOf({ host, port, pools, tls }: ListenerSettings): readonly Peer[] {
+  if (tls !== undefined) return [];
   const here = ['0.0.0.0', '::'].includes(host) ? DEFAULT_HOST : host;
   const titles = Object.values(pools).flat();
   return titles.map((aeTitle) => ({ name: aeTitle, aeTitle, host: here, port }));

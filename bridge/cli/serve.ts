@@ -12,7 +12,7 @@ import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
-import { DICOM_PORT_FLAGS, destinationsOf, dicomPortOf, dicomPortText } from './dicom-port.ts';
+import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
 import { LOG_FLAG, observers } from './observers.ts';
@@ -65,7 +65,7 @@ export const serveCommand: Command = {
     const peers: CallablePeer[] = [...config.peers];
     let known: readonly Peer[] = peers;
     const beside = observers(flags, output, (name) => known.some((peer) => peer.name === name));
-    const listener = dicomPortOf(flags, config);
+    const listener = await listenerSettings(call, config);
     const pages: Peer[] = [];
     const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
     const archives = flags.on('no-pacs')
@@ -96,7 +96,7 @@ export const serveCommand: Command = {
         beside.reopen();
         const fresh = await configOf(flags, output);
         const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
-        const reloaded = dicomPortOf(flags, fresh);
+        const reloaded = await listenerSettings(call, fresh);
         bridge.reconfigure({ ...settings, listener: reloaded });
         const found = dicom && reloaded ? destinationsOf({ ...dicom, pools: reloaded.pools }) : [];
         pages.splice(0, pages.length, ...found);
