@@ -5,9 +5,6 @@ import { SAMPLES } from './samples.ts';
 import { releasing, speech } from './utterance.ts';
 import type { Utterance } from './utterance.ts';
 
-/** Where our side listens, and by which title. */
-export const RECEIVER = { host: 'receiver', aeTitle: 'RECEIVER' } as const;
-
 /** Asks for an association, stores, releases; one after the other, as answers come. */
 export function planDelivery(actor: Actor, sopInstanceUIDs: readonly string[], seed: number): void {
   const random = new Random(seed);

@@ -9,8 +9,7 @@ import { eventInformation, readRequest } from '../../core/service/commitment-dat
 import type { CommitmentRequest, Level, Model } from '../../core/service/index.ts';
 import { queryRetrieveOf } from '../../core/service/sop-classes.ts';
 import type { Heard } from './ear.ts';
-import { RECEIVER } from './delivery.ts';
-import { LIBRARY, SAMPLES } from './samples.ts';
+import { LIBRARY, RECEIVER, SAMPLES } from './samples.ts';
 import { speech } from './utterance.ts';
 import type { Utterance } from './utterance.ts';
 

@@ -13,9 +13,8 @@ import type {
 import type { Random } from '../support/random.ts';
 import { leaving, outgoing, Reader } from './local.ts';
 import type { Ours } from './local.ts';
-import { RECEIVER } from './delivery.ts';
 import { commitmentOf, wishes } from './negotiable.ts';
-import { KEYS, keysFrom, QUERIES } from './samples.ts';
+import { KEYS, keysFrom, QUERIES, RECEIVER } from './samples.ts';
 import type { Stage } from './stage.ts';
 
 export function peerUser(stage: Stage, random: Random): Ours {

@@ -113,3 +113,6 @@ export const QUERIES: readonly Keys[] = [
 export function keysFrom(list: readonly Keys[], random: Random, fair: boolean): Keys {
   return !fair && random.int(8) === 0 ? ILLEGAL_KEYS : random.pick(list);
 }
+
+/** Where our side listens, and by which title. */
+export const RECEIVER = { host: 'receiver', aeTitle: 'RECEIVER' } as const;

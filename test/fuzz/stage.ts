@@ -6,8 +6,9 @@ import type { Connection, Dialer, Listener, Target } from '../../core/transport/
 import type { FakeClock } from '../support/fake-clock.ts';
 import { Random } from '../support/random.ts';
 import { Actor } from './actor.ts';
-import { planDelivery, RECEIVER } from './delivery.ts';
+import { planDelivery } from './delivery.ts';
 import { Journal } from './journal.ts';
+import { RECEIVER } from './samples.ts';
 import { FaultyStore, Mishap } from './store.ts';
 
 /** What a conversation has to be repeated. */
