@@ -17,7 +17,11 @@ type Operation = (typeof OPERATIONS)[number];
 type Victim = (typeof VICTIMS)[number];
 
 const TITLE = 'WEB01';
-const TIMEOUTS = ['response=2', 'progress=2', 'move-progress=2'].flatMap((each) => ['--timeout', each]);
+const timeouts = (seconds: number): string[] =>
+  ['response', 'progress', 'move-progress'].flatMap((phase) => ['--timeout', `${phase}=${seconds}`]);
+const TIMEOUTS = timeouts(2);
+/** More patient than the page: a PACS that gives up first goes on with the next instance, and all but one come. */
+const PACS_TIMEOUTS = timeouts(5);
 
 /** How long each end may take to notice, in milliseconds, on a busy machine. */
 const DEADLINE = 10_000;
@@ -60,7 +64,7 @@ class Scene {
     this.pacs = await startWebdimsePacs([destination], {
       aeTitle: 'PACS',
       folder: kept,
-      more: TIMEOUTS,
+      more: PACS_TIMEOUTS,
     });
     this.way ??= await standAfter(half, this.pacs.port, operation === 'store' ? 'caller' : 'called');
     await this.startBridge(dicomPort);
