@@ -1,4 +1,4 @@
-/** What the bridge tells of itself, for logs and counters: no payload, no token, and of strangers no word. */
+/** What the bridge tells of itself, for logs and counters: no payload, no token; of strangers their address and the titles they gave. */
 import type { Titles } from './peek.ts';
 import type { Cause, Verdict } from './verdict.ts';
 import type { TunnelCounts, TunnelEnd } from './tunnel.ts';

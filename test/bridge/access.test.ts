@@ -10,7 +10,7 @@ import { listenTcp } from '../../bridge/node/index.ts';
 import type { Bridge, BridgeOptions, BridgeSettings } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
-import { encodePdu } from '../../core/pdu/index.ts';
+import { requestFor } from '../support/leased.ts';
 
 const PORTAL = 'https://portal.example';
 const USERS: Record<string, Rights> = {
@@ -89,17 +89,6 @@ function knock(
   });
   return Object.assign(outcome, { webSocket });
 }
-
-const request = (callingAETitle: string, calledAETitle: string): Uint8Array =>
-  encodePdu({
-    type: 'A-ASSOCIATE-RQ',
-    protocolVersion: 1,
-    calledAETitle,
-    callingAETitle,
-    applicationContext: '1.2.840.10008.3.1.1.1',
-    contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
-    userInformation: {},
-  });
 
 describe('tickets', () => {
   test('one lets in once, to its own peer, from its own origin', async () => {
@@ -207,8 +196,8 @@ describe('what a user sees', () => {
 
 describe('before a byte goes out', () => {
   test.each([
-    ['a borrowed calling AE title', request('BERT', 'PACS')],
-    ['another called AE title', request('ANNA', 'OTHER')],
+    ['a borrowed calling AE title', requestFor('PACS', 'BERT')],
+    ['another called AE title', requestFor('OTHER', 'ANNA')],
     ['HTTP', new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n')],
   ])('%s: 4403, and nothing is relayed', async (_, bytes) => {
     await start();
@@ -225,7 +214,7 @@ describe('before a byte goes out', () => {
     await start();
     const knocking = knock({ ticket: await ticket() });
     expect(await knocking).toBe('open');
-    const bytes = request('ANNA', 'PACS');
+    const bytes = requestFor('PACS', 'ANNA');
     knocking.webSocket.send(bytes);
     const inbound = (await listener.incoming.getReader().read()).value!;
     expect((await inbound.readable.getReader().read()).value).toEqual(bytes);
@@ -276,13 +265,13 @@ describe('addresses without a name', () => {
     await start({ ...loopback(), authorize });
     const knocking = knock({ target: here(), ...cleo });
     expect(await knocking).toBe('open');
-    knocking.webSocket.send(request('CLEO', 'ANYTHING'));
+    knocking.webSocket.send(requestFor('ANYTHING', 'CLEO'));
     const inbound = (await listener.incoming.getReader().read()).value!;
     expect((await inbound.readable.getReader().read()).done).toBe(false);
     const borrowed = knock({ target: here(), ...cleo });
     expect(await borrowed).toBe('open');
     const closed = new Promise<number>((resolve) => borrowed.webSocket.on('close', resolve));
-    borrowed.webSocket.send(request('ANNA', 'ANYTHING'));
+    borrowed.webSocket.send(requestFor('ANYTHING', 'ANNA'));
     expect(await closed).toBe(CLOSE.FORBIDDEN);
   });
 

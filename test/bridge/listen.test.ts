@@ -70,7 +70,7 @@ describe('whom', () => {
 
   test('a rejection arrives though the rest of the request comes later', async () => {
     await start();
-    const request = requestFor('WEB09', 128);
+    const request = requestFor('WEB09', 'CALLER', 128);
     const { socket, answer } = call(request.subarray(0, 80));
     await new Promise((resolve) => setTimeout(resolve, 200));
     socket.write(request.subarray(80));

@@ -6,20 +6,8 @@ import { Gate } from '../../bridge/gate.ts';
 import { PEEK_BYTES, REJECT, associateRJ, peekAssociateRQ } from '../../bridge/peek.ts';
 import { DEFAULT_LIMITS } from '../../core/bytes/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
+import { requestFor } from '../support/leased.ts';
 import { Random } from '../support/random.ts';
-
-/** PS3.8 Table 9-11, from the standard: titles of 16 bytes at 11 and 27, the variable items from 75 on. */
-function associateRQ(calledAETitle: string, callingAETitle: string): Uint8Array {
-  return encodePdu({
-    type: 'A-ASSOCIATE-RQ',
-    protocolVersion: 1,
-    calledAETitle,
-    callingAETitle,
-    applicationContext: '1.2.840.10008.3.1.1.1',
-    contexts: [{ id: 1, abstractSyntax: '1.2.840.10008.1.1', transferSyntaxes: ['1.2.840.10008.1.2'] }],
-    userInformation: { maximumLength: 16384, implementationClassUID: '1.2.3' },
-  });
-}
 
 const USER: Rights = { user: 'anna', peers: ['PACS'], aeTitles: ['ANNA', 'A B'] };
 const PEER = { name: 'PACS', aeTitle: 'ARCHIVE', host: '127.0.0.1', port: 104 };
@@ -30,7 +18,7 @@ describe('the titles of an A-ASSOCIATE-RQ', () => {
     ['SIXTEEN CHARS AE', 'SIXTEEN CHARS CA'],
     ['A', 'A B'],
   ])('%s called by %s', (calledAETitle, callingAETitle) => {
-    const bytes = associateRQ(calledAETitle, callingAETitle);
+    const bytes = requestFor(calledAETitle, callingAETitle);
     for (let length = 0; length < bytes.length; length++) {
       const peeked = peekAssociateRQ(bytes.subarray(0, length));
       if (length < PEEK_BYTES) expect(peeked).toBe('more');
@@ -39,7 +27,7 @@ describe('the titles of an A-ASSOCIATE-RQ', () => {
   });
 
   test('padded in front, and by NUL', () => {
-    const bytes = associateRQ('X', 'Y');
+    const bytes = requestFor('X', 'Y');
     bytes.set(new TextEncoder().encode('  ARCHIVE\0\0\0\0\0\0\0'), 10);
     bytes.set(new TextEncoder().encode('ANNA\0garbage    '), 26);
     expect(peekAssociateRQ(bytes)).toEqual({ calledAETitle: 'ARCHIVE', callingAETitle: 'ANNA' });
@@ -47,7 +35,7 @@ describe('the titles of an A-ASSOCIATE-RQ', () => {
 
   test('of a view into other memory', () => {
     const memory = new Uint8Array(1000).fill(0xff);
-    const bytes = associateRQ('ARCHIVE', 'ANNA');
+    const bytes = requestFor('ARCHIVE', 'ANNA');
     memory.set(bytes, 100);
     const view = memory.subarray(100, 100 + bytes.length);
     expect(peekAssociateRQ(view)).toEqual({ calledAETitle: 'ARCHIVE', callingAETitle: 'ANNA' });
@@ -80,7 +68,7 @@ test.each([
 });
 
 describe('the gate', () => {
-  const good = Buffer.from(associateRQ('ARCHIVE', 'ANNA'));
+  const good = Buffer.from(requestFor('ARCHIVE', 'ANNA'));
 
   test('at every split of the first 80 bytes nothing goes out before the titles are seen, and then all', () => {
     for (let at = 1; at < 80; at++) {
@@ -100,9 +88,9 @@ describe('the gate', () => {
   });
 
   test.each([
-    ['a borrowed calling title', associateRQ('ARCHIVE', 'BERT'), 'calling AE title not allowed'],
-    ['the title in other letters', associateRQ('ARCHIVE', 'anna'), 'calling AE title not allowed'],
-    ['another called title', associateRQ('OTHER', 'ANNA'), 'called AE title is not that of the peer'],
+    ['a borrowed calling title', requestFor('ARCHIVE', 'BERT'), 'calling AE title not allowed'],
+    ['the title in other letters', requestFor('ARCHIVE', 'anna'), 'calling AE title not allowed'],
+    ['another called title', requestFor('OTHER', 'ANNA'), 'called AE title is not that of the peer'],
     ['no request', Uint8Array.of(4, 0, 0, 0, 0, 4), 'not an association request'],
   ])('%s: nothing goes out, however it comes', (_, bytes, reason) => {
     for (const seed of [1, 2, 3]) {
@@ -121,7 +109,7 @@ describe('the gate', () => {
 
   test('without sign-in only the PDU type counts, and titles are noted as they pass', () => {
     const gate = new Gate(ANYONE, PEER);
-    const any = Buffer.from(associateRQ('OTHER', 'BERT'));
+    const any = Buffer.from(requestFor('OTHER', 'BERT'));
     expect(gate.push(any.subarray(0, 1))).toEqual(any.subarray(0, 1));
     expect(gate.titles).toBeUndefined();
     expect(gate.push(any.subarray(1))).toEqual(any.subarray(1));
@@ -132,7 +120,7 @@ describe('the gate', () => {
 
 test('100,000 random beginnings: nothing but a request by these titles gets out', () => {
   const random = new Random(20);
-  const good = associateRQ('ARCHIVE', 'ANNA');
+  const good = requestFor('ARCHIVE', 'ANNA');
   let passed = 0;
   for (let i = 0; i < 100_000; i++) {
     const bytes = good.slice(0, random.int(good.length) + 1);

@@ -26,12 +26,12 @@ export function lease(bridge: Bridge, options: Partial<TunnelListenerOptions> = 
 }
 
 /** An A-ASSOCIATE-RQ for a title. */
-export function requestFor(calledAETitle: string, contexts = 1): Bytes {
+export function requestFor(calledAETitle: string, callingAETitle = 'CALLER', contexts = 1): Bytes {
   return encodePdu({
     type: 'A-ASSOCIATE-RQ',
     protocolVersion: 1,
     calledAETitle,
-    callingAETitle: 'CALLER',
+    callingAETitle,
     applicationContext: '1.2.840.10008.3.1.1.1',
     contexts: Array.from({ length: contexts }, (_, i) => ({
       id: 2 * i + 1,
