@@ -222,9 +222,9 @@ describe.runIf(process.platform === 'linux')('scale', () => {
           { timeout: 10_000, interval: 50 },
         );
       const { resources } = await bridge.state();
-      await abreast(CYCLES / 5, cycle);
+      await abreast(CYCLES / 2, cycle);
       const { bytes } = await settled(resources);
-      await abreast((CYCLES / 5) * 4, cycle);
+      await abreast(CYCLES / 2, cycle);
       const after = await settled(resources);
       expect(after.bytes - bytes).toBeLessThan(16 * MIB);
     },
