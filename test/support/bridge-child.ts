@@ -22,9 +22,12 @@ async function main(): Promise<void> {
   });
   process.on('message', () => {
     (globalThis as { gc?: () => void }).gc?.(); // what nobody holds any more is not asked for
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
     const state: BridgeState = {
       tunnels: bridge.tunnels().length,
-      bytes: process.memoryUsage.rss(),
+      bytes: rss,
+      objects: heapUsed,
+      buffers: arrayBuffers,
       resources: process.getActiveResourcesInfo().filter((kind) => kind !== 'PipeWrap'),
     };
     process.send?.(state);

@@ -7,8 +7,12 @@ import { bundled } from './bundled.ts';
 /** What a bridge holds. */
 export interface BridgeState {
   readonly tunnels: number;
-  /** Resident memory. */
+  /** Resident memory, with what the engine keeps for later. */
   readonly bytes: number;
+  /** What objects take up, garbage not counted. */
+  readonly objects: number;
+  /** The bytes of buffers. */
+  readonly buffers: number;
   /** What keeps it running by kind, `TCPSocketWrap` for each socket, `Timeout` for each timer; its pipes to us left out. */
   readonly resources: readonly string[];
 }
