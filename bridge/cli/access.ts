@@ -1,22 +1,22 @@
 /** Who may use a bridge that is started here: what is typed and configured, made into its settings. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseAllowedTarget } from '../addresses.ts';
-import type { AccessConfig } from '../config-access.ts';
-import { parseAccess } from '../config-access.ts';
-import { jwtAuthority, localKeys, remoteKeys } from '../jwt.ts';
+import { parseAllowedTarget } from '../dial/addresses.ts';
+import type { AccessConfig } from '../config/access.ts';
+import { parseAccess } from '../config/access.ts';
+import { jwtAuthority, localKeys, remoteKeys } from '../access/jwt.ts';
 import type { BridgeSettings } from '../server.ts';
-import type { Authority } from '../sign-in.ts';
-import { anyOf } from '../sign-in.ts';
-import { tokenAuthority } from '../tokens.ts';
-import { readTlsServer } from '../tls-files.ts';
-import type { TlsServer } from '../tls.ts';
+import type { Authority } from '../access/sign-in.ts';
+import { anyOf } from '../access/sign-in.ts';
+import { tokenAuthority } from '../access/tokens.ts';
+import { readTlsServer } from '../dial/tls-files.ts';
+import type { TlsServer } from '../dial/tls.ts';
 import type { Call } from './command.ts';
 import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
 import type { Configured } from './peers.ts';
 import { tlsServerOf } from './tls.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 export const ACCESS_FLAGS: FlagTable = {
   'public-url': { value: 'URL', help: 'where the bridge is seen from outside, as behind a proxy' },

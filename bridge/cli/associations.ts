@@ -1,5 +1,5 @@
 /** How many associations at once, for the commands that move instances to or from us. */
-import { MOST_ASSOCIATIONS } from '../config.ts';
+import { MOST_ASSOCIATIONS } from '../config/config.ts';
 import type { Flag, Flags } from './flags.ts';
 
 export const ASSOCIATIONS_FLAG: Flag = {

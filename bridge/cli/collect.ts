@@ -5,7 +5,7 @@ import type { Call } from './command.ts';
 import { sendItem, walk } from './files.ts';
 import { usage } from './flags.ts';
 import { count, printable } from './output.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 /** What was found; `damage` says that the file is cut off. */
 export interface Collected {

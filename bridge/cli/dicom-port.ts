@@ -1,9 +1,9 @@
 /** `--dicom-port` and what belongs to it: how pages of a bridge that is started here are called. */
 import type { Peer } from '../../core/transport/index.ts';
 import { hostAndPort } from '../../core/transport/index.ts';
-import type { ListenerConfig } from '../config-listener.ts';
-import { listenerOf } from '../config-listener.ts';
-import type { ListenerSettings } from '../listening.ts';
+import type { ListenerConfig } from '../config/listener.ts';
+import { listenerOf } from '../config/listener.ts';
+import type { ListenerSettings } from '../listening/listening.ts';
 import { configuredTls } from './access.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';

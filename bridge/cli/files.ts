@@ -7,7 +7,7 @@ import type { ByteSource } from '../../core/file/index.ts';
 import { cutOff, openPart10, streamRange } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 /** What lies below a path: a file to look into, or what is none, and why. */
 export interface Found {

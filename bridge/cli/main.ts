@@ -14,7 +14,7 @@ import { getCommand } from './get.ts';
 import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';

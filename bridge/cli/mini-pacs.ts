@@ -5,9 +5,9 @@ import type { WorklistEntries } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { serve } from '../../core/service/index.ts';
 import type { Deadlines } from '../../core/service/index.ts';
-import type { CallablePeer } from '../dial.ts';
+import type { CallablePeer } from '../dial/dial.ts';
 import { listenTcp, tcpDialer } from '../node/index.ts';
-import type { TlsServer } from '../tls.ts';
+import type { TlsServer } from '../dial/tls.ts';
 
 export interface MiniPacsOptions {
   readonly aeTitle: string;

@@ -1,8 +1,8 @@
 /** What `serve` keeps beside the bridge for its operator: the connection log, and the metrics. */
-import type { BridgeEvent } from '../events.ts';
-import { Journal, logLine } from '../journal.ts';
-import { Metrics } from '../metrics.ts';
-import { reason } from '../reason.ts';
+import type { BridgeEvent } from '../record/events.ts';
+import { Journal, logLine } from '../record/journal.ts';
+import { Metrics } from '../record/metrics.ts';
+import { reason } from '../dial/reason.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import type { Output } from './output.ts';

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Peer } from '../../core/transport/index.ts';
 import { hostAndPort, isAETitle } from '../../core/transport/index.ts';
-import type { BridgeConfig } from '../config.ts';
-import { parseConfig, parsePeer, uniqueNames } from '../config.ts';
-import type { CallablePeer } from '../dial.ts';
-import { reason } from '../reason.ts';
-import { callablePeers } from '../tls-files.ts';
+import type { BridgeConfig } from '../config/config.ts';
+import { parseConfig, parsePeer, uniqueNames } from '../config/config.ts';
+import type { CallablePeer } from '../dial/dial.ts';
+import { reason } from '../dial/reason.ts';
+import { callablePeers } from '../dial/tls-files.ts';
 import { knownSet } from './character-sets.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';

@@ -1,7 +1,7 @@
 /** What the commands that listen share. */
 import { DicomError } from '../../core/bytes/index.ts';
-import type { BridgeConfig } from '../config.ts';
-import { isLoopback } from '../door.ts';
+import type { BridgeConfig } from '../config/config.ts';
+import { isLoopback } from '../http/door.ts';
 import type { Call } from './command.ts';
 import type { Flag } from './flags.ts';
 import { usage } from './flags.ts';

@@ -1,7 +1,7 @@
 /** `--timeout PHASE=SECONDS`. */
 import { TIMEOUT_PHASES, TimeoutError } from '../../core/bytes/index.ts';
 import type { Timeouts } from '../../core/bytes/index.ts';
-import { LONGEST_TIMEOUT } from '../config.ts';
+import { LONGEST_TIMEOUT } from '../config/config.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 

@@ -1,7 +1,7 @@
 /** `--tls` and its kin: TLS of direct connections, and of the commands that listen. */
-import type { TlsFiles } from '../config-tls.ts';
-import { readTlsClient, readTlsServer } from '../tls-files.ts';
-import type { TlsClient, TlsServer } from '../tls.ts';
+import type { TlsFiles } from '../config/tls.ts';
+import { readTlsClient, readTlsServer } from '../dial/tls-files.ts';
+import type { TlsClient, TlsServer } from '../dial/tls.ts';
 import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';

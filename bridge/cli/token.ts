@@ -1,4 +1,4 @@
-import { newToken } from '../tokens.ts';
+import { newToken } from '../access/tokens.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { usage } from './flags.ts';

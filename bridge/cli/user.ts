@@ -5,7 +5,7 @@ import type { Call } from './command.ts';
 import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
 import { printable } from './output.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 const TOKENS = ['kerberos', 'saml', 'jwt'] as const;
 

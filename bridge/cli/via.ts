@@ -18,7 +18,7 @@ import {
 } from '../../core/transport/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 export const VIA_FLAGS: FlagTable = {
   via: { value: 'ws://HOST:PORT', help: 'through a bridge, to one of its peers by name' },

@@ -12,7 +12,7 @@ import { withFile } from './files.ts';
 import type { Flag, Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { bytesText, printable } from './output.ts';
-import { reason } from '../reason.ts';
+import { reason } from '../dial/reason.ts';
 
 /** Real entries take 1 to 4 kB; what is larger holds something else. */
 const LARGEST_FILE = 256 << 10;

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Bytes, ConnectionError } from '../../core/bytes/index.ts';
 import type { Connection, Wire } from '../../core/transport/index.ts';
 import { WiredConnection, connectionLost, deferred, hostAndPort } from '../../core/transport/index.ts';
-import type { Destination, Dialed } from '../dial.ts';
-import { broken, dial } from '../dial.ts';
-import { onPeerEnd, resetSocket } from '../socket-end.ts';
+import type { Destination, Dialed } from '../dial/dial.ts';
+import { broken, dial } from '../dial/dial.ts';
+import { onPeerEnd, resetSocket } from '../dial/socket-end.ts';
 
 /** Unread bytes at which we stop reading from the socket; an end or a reset behind them is not seen then. */
 const READ_AHEAD = 256 << 10;

@@ -1,7 +1,7 @@
 import { ConnectionError } from '../../core/bytes/index.ts';
 import type { Connection, Dialer, Wire } from '../../core/transport/index.ts';
 import { WiredConnection, targetText } from '../../core/transport/index.ts';
-import type { TlsClient } from '../tls.ts';
+import type { TlsClient } from '../dial/tls.ts';
 import { callPeer } from './tcp-connection.ts';
 
 /** How to call. */

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import type { ConnectionError } from '../../core/bytes/index.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { PullQueue } from '../../core/transport/index.ts';
-import type { Dialed } from '../dial.ts';
-import { Greeter, callerOf } from '../greeter.ts';
-import { listenError } from '../listen-error.ts';
-import type { TlsServer } from '../tls.ts';
+import type { Dialed } from '../dial/dial.ts';
+import { Greeter, callerOf } from '../listening/greeter.ts';
+import { listenError } from '../listening/listen-error.ts';
+import type { TlsServer } from '../dial/tls.ts';
 import { tcpConnection } from './tcp-connection.ts';
 
 /** Connections waiting to be claimed, or still agreeing on TLS; each may hold 256 KiB of bytes. More are reset. */

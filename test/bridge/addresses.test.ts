@@ -7,7 +7,7 @@ import {
   parseAllowedTarget,
   parseTarget,
   plainAddress,
-} from '../../bridge/addresses.ts';
+} from '../../bridge/dial/addresses.ts';
 
 const none = (): [] => [];
 

@@ -1,7 +1,7 @@
 /** How pages are called, as it is configured and typed. */
 import { expect, test } from 'vitest';
-import { listenerOf } from '../../bridge/config-listener.ts';
-import { parseConfig } from '../../bridge/config.ts';
+import { listenerOf } from '../../bridge/config/listener.ts';
+import { parseConfig } from '../../bridge/config/config.ts';
 
 const CONFIG = {
   dicomPort: 11114,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAddress, parseConfig, parsePeer, parseSettings } from '../../bridge/config.ts';
+import { parseAddress, parseConfig, parsePeer, parseSettings } from '../../bridge/config/config.ts';
 
 const JWT = {
   jwks: 'keys.json',

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, beforeEach } from 'vitest';
 import { WebSocket } from 'ws';
-import type { BridgeEvent, TurnedAway } from '../../bridge/events.ts';
+import type { BridgeEvent, TurnedAway } from '../../bridge/record/events.ts';
 import type { BridgeLimits } from '../../bridge/limits.ts';
 import { REJECT, associateRJ } from '../../bridge/peek.ts';
 import type { Bridge, BridgeOptions } from '../../bridge/server.ts';

@@ -1,7 +1,7 @@
 /** Who gets an AE title of a bridge, for how long, and why not. */
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Rights } from '../../bridge/access.ts';
+import type { Rights } from '../../bridge/access/access.ts';
 import type { BridgeOptions } from '../../bridge/server.ts';
 import type { Incoming, TicketPurpose } from '../../core/transport/index.ts';
 import { CLOSE, tunnelListener } from '../../core/transport/index.ts';

@@ -1,11 +1,11 @@
 /** Who holds which AE title, and from where one may call: tables and a clock, no sockets. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Rights } from '../../bridge/access.ts';
-import { ANYONE } from '../../bridge/access.ts';
-import type { Lease } from '../../bridge/leases.ts';
-import { Leases } from '../../bridge/leases.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import { ANYONE } from '../../bridge/access/access.ts';
+import type { Lease } from '../../bridge/listening/leases.ts';
+import { Leases } from '../../bridge/listening/leases.ts';
 import { DEFAULT_BRIDGE_LIMITS } from '../../bridge/limits.ts';
-import { Sources } from '../../bridge/sources.ts';
+import { Sources } from '../../bridge/listening/sources.ts';
 import type { Verdict } from '../../bridge/verdict.ts';
 import { CLOSE } from '../../core/transport/index.ts';
 import { clock, ownClock } from '../support/fake-clock.ts';

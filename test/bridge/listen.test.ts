@@ -1,7 +1,7 @@
 /** The DICOM port of the bridge: who may call, whom, and what becomes of it. */
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { TurnedAway } from '../../bridge/events.ts';
+import type { TurnedAway } from '../../bridge/record/events.ts';
 import type { Incoming } from '../../core/transport/index.ts';
 import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
 import { lease, listenUrl, requestFor } from '../support/leased.ts';

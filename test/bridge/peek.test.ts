@@ -1,8 +1,8 @@
 /** The little DICOM that the bridge reads and says, held to core/pdu, which knows all of it. */
 import { describe, expect, test } from 'vitest';
-import { ANYONE } from '../../bridge/access.ts';
-import type { Rights } from '../../bridge/access.ts';
-import { Gate } from '../../bridge/gate.ts';
+import { ANYONE } from '../../bridge/access/access.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import { Gate } from '../../bridge/tunnel/gate.ts';
 import { PEEK_BYTES, REJECT, associateRJ, peekAssociateRQ } from '../../bridge/peek.ts';
 import { DEFAULT_LIMITS } from '../../core/bytes/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';

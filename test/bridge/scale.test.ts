@@ -227,7 +227,7 @@ describe.runIf(process.platform === 'linux')('scale', () => {
       await abreast(CYCLES, cycle);
       const after = await settled(resources);
       expect(after.objects - before.objects).toBeLessThan(2 * MIB);
-      // As many as were needed at one moment are kept for reuse, 16 MiB at most (bridge/slabs.ts).
+      // As many as were needed at one moment are kept for reuse, 16 MiB at most (bridge/tunnel/slabs.ts).
       expect(after.buffers).toBeLessThan(18 * MIB);
     },
   );

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import type { Answer } from '../support/ask.ts';

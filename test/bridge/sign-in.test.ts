@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Rights } from '../../bridge/access.ts';
-import type { JwtConfig } from '../../bridge/jwt.ts';
-import { jwtAuthority, localKeys, remoteKeys } from '../../bridge/jwt.ts';
-import type { Authority } from '../../bridge/sign-in.ts';
-import { anyOf, bearerOf } from '../../bridge/sign-in.ts';
-import { newToken, tokenAuthority } from '../../bridge/tokens.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import type { JwtConfig } from '../../bridge/access/jwt.ts';
+import { jwtAuthority, localKeys, remoteKeys } from '../../bridge/access/jwt.ts';
+import type { Authority } from '../../bridge/access/sign-in.ts';
+import { anyOf, bearerOf } from '../../bridge/access/sign-in.ts';
+import { newToken, tokenAuthority } from '../../bridge/access/tokens.ts';
 
 function asking(authorization?: string): IncomingMessage {
   return { headers: authorization === undefined ? {} : { authorization } } as IncomingMessage;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Tickets, offeredTicket } from '../../bridge/tickets.ts';
+import { Tickets, offeredTicket } from '../../bridge/access/tickets.ts';
 
 function office(outstanding = 3): { tickets: Tickets<string>; pass(milliseconds: number): void } {
   let now = 0;

@@ -2,8 +2,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { TlsFiles } from '../../bridge/config-tls.ts';
-import { callablePeers, readTlsClient, readTlsServer } from '../../bridge/tls-files.ts';
+import type { TlsFiles } from '../../bridge/config/tls.ts';
+import { callablePeers, readTlsClient, readTlsServer } from '../../bridge/dial/tls-files.ts';
 import type { Identity } from '../support/certificates.ts';
 import { Authority } from '../support/certificates.ts';
 import { describeWith } from '../support/needs.ts';

@@ -3,12 +3,12 @@ import { EventEmitter } from 'node:events';
 import type { OnReadOpts, Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { Rights } from '../../bridge/access.ts';
-import { ANYONE } from '../../bridge/access.ts';
-import type { Dialed } from '../../bridge/dial.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import { ANYONE } from '../../bridge/access/access.ts';
+import type { Dialed } from '../../bridge/dial/dial.ts';
 import { peekAssociateRQ } from '../../bridge/peek.ts';
-import { beginDirect, endDirect } from '../../bridge/slabs.ts';
-import { Tunnel } from '../../bridge/tunnel.ts';
+import { beginDirect, endDirect } from '../../bridge/tunnel/slabs.ts';
+import { Tunnel } from '../../bridge/tunnel/tunnel.ts';
 import { MAX_FRAME, connectFailure, deferred } from '../../core/transport/index.ts';
 import { REQUEST } from '../support/bridge.ts';
 import { Random } from '../support/random.ts';
@@ -22,7 +22,7 @@ const USER: Rights = { user: 'anna', peers: '*', aeTitles: ['PAGE'] };
 /** What the bridge calls instead of the network. */
 let dialing:
   { readonly onread: OnReadOpts; readonly dialed: ReturnType<typeof deferred<Dialed>> } | undefined;
-vi.mock('../../bridge/dial.ts', async (original) => ({
+vi.mock('../../bridge/dial/dial.ts', async (original) => ({
   ...(await original<object>()),
   dial: (_: unknown, { onread }: { onread: OnReadOpts }) => {
     dialing = { onread, dialed: deferred<Dialed>() };

@@ -2,12 +2,12 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { ANYONE } from '../../bridge/access.ts';
+import { ANYONE } from '../../bridge/access/access.ts';
 import { listenTcp } from '../../bridge/node/index.ts';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
-import { Tunnel } from '../../bridge/tunnel.ts';
+import { Tunnel } from '../../bridge/tunnel/tunnel.ts';
 import type { Connection } from '../../core/transport/index.ts';
 import { CLOSE, DOWN_WINDOW, MAX_FRAME, UP_WINDOW } from '../../core/transport/index.ts';
 import { RawTunnel, dialerVia } from '../support/bridge.ts';

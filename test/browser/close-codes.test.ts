@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { BridgeLimits } from '../../bridge/limits.ts';
 import { readTlsClient } from '../../bridge/node/index.ts';
 import type { Bridge, BridgeOptions } from '../../bridge/server.ts';

@@ -1,8 +1,8 @@
 /** A bridge that tells its users apart, used through the page. */
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Rights } from '../../bridge/access.ts';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import { describeWith } from '../support/needs.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';

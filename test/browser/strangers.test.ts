@@ -7,8 +7,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Rights } from '../../bridge/access.ts';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { Rights } from '../../bridge/access/access.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { Bridge, BridgeSettings } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import {

@@ -1,9 +1,9 @@
 /** The DICOM port of a bridge by TLS, which ends at the bridge. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BridgeEvent } from '../../bridge/events.ts';
+import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
-import { readTlsServer } from '../../bridge/tls-files.ts';
+import { readTlsServer } from '../../bridge/dial/tls-files.ts';
 import { MemoryStore } from '../../core/archive/index.ts';
 import type { Server } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';

@@ -1,0 +1,112 @@
+/** Sign-in by JSON Web Tokens of an identity provider (RFC 7519), checked by `jose` with the provider's keys. */
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import * as v from 'valibot';
+import { DicomError, asError } from '../../core/bytes/index.ts';
+import type { Rights } from './access.ts';
+import { names, titles } from '../config/parts.ts';
+import type { Authority } from './sign-in.ts';
+import { bearerOf } from './sign-in.ts';
+
+/** Asymmetric only: with a shared secret, whoever can check a token could make one. */
+// prettier-ignore
+const ALGORITHMS = [
+  'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
+] as const;
+
+/** Clocks of two machines may differ by so many seconds. */
+const CLOCK_TOLERANCE = 30;
+
+const text = v.pipe(v.string(), v.nonEmpty('it is empty'));
+const granted = (fixed: typeof names): v.GenericSchema<unknown, Granted> =>
+  v.union([v.strictObject({ claim: text }), fixed], 'expected {"claim": NAME}, "*" or a list');
+
+/** How a provider is configured. */
+export interface JwtConfig {
+  /** Its keys: a file, or an https URL. */
+  readonly jwks: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  /** The claim that names the user, `sub` by default. */
+  readonly user: { readonly claim: string };
+  /** What its users may: a claim of the token, or the same for all. */
+  readonly peers: Granted;
+  readonly aeTitles: Granted;
+}
+type Granted = { readonly claim: string } | readonly string[] | '*';
+
+export const jwtSchema: v.GenericSchema<unknown, JwtConfig> = v.strictObject({
+  jwks: text,
+  issuer: text,
+  audience: text,
+  algorithms: v.pipe(
+    v.array(v.picklist(ALGORITHMS, `an algorithm is one of ${ALGORITHMS.join(', ')}`)),
+    v.minLength(1, 'name at least one algorithm'),
+  ),
+  user: v.optional(v.strictObject({ claim: text }), { claim: 'sub' }),
+  peers: granted(names),
+  aeTitles: granted(titles),
+});
+
+/** The provider's keys from a URL, asked again when a key is unknown. @throws DicomError USAGE: no https */
+export function remoteKeys(url: string, fetch: typeof globalThis.fetch = globalThis.fetch): JWTVerifyGetKey {
+  if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
+    throw new DicomError('USAGE', `signIn.jwt.jwks: keys come from a file or over https, not from ${url}`);
+  }
+  return createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, [customFetch]: fetch });
+}
+
+/** The provider's keys from the text of a file. @throws DicomError USAGE */
+export function localKeys(json: string, file: string): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(JSON.parse(json));
+  } catch (error) {
+    throw new DicomError('USAGE', `${file} is no JSON Web Key Set: ${asError(error).message}`, {}, error);
+  }
+}
+
+export function jwtAuthority(config: JwtConfig, keys: JWTVerifyGetKey): Authority {
+  const { issuer, audience, algorithms } = config;
+  const requirements = {
+    issuer,
+    audience,
+    algorithms: [...algorithms],
+    requiredClaims: ['iss', 'aud', 'exp'],
+    clockTolerance: CLOCK_TOLERANCE,
+  };
+  return {
+    authorize: async (request) => {
+      const token = bearerOf(request);
+      if (token === undefined) return undefined;
+      try {
+        return rightsFrom((await jwtVerify(token, keys, requirements)).payload, config);
+      } catch {
+        return undefined; // not signed by this provider, or not for us, or not any more
+      }
+    },
+    rightsOf: (rights) => (rights.source === issuer ? rights : undefined),
+  };
+}
+
+/** What a token that was checked allows; undefined where a claim is missing or of another shape. */
+function rightsFrom(payload: JWTPayload, config: JwtConfig): Rights | undefined {
+  const user = payload[config.user.claim];
+  const peers = claimed(config.peers, payload, names);
+  const aeTitles = claimed(config.aeTitles, payload, titles);
+  if (typeof user !== 'string' || user === '' || peers === undefined || aeTitles === undefined) {
+    return undefined;
+  }
+  const expires = (payload.exp! + CLOCK_TOLERANCE) * 1000; // required, so it was there
+  return { user, peers, aeTitles, expires, source: config.issuer };
+}
+
+function claimed(
+  wanted: Granted,
+  payload: JWTPayload,
+  schema: typeof names,
+): readonly string[] | '*' | undefined {
+  if (wanted === '*' || !('claim' in wanted)) return wanted;
+  const parsed = v.safeParse(schema, payload[wanted.claim]);
+  return parsed.success ? parsed.output : undefined;
+}

@@ -1,0 +1,115 @@
+/** What the bridge answers over HTTP, path by path. */
+import type { PeerList } from '../../core/transport/index.ts';
+import {
+  DOOR_PATH,
+  LISTEN_PATH,
+  PEERS_PATH,
+  TICKETS_PATH,
+  TUNNEL_PATH,
+  settingsOf,
+} from '../../core/transport/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
+import type { Rights } from '../access/access.ts';
+import { ANYONE, mayCall } from '../access/access.ts';
+import type { StaticFile } from './files.ts';
+import type { Exchange } from './http.ts';
+import { answer, answerJson, refuse, respond } from './http.ts';
+import type { Listening } from '../listening/listening.ts';
+import type { TicketOffice } from '../access/ticket-office.ts';
+import { signInFirst } from '../access/ticket-office.ts';
+
+export type Method = 'GET' | 'POST';
+export type Answerer = (exchange: Exchange) => void | Promise<void>;
+
+/** What a path answers to; HEAD goes where GET goes. */
+export type Route = Readonly<Partial<Record<Method, Answerer>>>;
+
+export interface RouteSources {
+  readonly office: TicketOffice;
+  readonly listening: Listening | undefined;
+  peers(): readonly Peer[];
+  readonly metrics: MetricsText | undefined;
+  /** Who may read them, where users sign in. */
+  metricsUsers(): readonly string[];
+}
+
+/** What the bridge counts, for Prometheus. */
+export interface MetricsText {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** A monitoring system is told where the bridge is bound, not where it is seen from outside. */
+export const METRICS_PATH = '/metrics';
+
+/** The routes below the bridge's own address, without the files of the page. */
+export function routesOf(sources: RouteSources): ReadonlyMap<string, Route> {
+  const { office, listening, peers } = sources;
+  return new Map<string, Route>([
+    [
+      `/${PEERS_PATH}`,
+      {
+        GET: async (exchange) => {
+          const rights = await office.rightsOf(exchange);
+          if (rights === undefined) signInFirst(exchange);
+          else answerJson(exchange, 200, peerList(peers(), listening, rights));
+        },
+      },
+    ],
+    [`/${TICKETS_PATH}`, { POST: (exchange) => office.sell(exchange) }],
+    [`/${DOOR_PATH}`, { GET: (exchange) => office.tell(exchange) }],
+    [`/${TUNNEL_PATH}`, webSocketOnly],
+    [`/${LISTEN_PATH}`, webSocketOnly],
+    [METRICS_PATH, { GET: (exchange) => answerMetrics(exchange, sources) }],
+  ]);
+}
+
+async function answerMetrics(exchange: Exchange, sources: RouteSources): Promise<void> {
+  const { office, metrics, metricsUsers } = sources;
+  if (metrics === undefined) return answerFile(exchange, METRICS_PATH, undefined);
+  const rights = await office.rightsOf(exchange);
+  if (rights === undefined) return signInFirst(exchange);
+  if (rights !== ANYONE && !metricsUsers().includes(rights.user)) {
+    return refuse(exchange, { status: 403, cause: 'user', reason: 'metricsUsers lists who may read this.' });
+  }
+  const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
+  return respond(exchange, 200, headers, await metrics.text());
+}
+
+const webSocketOnly: Route = {
+  GET: (exchange) => {
+    answer(exchange, 426, 'A tunnel is opened by a WebSocket.', { upgrade: 'websocket' });
+  },
+};
+
+/** The methods of a route, for `Allow`. */
+export function methodsOf(route: Route): string {
+  return [...(route.GET ? ['GET', 'HEAD'] : []), ...(route.POST ? ['POST'] : [])].join(', ');
+}
+
+/** A file of the page, or why there is none. */
+export function answerFile(exchange: Exchange, path: string, file: StaticFile | undefined): void {
+  if (file === undefined) {
+    const unbuilt = 'The page is not built; run npm run build and start again.';
+    refuse(exchange, { status: 404, cause: 'path', reason: path === '/' ? unbuilt : 'Nothing is here.' });
+    return;
+  }
+  const headers = { 'cache-control': file.cacheControl, etag: file.etag };
+  if (exchange.request.headers['if-none-match'] === file.etag) respond(exchange, 304, headers, '');
+  else respond(exchange, 200, { ...headers, 'content-type': file.type }, file.body);
+}
+
+/** Whom this user may call; what only the bridge needs of a peer stays here. */
+function peerList(peers: readonly Peer[], listening: Listening | undefined, rights: Rights): PeerList {
+  const own = peers.filter(({ name }) => mayCall(rights, name));
+  return {
+    peers: own.map(({ name, aeTitle, host, port, ...rest }) => ({
+      name,
+      aeTitle,
+      host,
+      port,
+      ...settingsOf(rest),
+    })),
+    ...(listening && { listening: listening.at(rights) }),
+  };
+}
