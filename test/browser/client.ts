@@ -44,7 +44,12 @@ declare global {
   interface Window {
     transport: typeof Transport & { takeCall: typeof takeCall };
     /** The call that the bridge announced to a page that leases by hand. */
-    call: { readonly incoming: Promise<{ ticket: string; node: string }>; readonly withdrawn: Promise<void> };
+    call: {
+      readonly incoming: Promise<{ ticket: string; node: string }>;
+      readonly withdrawn: Promise<void>;
+      /** Gives the title back. */
+      release(): Promise<void>;
+    };
   }
 }
 
@@ -81,8 +86,15 @@ export async function meet({ url, peer, lease, ticket, bytes, first }: Conduct):
 }
 
 /** Runs in the page: leases a title without our client, and comes for nobody. */
-export function leaseByHand({ url, protocol }: { url: string; protocol: string }): Promise<void> {
-  const webSocket = new WebSocket(url, protocol);
+export function leaseByHand({
+  url,
+  protocols,
+}: {
+  readonly url: string;
+  readonly protocols: readonly string[];
+}): Promise<void> {
+  const webSocket = new WebSocket(url, [...protocols]);
+  const closed = new Promise<void>((resolve) => webSocket.addEventListener('close', () => resolve()));
   const hears = <T>(type: string): Promise<T> =>
     new Promise((resolve) => {
       webSocket.addEventListener('message', ({ data }) => {
@@ -90,7 +102,11 @@ export function leaseByHand({ url, protocol }: { url: string; protocol: string }
         if (message.t === type) resolve(message);
       });
     });
-  window.call = { incoming: hears('incoming'), withdrawn: hears('withdrawn') };
+  const release = (): Promise<void> => {
+    webSocket.send('{"t":"release"}');
+    return closed;
+  };
+  window.call = { incoming: hears('incoming'), withdrawn: hears('withdrawn'), release };
   webSocket.addEventListener('open', () => webSocket.send('{"t":"lease"}'));
   return hears('leased');
 }

@@ -151,7 +151,7 @@ describeWith(['chromium'], 'read in Chromium', () => {
 
   async function callerLeft(): Promise<Heard> {
     const away = await visit();
-    await away.evaluate(leaseByHand, { url: at(LISTEN_PATH), protocol: TUNNEL_PROTOCOL });
+    await away.evaluate(leaseByHand, { url: at(LISTEN_PATH), protocols: [TUNNEL_PROTOCOL] });
     const caller = connect(bridge.dicomPort!, HOST, () => caller.write(requestFor(TITLE)));
     caller.on('error', () => {});
     const { ticket, node } = await away.evaluate(() => window.call.incoming);
@@ -208,7 +208,7 @@ describeWith(['chromium'], 'read in Chromium', () => {
     TITLE_TAKEN: {
       provoke: async () => {
         const holder = await visit();
-        await holder.evaluate(leaseByHand, { url: at(LISTEN_PATH), protocol: TUNNEL_PROTOCOL });
+        await holder.evaluate(leaseByHand, { url: at(LISTEN_PATH), protocols: [TUNNEL_PROTOCOL] });
         const heard = await tunnelTo(TITLE, { url: at(LISTEN_PATH), lease: TITLE });
         await giveBack(holder);
         return heard;
