@@ -15,6 +15,7 @@ import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
 import { reason } from '../dial/reason.ts';
+import { probeCommand } from './probe.ts';
 import { receiveCommand } from './receive.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
@@ -27,6 +28,7 @@ import { version } from './version.ts';
 const COMMANDS: readonly Command[] = [
   serveCommand,
   echoCommand,
+  probeCommand,
   findCommand,
   worklistCommand,
   getCommand,
