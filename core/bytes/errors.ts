@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   FILE_INVALID:
     'not a DICOM file, one without the identifiers of an instance, or one that is cut off (PS3.10 7)',
   TRANSFER_SYNTAX_UNSUPPORTED: 'this transfer syntax is kept and sent as bytes, but not read or written here',
+  IMAGE_INVALID: 'pixel data are unreadable, or contradict what the data set says of them (PS3.3 C.7.6.3)',
+  IMAGE_UNSUPPORTED: 'an image of a kind that is not shown here, or none at all',
   CONNECT_FAILED: 'no transport connection came about',
   NOT_DICOM: 'what answers, or calls, speaks another protocol; details.diagnosis says which',
   CONNECTION_LOST: 'the transport connection ended while it was needed',

@@ -75,6 +75,8 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
     `The page could not keep a file: ${bare(f.message)}. Remove some received files and try again.`,
   FILE_INVALID: (f) => `${sentenceCase(bare(f.message))}.`,
   TRANSFER_SYNTAX_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}.`,
+  IMAGE_INVALID: (f) => `${sentenceCase(bare(f.message))}. The file can be saved as it is.`,
+  IMAGE_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}. The file can be saved as it is.`,
   USAGE: (f) => `This cannot be done: ${bare(f.message)}. Check what was typed.`,
   VALUE_INVALID: (f) => `A value cannot be sent as it is: ${bare(f.message)}. Check what was typed.`,
   BYTES_TRUNCATED: unreadable,

@@ -1,0 +1,11 @@
+/** Images: description, frames, decoding, rendering (PS3.3 C.7.6.3, C.11; PS3.5 8, A.4, G). */
+export { describeImage } from './describe.ts';
+export type { ImageLimits } from './limits.ts';
+export { IMAGE_LIMITS } from './limits.ts';
+export type { OpenImage } from './open.ts';
+export { openImage } from './open.ts';
+export type { Place } from './order.ts';
+export { placeOf, seriesOrder } from './order.ts';
+export type { WindowPreset } from './presets.ts';
+export { windowPresets } from './presets.ts';
+export * from './types.ts';
