@@ -16,6 +16,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'core/pdu': 2,
   'core/file': 3,
   'core/image': 3,
+  'core/object': 3,
   'core/ul': 3,
   'core/dimse': 4,
   'core/service': 5,
