@@ -6,8 +6,10 @@ import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.t
 import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import type { KeyValueStore } from './state/settings.svelte.ts';
+import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
 import { withheldSentence } from './state/withheld.ts';
+import { speak, t } from './strings/index.ts';
 import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
 import { DOOR_PATH, PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
 
@@ -22,7 +24,7 @@ function startEngine(): Engine {
   tunnel.protocol = tunnel.protocol.replace('http', 'ws');
   const engine = new Engine(worker as EnginePort<Command, Report>, tunnel.href);
   worker.addEventListener('error', (event) => {
-    const message = event.message || 'its engine could not be loaded';
+    const message = event.message || t.app.engineLost;
     engine.fail({ code: 'UNEXPECTED', message, details: {} });
   });
   return engine;
@@ -57,11 +59,13 @@ function storage(): KeyValueStore | undefined {
 }
 
 const engine = startEngine();
+const stored = storage();
+await speak(new Settings(stored).language, navigator.languages);
 const withheld = withheldSentence(window);
 const session = new Session({
   engine,
   bridgeHost: location.hostname,
-  storage: storage(),
+  storage: stored,
   withheld,
   fetchDoor,
   fetchPeers,

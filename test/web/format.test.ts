@@ -5,7 +5,6 @@ import {
   date,
   dateTime,
   personName,
-  plural,
   progressText,
   seconds,
   shortUid,
@@ -32,11 +31,6 @@ describe('sizes and times', () => {
     [430, '0.4 s'],
     [61_000, '61 s'],
   ])('%d milliseconds are %s', (value, text) => expect(figures(seconds(value))).toBe(text));
-
-  it('has a singular', () => {
-    expect(plural(1, 'study', 'studies')).toBe('1 study');
-    expect(plural(0, 'image')).toBe('0 images');
-  });
 
   it('leaves out of progress what is not known', () => {
     const unknown = { bytesPerSecond: undefined, millisecondsLeft: undefined };

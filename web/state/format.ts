@@ -1,20 +1,9 @@
 /** Values as people read them. What cannot be read as what it should be is shown as it came. */
 import { text } from '../../core/data/index.ts';
 import type { DataSet, PersonName, Value } from '../../core/data/index.ts';
+import { count, formats, t } from '../strings/index.ts';
 
-const NUMBER = new Intl.NumberFormat();
-const ONE_DIGIT = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'];
-
-export function count(value: number): string {
-  return NUMBER.format(value);
-}
-
-/** `3 studies`, `1 study`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
-}
 
 export function bytes(value: number): string {
   let unit = 0;
@@ -23,14 +12,15 @@ export function bytes(value: number): string {
     amount /= 1000;
     unit++;
   }
-  const format = unit === 0 || amount >= 100 ? NUMBER : ONE_DIGIT;
-  return `${format.format(unit === 0 || amount >= 100 ? Math.round(amount) : amount)} ${BYTE_UNITS[unit]!}`;
+  const whole = unit === 0 || amount >= 100;
+  const number = whole ? count(Math.round(amount)) : formats().oneDigit.format(amount);
+  return `${number} ${BYTE_UNITS[unit]!}`;
 }
 
 export function seconds(milliseconds: number): string {
   const value = milliseconds / 1000;
   if (value < 0.05) return `${Math.max(1, Math.round(milliseconds))} ms`;
-  return value < 100 ? `${ONE_DIGIT.format(value)} s` : `${NUMBER.format(Math.round(value))} s`;
+  return `${value < 100 ? formats().oneDigit.format(value) : count(Math.round(value))} s`;
 }
 
 /** DA (PS3.5 6.2): 20261121 as the reader's language writes it. */
@@ -40,7 +30,7 @@ export function date(value: string): string {
   const [year, month, day] = parts.slice(1).map(Number) as [number, number, number];
   const at = new Date(Date.UTC(year, month - 1, day));
   const real = at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
-  return real ? DATE.format(at) : value;
+  return real ? formats().date.format(at) : value;
 }
 
 /** TM (PS3.5 6.2): 140233.5 as 14:02. */
@@ -109,6 +99,6 @@ export function progressText(progress: {
   const parts = [total === undefined ? count(done) : `${count(done)}/${count(total)}`];
   if (size > 0) parts.push(bytes(size));
   if (bytesPerSecond !== undefined) parts.push(`${bytes(bytesPerSecond)}/s`);
-  if (millisecondsLeft !== undefined) parts.push(`${seconds(millisecondsLeft)} left`);
+  if (millisecondsLeft !== undefined) parts.push(t.queue.left(seconds(millisecondsLeft)));
   return parts.join(' · ');
 }

@@ -1,6 +1,7 @@
 /** Whom the bridge can call. */
 import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
 import { asError } from '../../core/bytes/index.ts';
+import { t } from '../strings/index.ts';
 import type { Settings } from './settings.svelte.ts';
 
 /** How the last echo went. */
@@ -63,12 +64,9 @@ export class Peers {
       const { peers, listening } = await this.#fetchList();
       this.#list = peers;
       this.#listening = listening;
-      this.#problem =
-        peers.length > 0 ? '' : 'The bridge knows no peer yet. “Add a peer” tells how to name one.';
+      this.#problem = peers.length > 0 ? '' : t.peers.noneKnown;
     } catch (error) {
-      this.#problem =
-        `The bridge does not answer (${asError(error).message}), so no peer can be listed. ` +
-        'Check that it still runs where it was started, then reload the page.';
+      this.#problem = t.peers.noAnswer(asError(error).message);
     }
     this.#loaded = true;
   }

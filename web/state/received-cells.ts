@@ -2,7 +2,8 @@
 import { text } from '../../core/data/index.ts';
 import { uidName } from '../../core/dict/index.ts';
 import type { Stored } from '../../core/file/index.ts';
-import { bytes, count, dateTime, personName, shortUid } from './format.ts';
+import { count, t } from '../strings/index.ts';
+import { bytes, dateTime, personName, shortUid } from './format.ts';
 import type { ReceivedRow, StudyGroup } from './received.svelte.ts';
 import type { Cell } from './result-cells.ts';
 
@@ -11,7 +12,7 @@ const NOTHING: Cell = { text: '' };
 const STUDY: Readonly<Record<string, (group: StudyGroup, first: Stored) => Cell>> = {
   name: (_, { header }) => {
     const { main, beside } = personName(header, '00100010');
-    return { text: main === '' ? 'without a name' : main, beside };
+    return { text: main === '' ? t.names.unnamed : main, beside };
   },
   when: (_, { header }) => ({ text: dateTime(text(header, 'StudyDate'), text(header, 'StudyTime')) }),
   modality: ({ files }) => ({
@@ -28,7 +29,7 @@ const FILE: Readonly<Record<string, (file: Stored) => Cell>> = {
   name: ({ header }) => {
     const series = text(header, 'SeriesNumber');
     const image = text(header, 'InstanceNumber');
-    return { text: [series && `Series ${series}`, `Image ${image}`.trim()].filter(Boolean).join(' · ') };
+    return { text: [series && t.names.series(series), t.names.image(image)].filter(Boolean).join(' · ') };
   },
   modality: ({ header }) => ({ text: text(header, 'Modality') }),
   description: ({ sopClassUID }) => ({ text: uidName(sopClassUID) }),

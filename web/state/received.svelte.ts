@@ -3,7 +3,8 @@ import { text } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
 import type { SavedFile } from '../engine/protocol.ts';
-import { bytes, plural } from './format.ts';
+import { t } from '../strings/index.ts';
+import { bytes } from './format.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { explainLocal } from './sentences.ts';
 
@@ -88,18 +89,17 @@ export class Received {
 
   /** `3 of 24 files chosen · 1.2 MB`. */
   get summary(): string {
-    const all = `${plural(this.count, 'file')} · ${bytes(this.bytes)}`;
-    if (this.#selected.size === 0) return all;
+    if (this.#selected.size === 0) return t.received.all(this.count, bytes(this.bytes));
     const size = [...this.#selected].reduce((sum, uid) => sum + (this.#files.get(uid)?.bytes ?? 0), 0);
-    return `${this.#selected.size} of ${plural(this.count, 'file')} chosen · ${bytes(size)}`;
+    return t.received.chosen(this.#selected.size, this.count, bytes(size));
   }
 
   save(): void {
     const uids = this.targets;
     if (uids.length === 0) return;
     this.#jobs.start({
-      title: `Save ${plural(uids.length, 'file')}`,
-      cancelled: 'Saving cancelled.',
+      title: t.received.saveJob(uids.length),
+      cancelled: t.received.saveCancelled,
       work: async ({ signal }) => {
         const file = await this.#engine.save(uids, { signal });
         if (!signal.aborted) this.#hand(file);
@@ -112,11 +112,11 @@ export class Received {
   remove(): void {
     const uids = this.targets;
     this.#jobs.start({
-      title: `Remove ${plural(uids.length, 'file')}`,
-      cancelled: 'Removing cancelled.',
+      title: t.received.removeJob(uids.length),
+      cancelled: t.received.removeCancelled,
       work: async () => {
         await this.#engine.remove(uids);
-        return { state: 'done', sentence: `Removed ${plural(uids.length, 'file')} from this page.` };
+        return { state: 'done', sentence: t.received.removed(uids.length) };
       },
       explain: explainLocal,
     });
@@ -133,8 +133,8 @@ export class Received {
 }
 
 function savedSentence(files: number, { name, blob }: SavedFile): string {
-  const what = files === 1 ? name : `${plural(files, 'file')} as ${name}`;
-  return `Gave ${what} (${bytes(blob.size)}) to the browser to save.`;
+  const size = bytes(blob.size);
+  return files === 1 ? t.received.savedOne(name, size) : t.received.savedSeveral(files, name, size);
 }
 
 function fileRow(file: Stored): ReceivedRow {

@@ -3,6 +3,7 @@ import type { ListeningAt } from '../../core/transport/peers.ts';
 import type { Engine } from '../engine/client.ts';
 import type { ReceivingAt } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
+import { t } from '../strings/index.ts';
 
 /** Stands for every address of the bridge's machine. */
 const EVERYWHERE = ['0.0.0.0', '::'];
@@ -47,8 +48,8 @@ export class Receiving {
   /** `Receiving as WEB01 (port 11112)`. */
   get summary(): string {
     const { at } = this;
-    if (at !== undefined) return `Receiving as ${at.aeTitle} (port ${at.port})`;
-    return this.#on ? 'Asking the bridge for an AE title …' : '';
+    if (at !== undefined) return t.receiving.at(at.aeTitle, String(at.port));
+    return this.#on ? t.receiving.asking : '';
   }
 
   /** Takes an AE title of the bridge, and keeps what comes for it. Rejects where there is none to be had. */
@@ -80,7 +81,7 @@ export class Receiving {
           this.#at = undefined;
           this.#on = false;
           this.#started = undefined;
-          reject(new Error('Receiving was stopped.')); // without effect where it had begun
+          reject(new Error(t.receiving.stopped)); // without effect where it had begun
         });
     });
   }

@@ -2,7 +2,8 @@
 import { text } from '../../core/data/index.ts';
 import { uidName } from '../../core/dict/index.ts';
 import type { Level } from '../../core/service/types.ts';
-import { count, date, dateTime, personName, shortUid } from './format.ts';
+import { count, t } from '../strings/index.ts';
+import { date, dateTime, personName, shortUid } from './format.ts';
 import { modalities } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
 
@@ -21,7 +22,7 @@ type Cells = Readonly<Record<string, (node: ResultNode) => Cell>>;
 const PATIENT: Cells = {
   name: ({ match }) => {
     const { main, beside } = personName(match, '00100010');
-    return { text: main === '' ? 'without a name' : main, beside };
+    return { text: main === '' ? t.names.unnamed : main, beside };
   },
   id: ({ match }) => ({ text: text(match, 'PatientID') }),
   born: ({ match }) => ({ text: date(text(match, 'PatientBirthDate')) }),
@@ -42,13 +43,13 @@ const STUDY: Cells = {
 /** A study below its patient does not repeat the patient. */
 const STUDY_OF_PATIENT: Cells = {
   ...STUDY,
-  name: ({ match }) => ({ text: text(match, 'StudyDescription') || 'Study' }),
+  name: ({ match }) => ({ text: text(match, 'StudyDescription') || t.names.study }),
   id: () => NOTHING,
   born: () => NOTHING,
 };
 
 const SERIES: Cells = {
-  name: ({ match }) => ({ text: `Series ${text(match, 'SeriesNumber')}`.trim() }),
+  name: ({ match }) => ({ text: t.names.series(text(match, 'SeriesNumber')) }),
   when: ({ match }) => ({ text: dateTime(text(match, 'SeriesDate'), text(match, 'SeriesTime')) }),
   modality: ({ match }) => ({ text: text(match, 'Modality') }),
   description: ({ match }) => ({ text: text(match, 'SeriesDescription') }),
@@ -57,11 +58,11 @@ const SERIES: Cells = {
 };
 
 const IMAGE: Cells = {
-  name: ({ match }) => ({ text: `Image ${text(match, 'InstanceNumber')}`.trim() }),
+  name: ({ match }) => ({ text: t.names.image(text(match, 'InstanceNumber')) }),
   when: ({ match }) => ({ text: dateTime(text(match, 'ContentDate'), text(match, 'ContentTime')) }),
   description: ({ match }) => {
     const frames = text(match, 'NumberOfFrames');
-    const beside = Number(frames) > 1 ? `${number(frames)} frames` : '';
+    const beside = Number(frames) > 1 ? t.names.frames(number(frames)) : '';
     return { text: uidName(text(match, 'SOPClassUID')), beside };
   },
   uid: ({ match }) => uidCell(text(match, 'SOPInstanceUID')),

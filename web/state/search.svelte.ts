@@ -3,7 +3,8 @@ import type { DataSet } from '../../core/data/index.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 import type { Engine } from '../engine/client.ts';
 import type { CalledPeer } from '../engine/protocol.ts';
-import { plural, seconds } from './format.ts';
+import { t } from '../strings/index.ts';
+import { seconds } from './format.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import type { SearchFields } from './query-keys.ts';
 import { NO_FIELDS, asksForEverything, childKeys, searchKeys, topLevel } from './query-keys.ts';
@@ -15,13 +16,6 @@ import type { Situation } from './sentences.ts';
 const SEARCH_LIMIT = 500;
 /** A series of more images than this is not listed whole. */
 const CHILD_LIMIT = 10_000;
-
-const LEVEL_WORDS: Record<Level, [string, string]> = {
-  PATIENT: ['patient', 'patients'],
-  STUDY: ['study', 'studies'],
-  SERIES: ['series', 'series'],
-  IMAGE: ['image', 'images'],
-};
 
 /** Whom to ask, and how to speak of it. */
 export interface Asked {
@@ -104,8 +98,8 @@ export class Search {
     const level = topLevel(this.#model);
     this.#begin(running, asked);
     const job = this.#jobs.start({
-      title: `Search ${asked.situation.peer}`,
-      cancelled: 'Search cancelled; what had come is shown.',
+      title: t.search.job(asked.situation.peer),
+      cancelled: t.search.jobCancelled,
       work: (control) => this.#search(asked, level, running, control),
       explain: (thrown) => this.#fail(running, explain(thrown, asked.situation)),
       stopped: () => this.#stop(running, level),
@@ -122,8 +116,8 @@ export class Search {
     if (!node.open || node.children !== undefined || node.loading) return;
     node.loading = true;
     this.#jobs.start({
-      title: `Open ${LEVEL_WORDS[node.level][0]}`,
-      cancelled: 'Opening cancelled.',
+      title: t.results.open[node.level],
+      cancelled: t.results.openingCancelled,
       work: (control) => this.#open(asked, node, level, control),
       explain: (thrown) => {
         node.loading = false;
@@ -139,7 +133,7 @@ export class Search {
     this.#searched = asked;
     this.#nodes = [];
     this.#failed = false;
-    this.#summary = `Searching ${asked.situation.peer} …`;
+    this.#summary = t.search.searching(asked.situation.peer);
   }
 
   async #search(asked: Asked, level: Level, running: AbortController, control: Control): Promise<Ending> {
@@ -150,7 +144,7 @@ export class Search {
     for await (const matches of responses) {
       if (this.#running !== running) break;
       this.#nodes = [...this.#nodes, ...this.#made(model, level, matches)];
-      this.#summary = `${this.#counted(level)} so far …`;
+      this.#summary = t.search.soFar(this.#counted(level));
       control.progress({ done: this.#nodes.length, total: undefined, bytes: 0 });
     }
     const { limited } = await responses.result;
@@ -172,7 +166,7 @@ export class Search {
   /** Cancelled: what came stays. */
   #stop(running: AbortController, level: Level): void {
     if (this.#running !== running) return;
-    this.#summary = `${this.#counted(level)} · cancelled`;
+    this.#summary = t.search.cancelled(this.#counted(level));
     this.#running = undefined;
   }
 
@@ -186,13 +180,12 @@ export class Search {
   }
 
   #counted(level: Level): string {
-    return plural(this.#nodes.length, ...LEVEL_WORDS[level]);
+    return t.results.found[level](this.#nodes.length);
   }
 
   #summaryOf(level: Level, milliseconds: number, limited: boolean): string {
     const summary = `${this.#counted(level)} · ${seconds(milliseconds)}`;
-    if (!limited) return summary;
-    return `${summary} · stopped at ${SEARCH_LIMIT}, there are more: fill in another field to see the rest`;
+    return limited ? t.search.limited(summary, SEARCH_LIMIT) : summary;
   }
 
   async #open(asked: Asked, node: ResultNode, level: Level, control: Control): Promise<Ending> {
@@ -203,11 +196,8 @@ export class Search {
     const { limited } = await responses.result;
     node.children = sorted(level, children);
     node.loading = false;
-    const found = plural(children.length, ...LEVEL_WORDS[level]);
-    return {
-      state: 'done',
-      sentence: limited ? `Opened; the first ${found} are shown.` : `Opened: ${found}.`,
-    };
+    const found = t.results.found[level](children.length);
+    return { state: 'done', sentence: limited ? t.results.openedInPart(found) : t.results.opened(found) };
   }
 
   #closeUnread(node: ResultNode): void {

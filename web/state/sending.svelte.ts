@@ -2,7 +2,8 @@
 import type { Engine } from '../engine/client.ts';
 import type { SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
-import { bytes, plural } from './format.ts';
+import { t } from '../strings/index.ts';
+import { bytes } from './format.ts';
 import type { Gathered } from './gathering.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { sendEnding } from './outcomes.ts';
@@ -53,10 +54,10 @@ export class Sending {
   get summary(): string {
     if (this.#entries.length === 0) return '';
     const size = this.#entries.reduce((sum, entry) => sum + entry.size, 0);
-    const parts = [plural(this.#entries.length, 'file'), bytes(size)];
+    const parts = [t.send.fileCount(this.#entries.length), bytes(size)];
     for (const state of ['stored', 'warning', 'failed', 'skipped'] as const) {
       const number = this.#entries.filter((entry) => entry.state === state).length;
-      if (number > 0) parts.push(`${number} ${STATE_WORDS[state]}`);
+      if (number > 0) parts.push(t.send.counts[state](number));
     }
     return parts.join(' · ');
   }
@@ -65,7 +66,7 @@ export class Sending {
     const added = files.map((file): Entry => {
       const base = { id: String(++this.#lastId), path: file.path };
       if ('file' in file) return { ...base, ...file, size: file.file.size, state: 'chosen', sentence: '' };
-      const sentence = `It cannot be read: ${file.problem}`;
+      const sentence = t.send.unreadable(file.problem);
       return { ...base, file: NOTHING, size: 0, state: 'skipped', sentence };
     });
     this.#entries = [...this.#entries, ...added];
@@ -83,11 +84,11 @@ export class Sending {
     const ids = entries.map(({ id }) => id);
     this.#mark(ids, { state: 'sending', sentence: '' });
     this.#jobs.queue({
-      title: `Send ${plural(entries.length, 'file')} to ${asked.situation.peer}`,
-      cancelled: 'Sending cancelled; what was stored before stays stored.',
+      title: t.send.job(entries.length, asked.situation.peer),
+      cancelled: t.send.jobCancelled,
       work: (control) => this.#work(asked, entries, control),
       explain: (thrown) => this.#failRest(ids, explain(thrown, asked.situation)),
-      stopped: () => this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: 'Cancelled.' }),
+      stopped: () => this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: t.send.cancelled }),
     });
   }
 
@@ -107,7 +108,7 @@ export class Sending {
     const tally = await results.result;
     const rest = this.#unfinished(ids);
     const { failure } = tally;
-    const why = failure === undefined ? 'It was not sent.' : explain(new EngineError(failure), situation);
+    const why = failure === undefined ? t.send.notSent : explain(new EngineError(failure), situation);
     this.#mark(rest, { state: 'failed', sentence: why });
     return sendEnding({ ...tally, failed: tally.failed + rest.length }, situation);
   }
@@ -137,13 +138,6 @@ export class Sending {
     this.#entries = this.#entries.map((entry) => (wanted.has(entry.id) ? { ...entry, ...change } : entry));
   }
 }
-
-const STATE_WORDS = {
-  stored: 'stored',
-  warning: 'with warning',
-  failed: 'failed',
-  skipped: 'left out',
-} as const;
 
 function isToSend({ state }: ListedFile): boolean {
   return state === 'chosen' || state === 'failed';

@@ -9,6 +9,7 @@ import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Engine, Steps } from '../engine/client.ts';
 import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
+import { t } from '../strings/index.ts';
 import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -114,14 +115,14 @@ export class Session {
     if (asked === undefined) return;
     const { peer, situation } = asked;
     this.jobs.start({
-      title: `Echo ${peer.name}`,
-      cancelled: 'Echo cancelled.',
+      title: t.jobs.echo(peer.name),
+      cancelled: t.jobs.echoCancelled,
       work: async ({ signal }) => {
         const { milliseconds, implementation } = await this.#engine.echo(peer, { signal });
         const took = milliseconds[0] ?? 0;
         this.peers.noteEcho(peer.name, { ok: true, milliseconds: took });
-        const by = implementation === '' ? '' : ` It is ${implementation}.`;
-        return { state: 'done', sentence: `${peer.name} answered the echo in ${seconds(took)}.${by}` };
+        const by = implementation === '' ? '' : t.jobs.implementation(implementation);
+        return { state: 'done', sentence: t.jobs.echoed(peer.name, seconds(took)) + by };
       },
       explain: (thrown) => {
         this.peers.noteEcho(peer.name, { ok: false });
@@ -136,9 +137,9 @@ export class Session {
     if (asked === undefined) return;
     const { peer, situation } = asked;
     this.jobs.queue({
-      title: `Retrieve ${nodeTitle(node)}`,
+      title: t.jobs.retrieve(nodeTitle(node)),
       transfer: `get ${node.id}`,
-      cancelled: 'Retrieve cancelled; what had arrived is under Received.',
+      cancelled: t.jobs.retrieveCancelled,
       work: (control) =>
         this.#transfer(
           this.#engine.get(peer, requestOf(node), {
@@ -159,9 +160,9 @@ export class Session {
     if (asked === undefined) return;
     const situation = { ...asked.situation, destination };
     this.jobs.queue({
-      title: `Move ${nodeTitle(node)} to ${destination}`,
+      title: t.jobs.move(nodeTitle(node), destination),
       transfer: `move ${node.id} ${destination}`,
-      cancelled: 'Move cancelled; what had been sent stays at the destination.',
+      cancelled: t.jobs.moveCancelled,
       work: (control) =>
         this.#transfer(
           this.#engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
@@ -178,11 +179,11 @@ export class Session {
     const asked = this.#answering('C-MOVE');
     if (asked === undefined) return;
     const { peer } = asked;
-    let situation: Situation = { ...asked.situation, destination: 'this page' };
+    let situation: Situation = { ...asked.situation, destination: t.jobs.thisPage };
     this.jobs.queue({
-      title: `Move ${nodeTitle(node)} to this page`,
+      title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
       transfer: `move here ${node.id}`,
-      cancelled: 'Move cancelled; what had arrived is under Received.',
+      cancelled: t.jobs.moveHereCancelled,
       work: async (control) => {
         const { aeTitle } = await this.receiving.start();
         situation = { ...situation, destination: aeTitle };
@@ -260,10 +261,10 @@ export function nodeTitle(node: ResultNode): string {
   const parts = [personName(node.top.match, '00100010').main];
   for (let at: ResultNode | undefined = node; at !== undefined; at = at.parent) {
     if (at.level === 'STUDY') parts.splice(1, 0, text(at.match, 'StudyDescription'));
-    if (at.level === 'SERIES') parts.splice(1, 0, `series ${text(at.match, 'SeriesNumber')}`);
-    if (at.level === 'IMAGE') parts.splice(1, 0, `image ${text(at.match, 'InstanceNumber')}`);
+    if (at.level === 'SERIES') parts.splice(1, 0, t.names.ofSeries(text(at.match, 'SeriesNumber')));
+    if (at.level === 'IMAGE') parts.splice(1, 0, t.names.ofImage(text(at.match, 'InstanceNumber')));
   }
-  return parts.filter((part) => part.trim() !== '').join(' · ') || 'without a name';
+  return parts.filter((part) => part.trim() !== '').join(' · ') || t.names.unnamed;
 }
 
 function measured(step: RetrieveProgress, expected: number | undefined) {

@@ -1,9 +1,15 @@
 /** What the page keeps between visits: no patient data, ever. */
 import { isAETitle } from '../../core/transport/peers.ts';
+import type { LanguageChoice } from '../strings/index.ts';
+import { LANGUAGES, t } from '../strings/index.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+const CHOICES: readonly LanguageChoice[] = [
+  'system',
+  ...(Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[]),
+];
 const PREFIX = 'webdimse.';
 
 /** The part of `localStorage` that is used; a browser may refuse it. */
@@ -17,6 +23,7 @@ export class Settings {
   #callingAETitle = $state.raw('WEBSCU');
   #peerName = $state.raw('');
   #theme = $state.raw<Theme>('system');
+  #language = $state.raw<LanguageChoice>('system');
   #noticeRead = $state.raw('');
 
   constructor(store: KeyValueStore | undefined) {
@@ -24,6 +31,7 @@ export class Settings {
     this.#callingAETitle = this.#read('callingAETitle') ?? 'WEBSCU';
     this.#peerName = this.#read('peer') ?? '';
     this.#theme = THEMES.find((theme) => theme === this.#read('theme')) ?? 'system';
+    this.#language = CHOICES.find((choice) => choice === this.#read('language')) ?? 'system';
     this.#noticeRead = this.#read('noticeRead') ?? '';
   }
 
@@ -63,6 +71,15 @@ export class Settings {
     this.theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length]!;
   }
 
+  get language(): LanguageChoice {
+    return this.#language;
+  }
+
+  set language(value: LanguageChoice) {
+    this.#language = value;
+    this.#write('language', value);
+  }
+
   /** The notice that was dismissed last; another one is shown again. */
   get noticeRead(): string {
     return this.#noticeRead;
@@ -93,10 +110,7 @@ export class Settings {
 /** Why this is no AE title, in a sentence; `undefined` where it is one. */
 export function aeTitleProblem(value: string): string | undefined {
   const title = value.trim();
-  if (title === '') return 'An AE title has 1 to 16 characters.';
-  if (title.length > 16) return `An AE title has 16 characters at most; this one has ${title.length}.`;
-  if (!isAETitle(title)) {
-    return 'An AE title has letters, digits and signs of ASCII only, no backslash.';
-  }
-  return undefined;
+  if (title === '') return t.aeTitle.empty;
+  if (title.length > 16) return t.aeTitle.tooLong(title.length);
+  return isAETitle(title) ? undefined : t.aeTitle.characters;
 }

@@ -2,6 +2,7 @@
 import { asError } from '../../core/bytes/index.ts';
 import type { DoorAnswer } from '../../core/transport/peers.ts';
 import type { Engine } from '../engine/client.ts';
+import { t } from '../strings/index.ts';
 
 export class SignIn {
   readonly #engine: Engine;
@@ -42,13 +43,13 @@ export class SignIn {
       const { ticket, user } = await this.#fetchDoor(token);
       this.#wanted = ticket && user === null;
       this.#user = user ?? '';
-      this.#problem = this.#wanted && token !== undefined ? 'The bridge does not know this token.' : '';
+      this.#problem = this.#wanted && token !== undefined ? t.signIn.unknown : '';
       if (this.#wanted) return false;
       this.#token = token;
       await this.#engine.access({ tickets: ticket, token });
       return true;
     } catch (error) {
-      this.#problem = token === undefined ? '' : `The bridge does not answer (${asError(error).message}).`;
+      this.#problem = token === undefined ? '' : t.signIn.noAnswer(asError(error).message);
       return !this.#wanted; // the list of peers tells what is wrong
     }
   }

@@ -1,4 +1,5 @@
 /** What the browser keeps from the page where it trusts the address less: plain http, not of this machine. */
+import { t } from '../strings/index.ts';
 
 /** The part of the browser that is looked at. */
 export interface Surrounding {
@@ -6,18 +7,11 @@ export interface Surrounding {
   readonly navigator: { readonly locks?: unknown; readonly storage?: unknown };
 }
 
-/** What is missing, and what follows for who sits there. */
-const FEATURES = [
-  ['locks', 'locks between tabs (use one at a time)'],
-  ['storage', 'storage for files (those received go with this tab)'],
-] as const;
+const FEATURES = ['locks', 'storage'] as const;
 
 /** A few sentences for people; empty where nothing is withheld. */
 export function withheldSentence({ isSecureContext, navigator }: Surrounding): string {
-  const missing = FEATURES.filter(([name]) => navigator[name] === undefined).map(([, what]) => what);
+  const missing = FEATURES.filter((name) => navigator[name] === undefined).map((name) => t.withheld[name]);
   if (isSecureContext || missing.length === 0) return '';
-  return (
-    'This page came over plain http: others on the network could read what passes, and the browser withholds ' +
-    `${missing.join(' and ')}. Ask who runs the bridge for https.`
-  );
+  return t.withheld.sentence(missing.join(t.withheld.and));
 }

@@ -1,0 +1,545 @@
+/** Jeder Text der Seite auf Deutsch, in der Form von `en.ts`. */
+import type { Strings } from './en.ts';
+import type { Forms } from './locale.svelte.ts';
+import { count, counted } from './locale.svelte.ts';
+import type { Service } from './situation.ts';
+
+const FILES: Forms = { one: 'Datei', other: 'Dateien' };
+const IMAGES: Forms = { one: 'Bild', other: 'Bilder' };
+const OF_IMAGES: Forms = { one: 'Bild', other: 'Bildern' };
+const LEVELS = {
+  PATIENT: { one: 'Patient', other: 'Patienten' },
+  STUDY: { one: 'Studie', other: 'Studien' },
+  SERIES: { one: 'Serie', other: 'Serien' },
+  IMAGE: IMAGES,
+} satisfies Record<string, Forms>;
+
+/** Was getan wurde, wie es nach `bevor`, `brach … ab` und am Anfang eines Satzteils steht. */
+const WHAT: Record<Service, string> = {
+  'C-ECHO': 'das Echo',
+  'C-FIND': 'die Suche',
+  'C-GET': 'das Abrufen',
+  'C-MOVE': 'die Übertragung',
+  'C-STORE': 'das Senden',
+};
+
+/** Dasselbe nach `während`, `bei`. */
+const DURING: Record<Service, string> = {
+  'C-ECHO': 'beim Echo',
+  'C-FIND': 'bei der Suche',
+  'C-GET': 'beim Abrufen',
+  'C-MOVE': 'bei der Übertragung',
+  'C-STORE': 'beim Senden',
+};
+
+/** Was die Gegenstelle anbieten müsste. */
+const OFFER: Record<Service, string> = {
+  'C-ECHO': 'das Echo (Verification)',
+  'C-FIND': 'die Suche (Query, C-FIND)',
+  'C-GET': 'das Abrufen über dieselbe Verbindung (C-GET)',
+  'C-MOVE': 'die Übertragung (C-MOVE)',
+  'C-STORE': 'die Annahme von Bildern dieser Art',
+};
+
+const INSTEAD: Record<Service, string> = {
+  'C-ECHO': 'Fragen Sie dort nach, ob uns dieser Dienst erlaubt ist.',
+  'C-FIND': 'Lassen Sie ihn dort für uns freigeben oder versuchen Sie das andere Suchmodell.',
+  'C-GET': 'Nehmen Sie Übertragen: Viele Archive bieten nur das an.',
+  'C-MOVE': 'Lassen Sie sie dort für uns freigeben oder nehmen Sie Abrufen.',
+  'C-STORE': 'Fragen Sie dort nach, welche Arten von Bildern und welche Transfersyntaxen angenommen werden.',
+};
+
+export const de: Strings = {
+  app: {
+    views: 'Ansichten',
+    find: 'Suchen',
+    received: 'Empfangen',
+    send: 'Senden',
+    drop: 'Loslassen, um die Dateien in die Liste von Senden zu legen',
+    theme: { system: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
+    engineLost: 'ihr Rechenkern konnte nicht geladen werden',
+  },
+
+  settings: {
+    title: 'Einstellungen',
+    language: 'Sprache',
+    asBrowser: 'Wie der Browser',
+  },
+
+  aeTitle: {
+    empty: 'Ein AE-Titel hat 1 bis 16 Zeichen.',
+    tooLong: (length) => `Ein AE-Titel hat höchstens 16 Zeichen; dieser hat ${count(length)}.`,
+    characters: 'Ein AE-Titel hat nur Buchstaben, Ziffern und Zeichen aus ASCII, keinen Rückstrich.',
+  },
+
+  withheld: {
+    locks: 'Sperren zwischen Tabs (verwenden Sie nur einen zugleich)',
+    storage: 'Speicher für Dateien (empfangene gehen mit diesem Tab verloren)',
+    and: ' und ',
+    sentence: (what) =>
+      'Diese Seite kam über einfaches http: Andere im Netz könnten mitlesen, und der Browser verweigert ' +
+      `${what}. Bitten Sie den Betreiber der Bridge um https.`,
+  },
+
+  signIn: {
+    title: 'Anmelden',
+    why: 'Diese Bridge unterscheidet ihre Benutzer. Wer sie betreibt, gibt Zugangsschlüssel aus.',
+    token: 'Zugangsschlüssel',
+    kept: 'Bleibt in diesem Tab, bis er geschlossen wird, und geht nur an die Bridge.',
+    unknown: 'Die Bridge kennt diesen Schlüssel nicht.',
+    noAnswer: (why) => `Die Bridge antwortet nicht (${why}).`,
+  },
+
+  peers: {
+    peer: 'Gegenstelle',
+    none: 'keine Gegenstelle',
+    add: 'Gegenstelle hinzufügen',
+    echo: 'Echo',
+    answered: (time) => `✓ ${time}`,
+    noEcho: '✕ kein Echo',
+    callingAETitle: 'Eigener AE-Titel',
+    callingHint:
+      'So nennen wir uns (Calling AE Title). Viele Gegenstellen antworten nur Titeln, die sie kennen.',
+    noneKnown:
+      'Die Bridge kennt noch keine Gegenstelle. „Gegenstelle hinzufügen“ sagt, wie man eine benennt.',
+    noAnswer: (why) =>
+      `Die Bridge antwortet nicht (${why}), deshalb ist keine Gegenstelle bekannt. ` +
+      'Prüfen Sie, ob sie dort noch läuft, wo sie gestartet wurde, und laden Sie die Seite neu.',
+  },
+
+  addPeer: {
+    how: 'Die Bridge ruft nur Gegenstellen an, mit denen sie gestartet wurde. Halten Sie sie an, starten Sie sie mit einem weiteren `--peer` und laden Sie diese Seite neu:',
+    line: 'die Zeile zum Starten',
+    form:
+      'NAME=AET@host:port. Die Gegenstelle muss auch uns kennen: Wer sie betreut, trägt unseren eigenen AE-Titel ' +
+      'und die Adresse dieses Rechners ein. Mehrere Gegenstellen hält man besser in einer Datei: `--config FILE`.',
+    close: 'Schließen',
+  },
+
+  search: {
+    title: 'Suche',
+    patient: 'Patient',
+    patientExample: 'Name, Vorname',
+    patientHint: 'Findet Namen, die so beginnen. * steht für beliebige Zeichen, ? für eines.',
+    patientID: 'Patienten-ID',
+    patientIDHint: 'Die ganze ID oder mit * und ?.',
+    date: 'Studiendatum',
+    dates: {
+      any: 'Beliebig',
+      today: 'Heute',
+      '7': 'Letzte 7 Tage',
+      '30': 'Letzte 30 Tage',
+      range: 'Von … bis …',
+    },
+    from: 'Von',
+    to: 'Bis',
+    modality: 'Modalität',
+    accession: 'Auftragsnummer',
+    description: 'Studienbeschreibung',
+    descriptionHint: 'Findet Beschreibungen, die dies enthalten.',
+    submit: 'Suchen',
+    more: 'Mehr Felder',
+    fewer: 'Weniger Felder',
+    everything: (peer) => `Kein Feld ist ausgefüllt: So wird ${peer} nach allem gefragt.`,
+    job: (peer) => `${peer} durchsuchen`,
+    searching: (peer) => `${peer} wird durchsucht …`,
+    soFar: (found) => `${found} bisher …`,
+    cancelled: (found) => `${found} · abgebrochen`,
+    jobCancelled: 'Suche abgebrochen; was schon gekommen war, wird gezeigt.',
+    limited: (summary, limit) =>
+      `${summary} · bei ${count(limit)} angehalten, es gibt mehr: Füllen Sie ein weiteres Feld aus, um den Rest zu sehen`,
+  },
+
+  results: {
+    title: 'Ergebnisse',
+    columns: {
+      name: 'Patient',
+      id: 'ID',
+      born: 'Geboren',
+      when: 'Datum',
+      modality: 'Mod',
+      description: 'Beschreibung',
+      accession: 'Auftrag',
+      uid: 'UID',
+      series: 'Serien',
+      images: 'Bilder',
+    },
+    retrieve: 'Abrufen',
+    move: 'Übertragen',
+    searching: 'Wird gesucht …',
+    failed: 'Nichts zu zeigen. Die Zeile darüber sagt, warum.',
+    noMatch:
+      'Nichts passt. Lassen Sie Felder leer, wählen Sie ein anderes Datum oder beenden Sie einen Namen mit *.',
+    begin: (peer) => `Drücken Sie Suchen, um zu sehen, was ${peer} hat.`,
+    model: 'Suchmodell',
+    modelHint:
+      'Study Root zeigt Studien; Patient Root zeigt zuerst Patienten und sucht nur nach Name und ID.',
+    models: { STUDY: 'Study Root', PATIENT: 'Patient Root' },
+    found: {
+      PATIENT: (number) => counted(number, LEVELS.PATIENT),
+      STUDY: (number) => counted(number, LEVELS.STUDY),
+      SERIES: (number) => counted(number, LEVELS.SERIES),
+      IMAGE: (number) => counted(number, LEVELS.IMAGE),
+    },
+    open: {
+      PATIENT: 'Patient öffnen',
+      STUDY: 'Studie öffnen',
+      SERIES: 'Serie öffnen',
+      IMAGE: 'Bild öffnen',
+    },
+    opened: (found) => `Geöffnet: ${found}.`,
+    openedInPart: (found) => `Geöffnet; nur der Anfang wird gezeigt: ${found}.`,
+    openingCancelled: 'Öffnen abgebrochen.',
+  },
+
+  names: {
+    unnamed: 'ohne Namen',
+    study: 'Studie',
+    series: (number) => `Serie ${number}`.trim(),
+    image: (number) => `Bild ${number}`.trim(),
+    ofSeries: (number) => `Serie ${number}`,
+    ofImage: (number) => `Bild ${number}`,
+    frames: (number) => `${number} Einzelbilder`,
+  },
+
+  moveTo: {
+    title: 'Übertragen nach',
+    what: (what) => `${what} übertragen nach`,
+    destinations: 'Ziele',
+    thisPage: 'Diese Seite',
+    other: 'Anderer AE-Titel',
+    otherHint: 'Die Gegenstelle muss seine Adresse kennen.',
+    go: 'Dorthin übertragen',
+  },
+
+  queue: {
+    done: 'Was getan wurde',
+    messages: 'Meldungen',
+    waits: 'wartet auf das davor',
+    left: (time) => `noch ${time}`,
+    cancel: 'Abbrechen',
+    cancelJob: (job) => `Abbrechen: ${job}`,
+    clear: 'Leeren',
+    showLast: 'Nur das Letzte zeigen',
+    showAll: (number) => `Alle ${count(number)} zeigen`,
+    states: {
+      waiting: 'wartet',
+      running: 'läuft',
+      done: 'erledigt',
+      partial: 'zum Teil erledigt',
+      failed: 'fehlgeschlagen',
+      cancelled: 'abgebrochen',
+    },
+  },
+
+  received: {
+    title: 'Empfangene Dateien',
+    columns: {
+      name: 'Studie',
+      when: 'Datum',
+      modality: 'Mod',
+      description: 'Beschreibung',
+      syntax: 'Transfersyntax',
+      uid: 'UID',
+      from: 'Von',
+      files: 'Dateien',
+      size: 'Größe',
+    },
+    save: 'Speichern',
+    remove: 'Entfernen',
+    removeAll: 'Alle entfernen',
+    chooseNone: 'Nichts auswählen',
+    choose: (what) => `${what} auswählen`,
+    kept: 'Bleibt im Speicher dieser Seite, bis sie geschlossen wird; höchstens 1 GiB.',
+    nothing:
+      'Noch nichts empfangen. Suchen Sie unter Suchen und drücken Sie Abrufen bei einer Studie, einer Serie oder einem Bild.',
+    all: (files, size) => `${counted(files, FILES)} · ${size}`,
+    chosen: (chosen, files, size) => `${count(chosen)} von ${counted(files, FILES)} ausgewählt · ${size}`,
+    saveJob: (files) => `${counted(files, FILES)} speichern`,
+    saveCancelled: 'Speichern abgebrochen.',
+    savedOne: (name, size) => `${name} (${size}) wurde dem Browser zum Speichern gegeben.`,
+    savedSeveral: (files, name, size) =>
+      `${counted(files, FILES)} wurden als ${name} (${size}) dem Browser zum Speichern gegeben.`,
+    removeJob: (files) => `${counted(files, FILES)} entfernen`,
+    removeCancelled: 'Entfernen abgebrochen.',
+    removed: (files) => `${counted(files, FILES)} aus dieser Seite entfernt.`,
+  },
+
+  receiving: {
+    start: 'Empfang beginnen',
+    stop: 'Empfang beenden',
+    needs: 'Ein PACS, das hierher überträgt oder sendet, braucht',
+    aeTitle: 'AE-Titel',
+    host: 'Host',
+    port: 'Port',
+    why: 'Lässt ein PACS an diese Seite senden, als Ziel einer Übertragung.',
+    asking: 'Die Bridge wird um einen AE-Titel gebeten …',
+    at: (aeTitle, port) => `Empfängt als ${aeTitle} (Port ${port})`,
+    stopped: 'Der Empfang wurde beendet.',
+  },
+
+  send: {
+    title: 'Zu sendende Dateien',
+    columns: { path: 'Datei', size: 'Größe', state: 'Ergebnis' },
+    chooseFiles: 'Dateien wählen',
+    chooseFolder: 'Ordner wählen',
+    files: 'Dateien',
+    folder: 'Ordner',
+    orDrop: 'oder ziehen Sie Dateien und Ordner irgendwo auf diese Seite.',
+    submit: 'Senden',
+    clear: 'Liste leeren',
+    to: (peer, address) => `an ${peer} (${address})`,
+    nothing:
+      'Wählen Sie DICOM-Dateien oder einen Ordner mit solchen, oder ziehen Sie sie hierher. Nichts geht hinaus, bevor Sie Senden drücken.',
+    states: {
+      chosen: 'Noch nicht gesendet',
+      sending: 'Wird gesendet …',
+      stored: 'Gespeichert',
+      warning: 'Gespeichert',
+      failed: 'Fehlgeschlagen',
+      skipped: 'Ausgelassen',
+    },
+    fileCount: (files) => counted(files, FILES),
+    counts: {
+      stored: (files) => `${count(files)} gespeichert`,
+      warning: (files) => `${count(files)} mit Warnung`,
+      failed: (files) => `${count(files)} fehlgeschlagen`,
+      skipped: (files) => `${count(files)} ausgelassen`,
+    },
+    unreadable: (why) => `Sie ist nicht lesbar: ${why}`,
+    job: (files, peer) => `${counted(files, FILES)} an ${peer} senden`,
+    jobCancelled: 'Senden abgebrochen; was schon gespeichert war, bleibt gespeichert.',
+    cancelled: 'Abgebrochen.',
+    notSent: 'Sie wurde nicht gesendet.',
+  },
+
+  jobs: {
+    echo: (peer) => `Echo von ${peer}`,
+    echoCancelled: 'Echo abgebrochen.',
+    echoed: (peer, time) => `${peer} hat das Echo in ${time} beantwortet.`,
+    implementation: (name) => ` Es ist ${name}.`,
+    retrieve: (what) => `${what} abrufen`,
+    retrieveCancelled: 'Abrufen abgebrochen; was schon angekommen war, steht unter Empfangen.',
+    move: (what, destination) => `${what} nach ${destination} übertragen`,
+    moveCancelled: 'Übertragung abgebrochen; was schon gesendet war, bleibt am Ziel.',
+    thisPage: 'dieser Seite',
+    moveHereCancelled: 'Übertragung abgebrochen; was schon angekommen war, steht unter Empfangen.',
+  },
+
+  outcomes: {
+    retrieved: (images, peer, size, time) =>
+      `${counted(images, IMAGES)} von ${peer} abgerufen: ${size} in ${time}. ` +
+      `${images === 1 ? 'Es steht' : 'Sie stehen'} unter Empfangen.`,
+    nothingSent: (peer) =>
+      `${peer} hat nichts gesendet. Vielleicht gibt es dort keine Bilder mehr davon, oder nur durch Übertragen.`,
+    inPart: (images, all, peer, size, time) =>
+      `${count(images)} von ${counted(all, OF_IMAGES)} kamen von ${peer} an (${size} in ${time}); ` +
+      `${count(all - images)} nicht. `,
+    again: 'Rufen Sie erneut ab, um den Rest zu holen, oder nehmen Sie Übertragen.',
+    refusedKinds: (peer, kinds) => `${peer} sendet ${kinds} nicht auf diesem Weg. `,
+    full: (images) =>
+      `Der Speicher dieser Seite ist voll (1 GiB): Angekommen: ${counted(images, IMAGES)}, der Rest wurde abgelehnt. ` +
+      'Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und rufen Sie dann erneut ab.',
+    nothingCame: (peer, destination) =>
+      `${peer} sollte an ${destination} senden, und nichts kam. Vielleicht ist dort eine andere Adresse eingetragen: ` +
+      'In die Liste der AE-Titel gehören Host und Port, die unter Empfangen stehen.',
+    movedInPart: (images, all, peer, destination) =>
+      `${count(images)} von ${counted(all, OF_IMAGES)} gingen von ${peer} nach ${destination}; ` +
+      `${count(all - images)} nicht. Prüfen Sie, ob ${destination} läuft und Platz hat, und übertragen Sie erneut.`,
+    nothingToMove: (peer, destination) =>
+      `${peer} fand nichts, was nach ${destination} zu übertragen wäre. Suchen Sie erneut: Es ist vielleicht weg.`,
+    moved: (images, peer, destination, time) =>
+      `${peer} hat ${counted(images, IMAGES)} in ${time} nach ${destination} übertragen.`,
+    movedEverything: (peer, destination, time) =>
+      `${peer} hat alles in ${time} nach ${destination} übertragen.`,
+    says: (comment) => ` Von dort heißt es: „${comment}“.`,
+    stored: (files, peer, size) => `${counted(files, FILES)} von ${peer} gespeichert (${size})`,
+    withWarning: (files) => `${count(files)} davon mit Warnung`,
+    failed: (files) => `${count(files)} fehlgeschlagen`,
+    leftOut: (files) => `${counted(files, FILES)} ausgelassen, weil keine DICOM-Instanz`,
+    listSays: ' Die Liste sagt zu jeder Datei, warum.',
+  },
+
+  failures: {
+    noBridge:
+      'Die Bridge, von der diese Seite kam, antwortet nicht. Starten Sie sie dort neu, wo sie lief (npm start), und versuchen Sie es noch einmal.',
+    peerUnknown: (s) =>
+      `Die Bridge kennt keine Gegenstelle namens ${s.peer} mehr. Laden Sie die Seite neu, um die jetzt bekannten zu sehen.`,
+    tunnelProtocol:
+      'Die Bridge und diese Seite verstehen einander nicht: Wahrscheinlich sind sie von verschiedenen Versionen. ' +
+      'Laden Sie die Seite neu; wenn das nicht hilft, starten Sie die Bridge neu.',
+    associationEnded: (s) =>
+      `${s.peer} hat die Assoziation beendet, bevor ${WHAT[s.service]} vollständig war. Versuchen Sie es noch einmal.`,
+    contextRefused: (s) =>
+      `${s.peer} hat die Assoziation angenommen, aber nichts davon, was ${WHAT[s.service]} braucht: ` +
+      `Es fehlt uns dort ${OFFER[s.service]}. ${INSTEAD[s.service]}`,
+    cancelled: (s) => `Sie haben ${WHAT[s.service]} abgebrochen.`,
+    cancelledHere: 'Sie haben es abgebrochen.',
+    storeFull:
+      'Der Speicher dieser Seite ist voll (1 GiB). Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und versuchen Sie es noch einmal.',
+    storeFailed: (why) =>
+      `Die Seite konnte eine Datei nicht behalten: ${why}. Entfernen Sie einige empfangene Dateien und versuchen Sie es noch einmal.`,
+    imageUnshown: (why) => `${why}. Die Datei kann gespeichert werden, wie sie ist.`,
+    usage: (why) => `Das geht nicht: ${why}. Prüfen Sie die Eingabe.`,
+    valueInvalid: (why) => `Ein Wert kann so nicht gesendet werden: ${why}. Prüfen Sie die Eingabe.`,
+    unreadable: (s, why) =>
+      `${s.peer} hat etwas gesendet, das dem Standard widerspricht, deshalb wurde ${WHAT[s.service]} angehalten: ${why}. ` +
+      'Melden Sie es dem Hersteller, mit diesem Satz.',
+    unexpected: (s, why) =>
+      `In dieser Seite ging ${DURING[s.service]} etwas schief: ${why}. Laden Sie die Seite neu und versuchen Sie es noch einmal; ` +
+      'wenn es wieder geschieht, melden Sie es bitte.',
+
+    signedOut:
+      'Ihre Anmeldung bei der Bridge ist abgelaufen. Laden Sie die Seite neu und melden Sie sich wieder an.',
+    noRoom: (s, why) =>
+      `Die Bridge hat keinen Platz für eine weitere Verbindung zu ${s.peer} (${why}). Warten Sie, bis eine endet, und versuchen Sie es noch einmal.`,
+    titleNotAllowed: (s) =>
+      `Die Bridge lässt Sie nicht als ${s.callingAETitle} anrufen. Wählen Sie einen Ihrer Titel oder fragen Sie den Betreiber der Bridge.`,
+    notAllowed: (s) =>
+      `Die Bridge erlaubt Ihnen keine Verbindung zu ${s.peer}. Fragen Sie den Betreiber der Bridge.`,
+
+    connect: {
+      ECONNREFUSED: (s) =>
+        `${s.peer} hat die Verbindung abgewiesen: Unter ${s.address} hört niemand. Prüfen Sie, ob dort alles läuft, und den Port.`,
+      ECONNRESET: (s) =>
+        `${s.peer} unter ${s.address} hat die Verbindung sofort geschlossen. Vielleicht sind dort nur bekannte Adressen erlaubt; fragen Sie die Verwaltung.`,
+      ETIMEDOUT: (s) =>
+        `${s.peer} hat unter ${s.address} nicht geantwortet: Die Adresse ist falsch, das Gerät ist aus, oder eine Firewall verschluckt ` +
+        'die Verbindung. Prüfen Sie die Adresse und fragen Sie dann, wer das Netz betreut.',
+      EHOSTUNREACH: (s) =>
+        `Es führt kein Weg zu ${s.address} (${s.peer}). Prüfen Sie das Netz und die Adresse.`,
+      ENETUNREACH: (s) =>
+        `Es führt kein Weg in das Netz von ${s.address} (${s.peer}). Prüfen Sie das Netz der Bridge.`,
+      ENOTFOUND: (s) =>
+        `Den Hostnamen von ${s.peer} (${s.address}) gibt es nicht. Prüfen Sie die Schreibweise.`,
+      EAI_AGAIN: (s) =>
+        `Der Hostname von ${s.peer} (${s.address}) lässt sich jetzt nicht auflösen. Prüfen Sie das Netz.`,
+    },
+    noConnection: (s, why) =>
+      `Es kam keine Verbindung zu ${s.peer} (${s.address}) zustande: ${why}. ` +
+      'Das Protokoll dort und das der Bridge sagen vielleicht mehr.',
+    wantsTls: (s) =>
+      `${s.peer} erwartet unter ${s.address} TLS und wurde ohne angerufen. Schalten Sie TLS dort ein, wo die Gegenstelle ` +
+      'benannt ist ("tls" in der Konfigurationsdatei), oder nennen Sie einen Port ohne TLS.',
+    speakers: {
+      http: 'ein Webserver (HTTP)',
+      ssh: 'ein SSH-Server',
+      'ftp-or-smtp': 'ein FTP- oder Mailserver',
+      text: 'etwas, das in Text spricht',
+    },
+    notDicom: (s, speaker) =>
+      `Unter ${s.address} (${s.peer}) antwortet ${speaker}, kein DICOM-Server. ` +
+      'Berichtigen Sie den Port, wo die Gegenstelle benannt ist (--peer oder Konfigurationsdatei); DICOM ist oft unter 104, 11112 oder 4242.',
+    closedAtOnce: (s) =>
+      `${s.peer} unter ${s.address} hat die Verbindung geschlossen, statt zu antworten. Vielleicht werden dort nur Anrufe von ` +
+      'bekannten Adressen angenommen, TLS oder ein anderes Zertifikat erwartet, oder es ist kein DICOM-Server. ' +
+      'Prüfen Sie den Port und fragen Sie die Verwaltung.',
+    connectionLost: (s) =>
+      `Die Verbindung zu ${s.peer} brach ${DURING[s.service]} ab: Die Gegenstelle oder das Netz dazwischen hat sie gekappt. ` +
+      'Versuchen Sie es noch einmal; bricht sie an derselben Stelle wieder ab, sehen Sie dort ins Protokoll.',
+
+    rejections: {
+      '1.1': () =>
+        'Ein Grund wurde nicht genannt. Das Protokoll dort sagt ihn vielleicht; oft fehlt der eigene AE-Titel oder unsere Adresse in der Liste.',
+      '1.2': () => 'Der DICOM-Anwendungskontext ist dort unbekannt. Es ist wahrscheinlich kein DICOM-Server.',
+      '1.3': (s) =>
+        `Der eigene AE-Titel ${s.callingAETitle} ist dort unbekannt. Lassen Sie ihn eintragen oder ändern Sie Ihren oben.`,
+      '1.7': (s) =>
+        `Auf den gerufenen AE-Titel ${s.calledAETitle} hört dort niemand. Berichtigen Sie ihn, wo die Gegenstelle benannt ist (--peer oder Konfigurationsdatei).`,
+      '2.1': () => 'Die Protokollschicht dort nannte keinen Grund. Das Protokoll dort sagt ihn vielleicht.',
+      '2.2': () =>
+        'Diese Version des Protokolls wird dort nicht unterstützt. Es ist wahrscheinlich kein DICOM-Server.',
+      '3.1': () => 'Dort ist gerade zu viel los. Versuchen Sie es gleich noch einmal.',
+      '3.2': () =>
+        'Für eine weitere Assoziation ist dort jetzt kein Platz. Versuchen Sie es gleich noch einmal.',
+    },
+    sources: {
+      '1': 'Die Anwendung dort',
+      '2': 'Die Assoziationsschicht dort',
+      '3': 'Die Darstellungsschicht dort',
+      unknown: 'Ein unbekannter Teil dort',
+    },
+    rejectedForNow: (s, why, source) =>
+      `${s.peer} hat die Assoziation abgelehnt: ${why} (${source} hat abgelehnt, vorläufig.)`,
+    rejectedForGood: (s, why, source) =>
+      `${s.peer} hat die Assoziation abgelehnt: ${why} (${source} hat abgelehnt, endgültig.)`,
+    rejectedOddly: (s, source, reason) =>
+      `${s.peer} hat die Assoziation aus einem Grund abgelehnt, den der Standard nicht kennt. ${source} nannte die Nummer ${reason}. ` +
+      'Das Protokoll dort sagt vielleicht mehr.',
+
+    abortedByUs: (s) =>
+      `Diese Seite hat die Assoziation mit ${s.peer} beendet, weil sie nicht verstand, was ${DURING[s.service]} kam. Versuchen Sie es noch einmal.`,
+    abortedAtOnce: (s) =>
+      `${s.peer} hat die Assoziation angenommen und bei der ersten Anfrage abgebrochen: Höchstwahrscheinlich ist ` +
+      `${WHAT[s.service]} für ${s.callingAETitle} dort nicht erlaubt. Fragen Sie die Verwaltung, was dieser AE-Titel darf.`,
+    abortedByProvider: (s) =>
+      `${s.peer} hat ${WHAT[s.service]} abgebrochen und nicht verstanden, was wir gesendet haben. Das Protokoll dort sagt vielleicht, warum; versuchen Sie es noch einmal.`,
+    abortedByUser: (s) =>
+      `${s.peer} hat ${WHAT[s.service]} abgebrochen und die Assoziation von sich aus beendet. Das Protokoll dort sagt vielleicht, warum; versuchen Sie es noch einmal.`,
+
+    phases: {
+      connect: 'um eine Verbindung zu öffnen',
+      associate: 'um auf die Anfrage nach einer Assoziation zu antworten',
+      response: 'um zu antworten',
+      progress: 'um fortzufahren',
+      'move-progress': 'um fortzufahren',
+      release: 'um die Assoziation zu beenden',
+      cancel: 'um das Abgebrochene anzuhalten',
+    },
+    itsTime: 'genug Zeit',
+    silent: (s, time) =>
+      `${s.peer} hat zu lange gebraucht: Die Verbindung unter ${s.address} wurde angenommen, dann war ${time} Zeit, auf die ` +
+      'Anfrage nach einer Assoziation zu antworten, und es blieb still. Vielleicht ist es kein DICOM-Server, TLS wird ' +
+      'erwartet, oder er ist überlastet. Prüfen Sie den Port und sehen Sie dort ins Protokoll.',
+    timedOut: (s, time, phase) =>
+      `${s.peer} hat zu lange gebraucht: ${time} war Zeit, ${phase}, und es blieb still. ` +
+      `Vielleicht ist dort alles überlastet, oder etwas dazwischen verschluckt den Verkehr. ${
+        s.service === 'C-ECHO'
+          ? 'Versuchen Sie es später noch einmal.'
+          : 'Versuchen Sie es noch einmal oder machen Sie ein Echo.'
+      }`,
+
+    statuses: {
+      'C-MOVE A801': (s) =>
+        `${s.peer} kennt das Ziel ${s.destination ?? ''} nicht und kann deshalb nicht dorthin senden. ` +
+        `Lassen Sie ${s.destination ?? ''} dort mit Adresse und Port eintragen oder wählen Sie ein anderes Ziel.`,
+      'C-MOVE Cxxx': (s) =>
+        `${s.peer} konnte nicht übertragen. Meist heißt das, dass dort das Ziel ${s.destination ?? ''} unbekannt ist: ` +
+        'Lassen Sie diesen AE-Titel mit Adresse und Port eintragen. Sonst sagt das Protokoll dort mehr.',
+      'C-MOVE A702': (s) =>
+        `${s.peer} konnte nichts an ${s.destination ?? 'das Ziel'} senden: Es war nicht erreichbar oder hat abgelehnt. ` +
+        'Prüfen Sie, ob das Ziel läuft und bei der Gegenstelle mit richtiger Adresse und richtigem Port eingetragen ist.',
+      'C-GET A702': (s) =>
+        `${s.peer} konnte nichts senden: Jede Instanz wurde abgelehnt, oder es fand sich keine gemeinsame Transfersyntax. Nehmen Sie Übertragen.`,
+      'C-STORE A7xx': (s) =>
+        `${s.peer} hat keinen Platz oder Speicher mehr. Melden Sie es der Verwaltung und senden Sie dann erneut.`,
+      'C-STORE A9xx': (s) =>
+        `${s.peer} fand, dass die Datei nicht ist, was sie zu sein angibt (ihre SOP-Klasse). Sie wurde nicht gespeichert.`,
+      'C-STORE Cxxx': (s) =>
+        `${s.peer} hat die Datei nicht verstanden und nicht gespeichert. Das Protokoll dort sagt mehr.`,
+      'C-FIND A700': (s) =>
+        `${s.peer} hat keine Mittel mehr frei. Versuchen Sie es später noch einmal oder suchen Sie nach weniger.`,
+      'C-FIND Cxxx': (s) =>
+        `${s.peer} konnte die Suche nicht ausführen. Versuchen Sie weniger Felder oder das andere Suchmodell.`,
+      'C-FIND A900': (s) =>
+        `${s.peer} fand, dass die Suche nicht zum Suchmodell passt. Versuchen Sie das andere Suchmodell.`,
+      '0122': (s) => `${s.peer} bietet ${OFFER[s.service]} nicht an (Status 0x0122). ${INSTEAD[s.service]}`,
+      '0124': (s) =>
+        `${s.peer} erlaubt uns ${WHAT[s.service]} nicht: ${s.callingAETitle} hat kein Recht dazu. Fragen Sie die Verwaltung.`,
+      '0213': (s) => `${s.peer} hat keine Mittel mehr frei. Versuchen Sie es später noch einmal.`,
+    },
+    status: (s, meaning, status) =>
+      `Bei ${s.peer} schlug ${WHAT[s.service]} fehl: ${meaning} (Status ${status}). Das Protokoll dort sagt vielleicht mehr.`,
+    storeWarning: (s, meaning, status) =>
+      `${s.peer} hat sie mit einer Warnung gespeichert: ${meaning} (Status ${status}).`,
+  },
+
+  ui: {
+    notice: 'Hinweis',
+    dismiss: 'Ausblenden',
+    dismissNotice: 'Den Hinweis ausblenden',
+    uid: 'UID',
+    copy: (what) => `${what} kopieren`,
+    copyValue: (what, value) => `${what} kopieren: ${value}`,
+  },
+};
