@@ -18,7 +18,7 @@ export function decodeAttribute(vr: string, bytes: Bytes, set: CharacterSet, lit
   const entry = vrEntry(vr);
   if (entry.kind === 'bytes') {
     const whole = even(bytes);
-    return { vr, InlineBinary: toBase64(littleEndian ? whole : swapped(whole, entry.size)) };
+    return { vr, InlineBinary: toBase64(littleEndian ? whole : littleEndianBytes(vr, whole)) };
   }
   const values = decodeValues(vr, entry, bytes, set, littleEndian);
   return values.length === 0 ? { vr } : { vr, Value: values };
@@ -50,9 +50,10 @@ function delimiters({ kind, multiple }: VREntry): string {
   return multiple ? '\\' : '';
 }
 
-/** Units of `size` bytes with their bytes in reverse order. What is left over at the end stays as it is. */
-function swapped(bytes: Bytes, size: number): Bytes {
-  if (size === 1) return bytes;
+/** A big endian value of this VR in little endian (PS3.5 7.3). What is left over at the end stays as it is. */
+export function littleEndianBytes(vr: string, bytes: Bytes): Bytes {
+  const { size } = vrEntry(vr);
+  if (size <= 1) return bytes;
   const out = bytes.slice();
   for (let end = size; end <= out.length; end += size) out.subarray(end - size, end).reverse();
   return out;

@@ -9,6 +9,7 @@ import type {
   Task,
 } from '../../core/peer/types.ts';
 import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+import type { Looked, StackItem, ValueWanted } from './looked.ts';
 import type {
   Access,
   ByMove,
@@ -102,6 +103,21 @@ export class Engine {
 
   remove(sopInstanceUIDs: readonly string[]): Promise<void> {
     return this.#call('remove', { sopInstanceUIDs }).result;
+  }
+
+  /** What one instance of the store holds, without its long values. */
+  look(sopInstanceUID: string, options?: Options): Promise<Looked> {
+    return this.#call('look', { sopInstanceUID }, options).result;
+  }
+
+  /** The series of an instance, as far as it is here, in the order in which it is scrolled. */
+  stack(sopInstanceUID: string): Promise<readonly StackItem[]> {
+    return this.#call('stack', { sopInstanceUID }).result;
+  }
+
+  /** The first bytes of one value. */
+  value(wanted: ValueWanted, options?: Options): Promise<Blob> {
+    return this.#call('value', wanted, options).result;
   }
 
   stats(): Promise<EngineStats> {

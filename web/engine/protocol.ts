@@ -6,6 +6,7 @@ import type { Stored } from '../../core/file/index.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Query, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
+import type { Looked, StackItem, ValueWanted } from './looked.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer. */
 export interface CalledPeer extends PeerSettings {
@@ -116,6 +117,9 @@ export interface Operations {
   send: { args: OfPeer & { files: readonly OutgoingFile[] }; step: SendStep; result: SendTally };
   save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
   remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };
+  look: { args: { sopInstanceUID: string }; step: never; result: Looked };
+  stack: { args: { sopInstanceUID: string }; step: never; result: readonly StackItem[] };
+  value: { args: ValueWanted; step: never; result: Blob };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
 }

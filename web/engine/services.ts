@@ -80,10 +80,16 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
     remove: async ({ sopInstanceUIDs }) => {
       for (const uid of sopInstanceUIDs) await store.delete(uid);
     },
+    look: async ({ sopInstanceUID }) => (await looking()).look(store, sopInstanceUID),
+    stack: async ({ sopInstanceUID }) => (await looking()).stack(store, sopInstanceUID),
+    value: async (wanted) => (await looking()).valueOf(store, wanted),
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
   };
 }
+
+/** Loaded with the first look. */
+const looking = (): Promise<typeof import('./look.ts')> => import('./look.ts');
 
 function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {

@@ -1,0 +1,139 @@
+/** What one instance of the page's own store holds, for people to look at. */
+import type { Bytes } from '../../core/bytes/index.ts';
+import { DEFAULT_LIMITS, DicomError, EMPTY } from '../../core/bytes/index.ts';
+import type { DataSet, ElementSpan } from '../../core/data/index.ts';
+import { elementSpans, plainBytes, readHead, text, transferSyntax, vrEntry } from '../../core/data/index.ts';
+import { littleEndianBytes } from '../../core/data/decode.ts';
+import { UID } from '../../core/dict/index.ts';
+import type { InstanceStore, Stored } from '../../core/file/index.ts';
+import { placeOf, seriesOrder } from '../../core/image/index.ts';
+import { documentOf, isReport, isWaveform, reportOf, waveformGroups } from '../../core/object/index.ts';
+import type { ContentKind, LeftOut, Looked, StackItem, ValueWanted } from './looked.ts';
+
+/** Bytes of a data set read at most; of longer ones, cine in all likelihood, only what lies in front of the pixels. */
+const READ_LIMIT = 128 << 20;
+/** Bytes of a binary value that crosses to the page; longer ones are asked for. */
+const BINARY_LIMIT = 1 << 10;
+/** Bytes of any other: reports and structured headers hold long texts. */
+const TEXT_LIMIT = 1 << 20;
+/** Elements that cross to the page, nested ones included; images have up to 10,000. */
+const MOST_ELEMENTS = 20_000;
+/** Elements, items and fragments walked at most. */
+const LIMITS = { ...DEFAULT_LIMITS, elements: 200_000 };
+const PIXEL_DATA: ReadonlySet<string> = new Set(['7FE00008', '7FE00009', '7FE00010']);
+
+/**
+ * Reads an instance. What is cut off or broken is read up to there, and `failure` says so.
+ * @throws DicomError STORE_FAILED where there is none, TRANSFER_SYNTAX_UNSUPPORTED where its syntax is not read.
+ */
+export async function look(store: InstanceStore, sopInstanceUID: string): Promise<Looked> {
+  const { info, bytes } = await bytesOf(store, sopInstanceUID, READ_LIMIT);
+  const left: LeftOut[] = [];
+  let elements = 0;
+  const omit = (span: ElementSpan): boolean => {
+    if (++elements > MOST_ELEMENTS) return true;
+    const leaves = isLeftOut(span);
+    if (leaves) left.push({ path: span.path, vr: span.vr, length: span.valueLength });
+    return leaves;
+  };
+  const { dataSet, error } = readHead(bytes, info.transferSyntaxUID, { omit, limits: LIMITS });
+  const problem = error ?? (elements > MOST_ELEMENTS ? tooMany() : undefined);
+  const { header: _, ...told } = info;
+  const base = { info: told, kind: kindOf(dataSet, left), dataSet, left };
+  return { ...base, ...(problem && { failure: plainly(problem) }), ...contentOf(dataSet) };
+}
+
+function isLeftOut({ tag, vr, path, valueLength, undefinedLength }: ElementSpan): boolean {
+  if (PIXEL_DATA.has(path)) return true;
+  if (vr === 'SQ' || undefinedLength) return false;
+  return valueLength > (vrEntry(vr).kind === 'bytes' || tag === '54001010' ? BINARY_LIMIT : TEXT_LIMIT);
+}
+
+function kindOf(dataSet: DataSet, left: readonly LeftOut[]): ContentKind {
+  if (left.some(({ path }) => PIXEL_DATA.has(path))) return 'image';
+  if (isReport(dataSet)) return 'report';
+  if (isWaveform(dataSet)) return 'waveform';
+  const held = documentOf(dataSet) !== undefined || left.some(({ path }) => path === '00420011');
+  return held ? 'document' : 'other';
+}
+
+/** Waveforms that contradict themselves are told by their absence: their tags are there to look at. */
+function contentOf(dataSet: DataSet): Pick<Looked, 'report' | 'waveforms'> {
+  if (isReport(dataSet)) return { report: reportOf(dataSet) };
+  if (!isWaveform(dataSet)) return {};
+  try {
+    return { waveforms: waveformGroups(dataSet) };
+  } catch {
+    return {};
+  }
+}
+
+function plainly({ code, message, details }: DicomError): NonNullable<Looked['failure']> {
+  return { code, message, details };
+}
+
+function tooMany(): DicomError {
+  return new DicomError('LIMIT_EXCEEDED', `only the first ${MOST_ELEMENTS} elements are shown`, {
+    limit: MOST_ELEMENTS,
+  });
+}
+
+/**
+ * The first `limit` bytes of a value, little endian. A Blob crosses to the page without being copied there.
+ * @throws DicomError STORE_FAILED, TRANSFER_SYNTAX_UNSUPPORTED, DATASET_INVALID, USAGE where there is no such element.
+ */
+export async function valueOf(
+  store: InstanceStore,
+  { sopInstanceUID, path, limit }: ValueWanted,
+): Promise<Blob> {
+  const { info, bytes } = await bytesOf(store, sopInstanceUID, READ_LIMIT);
+  const { transferSyntaxUID } = info;
+  const plain = plainBytes(bytes, transferSyntaxUID);
+  const inflated = transferSyntax(transferSyntaxUID)?.deflated === true;
+  const syntax = inflated ? UID.ExplicitVRLittleEndian : transferSyntaxUID;
+  const span = elementSpans(plain, syntax, { limits: LIMITS }).find((each) => each.path === path);
+  if (span === undefined) throw new DicomError('USAGE', `the instance has no element ${path}`, { path });
+  const { valueOffset, valueLength } = span;
+  const value = plain.subarray(valueOffset, valueOffset + Math.min(valueLength, limit));
+  return new Blob([span.littleEndian ? value : littleEndianBytes(span.vr, value)]);
+}
+
+/** The series that an instance belongs to, as far as it is here, in the order in which it is scrolled. */
+export async function stack(store: InstanceStore, sopInstanceUID: string): Promise<StackItem[]> {
+  const all: Stored[] = [];
+  for await (const stored of store.entries()) all.push(stored);
+  const wanted = all.find((stored) => stored.sopInstanceUID === sopInstanceUID);
+  if (wanted === undefined) return [];
+  const series = text(wanted.header, 'SeriesInstanceUID');
+  const members = all.filter((stored) =>
+    series === '' ? stored === wanted : text(stored.header, 'SeriesInstanceUID') === series,
+  );
+  return seriesOrder(members.map(({ header }) => placeOf(header))).map((at) => itemOf(members[at]!));
+}
+
+function itemOf({ sopInstanceUID, header }: Stored): StackItem {
+  const frames = Number(text(header, 'NumberOfFrames'));
+  return { sopInstanceUID, frames: Number.isInteger(frames) && frames > 0 ? frames : 1 };
+}
+
+/** The data set of an instance, up to `limit` bytes of it. */
+async function bytesOf(
+  store: InstanceStore,
+  sopInstanceUID: string,
+  limit: number,
+): Promise<{ info: Stored; bytes: Bytes }> {
+  const { info, dataSet } = await store.open(sopInstanceUID);
+  const length = Math.min(info.bytes, limit);
+  const bytes = length === 0 ? EMPTY : new Uint8Array(length);
+  const reader = dataSet.getReader();
+  let at = 0;
+  while (at < length) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const piece = value.subarray(0, length - at);
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  await reader.cancel();
+  return { info, bytes: bytes.subarray(0, at) };
+}
