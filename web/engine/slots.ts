@@ -2,11 +2,17 @@
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Slots } from '../../core/peer/index.ts';
 
+interface LockOptions {
+  readonly mode?: 'shared' | 'exclusive';
+  readonly ifAvailable?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** The part of `navigator.locks` that is used. */
 export interface Locks {
   request(
     name: string,
-    options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
+    options: LockOptions,
     held: (lock: unknown) => Promise<void> | undefined,
   ): Promise<unknown>;
 }
@@ -28,11 +34,7 @@ export function lockSlots(locks: Locks, peer: string, count: number): Slots {
 }
 
 /** Holds a lock until the returned function is called; undefined where it is not available. */
-function taken(
-  locks: Locks,
-  name: string,
-  options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
-): Promise<(() => void) | undefined> {
+export function taken(locks: Locks, name: string, options: LockOptions): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
     locks
       .request(name, options, (lock) => {

@@ -1,0 +1,77 @@
+/** The little of a file system that the archive needs: OPFS in the page, memory in tests. */
+import type { Bytes } from '../../core/bytes/index.ts';
+import { asError, DicomError } from '../../core/bytes/index.ts';
+import type { ByteSource } from '../../core/file/index.ts';
+
+/** A folder; names are ours and harmless. */
+export interface Folder {
+  /** Makes it where there is none. */
+  folder(name: string): Promise<Folder>;
+  names(): Promise<readonly string[]>;
+  /** For us alone, until it is closed; made where there is none. */
+  open(name: string): Promise<AccessFile>;
+  /** A file as it is now; it must not grow while it is read. */
+  source(name: string): Promise<ByteSource>;
+  /** With all that is in it; nothing where there is none. */
+  remove(name: string): Promise<void>;
+}
+
+/** A file that is written and read without waiting (FileSystemSyncAccessHandle). */
+export interface AccessFile {
+  getSize(): number;
+  /** How many bytes were there to be read. */
+  read(into: Bytes, options: { readonly at: number }): number;
+  /** How many bytes were taken, which may be fewer than given. */
+  write(bytes: Bytes, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+
+/**
+ * Writes all bytes, or none: what a failure leaves behind is cut off again.
+ *
+ * @throws DicomError STORE_FULL where the quota or the disk is exhausted, else STORE_FAILED.
+ */
+export function writeAll(file: AccessFile, bytes: Bytes, at: number): void {
+  try {
+    for (let done = 0; done < bytes.length;) {
+      const taken = file.write(bytes.subarray(done), { at: at + done });
+      if (taken <= 0) throw new DicomError('STORE_FULL', FULL);
+      done += taken;
+    }
+  } catch (error) {
+    cutBack(file, at);
+    throw storeError(error, 'an instance could not be written');
+  }
+}
+
+/** What cannot be cut off stays behind the end that we know of, and is overwritten by what comes next. */
+export function cutBack(file: AccessFile, size: number): void {
+  try {
+    file.truncate(size);
+  } catch {
+    // see above
+  }
+}
+
+/** @throws DicomError STORE_FAILED where the file is shorter. */
+export function readAt(file: AccessFile, start: number, end: number): Bytes {
+  const bytes = new Uint8Array(end - start);
+  for (let done = 0; done < bytes.length;) {
+    const read = file.read(bytes.subarray(done), { at: start + done });
+    if (read <= 0) throw new DicomError('STORE_FAILED', 'a file of the archive is shorter than it was');
+    done += read;
+  }
+  return bytes;
+}
+
+const FULL = 'the room that the browser gives this page is full';
+
+/** What a browser threw, as the store's error; `details.reason` is its name for it. */
+export function storeError(thrown: unknown, what: string): DicomError {
+  if (thrown instanceof DicomError) return thrown;
+  const { name, message } = asError(thrown);
+  if (name === 'QuotaExceededError') return new DicomError('STORE_FULL', FULL, { reason: name }, thrown);
+  return new DicomError('STORE_FAILED', `${what}: ${message}`, { reason: name }, thrown);
+}

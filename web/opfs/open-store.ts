@@ -1,0 +1,109 @@
+/** Opens an archive: takes over the folders that no engine holds, and joins the engines that hold the others. */
+import { DicomError } from '../../core/bytes/index.ts';
+import type { Locks } from '../engine/slots.ts';
+import { taken } from '../engine/slots.ts';
+import type { Folder } from './disk.ts';
+import type { Channel } from './others.ts';
+import { OwnFolder } from './own-folder.ts';
+import { Stages } from './stage.ts';
+import { OpfsStore } from './store.ts';
+
+export interface Place {
+  /** Holds a folder an engine. */
+  readonly archive: Folder;
+  readonly locks: Locks;
+  readonly channel: Channel;
+  /** For a new folder; never used before. */
+  readonly id: string;
+  now(): number;
+  readonly stages?: Stages;
+}
+
+export interface OpenedStore {
+  readonly store: OpfsStore;
+  /** Folders that no engine holds and that cannot be read; they are left alone. */
+  unreadable(): number;
+  /** Seals all and lets the folders go. */
+  close(): Promise<void>;
+}
+
+export async function openStore(place: Place): Promise<OpenedStore> {
+  const holding = new Holding(place);
+  const source = async (folder: string, pack: string) => (await place.archive.folder(folder)).source(pack);
+  const store = await OpfsStore.open({ channel: place.channel, adopt: () => holding.adopt(), source });
+  return {
+    store,
+    unreadable: () => holding.unreadable,
+    close: async () => {
+      await store.close();
+      holding.release();
+    },
+  };
+}
+
+/** The folders whose Web Lock `engine:<id>` is ours. */
+class Holding {
+  unreadable = 0;
+  readonly #place: Place;
+  readonly #options: { now(): number; readonly stages: Stages };
+  readonly #held = new Map<string, () => void>();
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.#options = { now: () => place.now(), stages: place.stages ?? new Stages() };
+  }
+
+  async adopt(): Promise<OwnFolder[]> {
+    const { archive, id } = this.#place;
+    const adopted: OwnFolder[] = [];
+    this.unreadable = 0;
+    for (const name of await archive.names()) {
+      const folder = this.#held.has(name) ? undefined : await this.#take(name);
+      if (folder !== undefined) adopted.push(folder);
+    }
+    if (this.#held.size === 0) {
+      const folder = await this.#take(id);
+      if (folder === undefined) throw new DicomError('STORE_FAILED', 'no folder of the archive can be used');
+      return [folder];
+    }
+    return this.#withoutEmpty(adopted);
+  }
+
+  release(): void {
+    for (const free of this.#held.values()) free();
+    this.#held.clear();
+  }
+
+  /** Undefined where another engine holds it, or it cannot be read. */
+  async #take(id: string): Promise<OwnFolder | undefined> {
+    const { archive, locks } = this.#place;
+    const free = await taken(locks, `engine:${id}`, { ifAvailable: true });
+    if (free === undefined) return undefined;
+    try {
+      const folder = await OwnFolder.open(id, await archive.folder(id), this.#options);
+      this.#held.set(id, free);
+      return folder;
+    } catch {
+      this.unreadable++;
+      free();
+      return undefined;
+    }
+  }
+
+  /** One folder is enough: empty ones beside it go. */
+  async #withoutEmpty(adopted: readonly OwnFolder[]): Promise<OwnFolder[]> {
+    const kept: OwnFolder[] = [];
+    for (const folder of adopted) {
+      if (folder.entries.size > 0 || this.#held.size === 1) kept.push(folder);
+      else await this.#remove(folder);
+    }
+    return kept;
+  }
+
+  async #remove(folder: OwnFolder): Promise<void> {
+    await folder.close();
+    await this.#place.archive.remove(folder.id);
+    this.#held.get(folder.id)?.();
+    this.#held.delete(folder.id);
+  }
+}
