@@ -56,7 +56,7 @@ export const LIMITS = {
     usual: 60,
     unit: 's',
     beyond: '4429',
-    why: 'bytes wait for a page that takes none of them',
+    why: 'bytes wait for a page that takes none of them; without a code where they are an answer of HTTP',
   },
   peerStuckTime: {
     usual: 60,

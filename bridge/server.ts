@@ -2,31 +2,28 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { WebSocket, WebSocketServer } from 'ws';
-import { TUNNEL_PROTOCOL, hostAndPort } from '../core/transport/index.ts';
+import { hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access/access.ts';
 import type { AllowedTarget, OwnSocket } from './dial/addresses.ts';
 import type { CallablePeer } from './dial/dial.ts';
 import type { Admission, Refusal } from './http/door.ts';
 import { Door } from './http/door.ts';
-import type { Entrance } from './http/entrances.ts';
-import { entranceOf, entrancesOf, protocolsOf } from './http/entrances.ts';
+import { entrancesOf } from './http/entrances.ts';
 import type { BridgeEvent } from './record/events.ts';
 import { checkExposure } from './http/exposure.ts';
 import type { FileTable } from './http/files.ts';
 import { readFiles } from './http/files.ts';
 import type { Exchange } from './http/http.ts';
-import { answer, preflight, refuse, refuseUpgrade, splitUrl } from './http/http.ts';
-import { httpServer, webSocketServer } from './http/http-server.ts';
+import { answer, preflight, refuse, splitUrl } from './http/http.ts';
+import { httpServer } from './http/http-server.ts';
 import type { BridgeLimits } from './limits.ts';
 import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listening/listen-error.ts';
+import { Upgrades } from './http/upgrades.ts';
 import type { Method, MetricsText, Route } from './http/routes.ts';
 import { METRICS_PATH, answerFile, methodsOf, routesOf } from './http/routes.ts';
 import type { ListenerSettings } from './listening/listening.ts';
 import { Listening } from './listening/listening.ts';
-import { Pings } from './tunnel/pings.ts';
 import { lookInterval } from './tunnel/stillness.ts';
 import { TicketOffice } from './access/ticket-office.ts';
 import type { TlsServer } from './dial/tls.ts';
@@ -115,13 +112,11 @@ class BridgeServer implements Bridge {
   readonly #limits: BridgeLimits;
   readonly #files: FileTable;
   readonly #http: Server;
-  readonly #webSockets: WebSocketServer;
   readonly #office: TicketOffice;
   readonly #tunnels: Tunnels;
   readonly #listening: Listening | undefined;
-  readonly #pings: Pings;
   readonly #routes: ReadonlyMap<string, Route>;
-  readonly #entrances: ReadonlyMap<string, Entrance>;
+  readonly #upgrades: Upgrades;
   #settings: BridgeSettings;
   #door: Door;
   #timers: NodeJS.Timeout[] = [];
@@ -146,7 +141,6 @@ class BridgeServer implements Bridge {
     };
     this.#tunnels = new Tunnels(surroundings);
     this.#listening = options.listener && new Listening(options.listener, surroundings);
-    this.#pings = new Pings(this.#limits, () => this.#emit({ type: 'page lost' }));
     const [office, tunnels, listening] = [this.#office, this.#tunnels, this.#listening];
     this.#routes = routesOf({
       office,
@@ -155,12 +149,19 @@ class BridgeServer implements Bridge {
       peers: () => this.#settings.peers,
       metricsUsers: () => this.#settings.metricsUsers ?? [],
     });
-    this.#entrances = entrancesOf({ office, tunnels, listening });
     const refused = (refusal: Refusal): void => this.#refused(refusal);
+    this.#upgrades = new Upgrades({
+      limits: this.#limits,
+      entrances: entrancesOf({ office, tunnels, listening }),
+      sendAway: (webSocket) => tunnels.deny(webSocket, '', SHUTTING_DOWN),
+      refused,
+      lost: () => this.#emit({ type: 'page lost' }),
+    });
     this.#http = httpServer({ tls: options.tls, limits: this.#limits, refused });
     this.#http.on('request', (request, response) => this.#request(request, response));
-    this.#http.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
-    this.#webSockets = webSocketServer(refused);
+    this.#http.on('upgrade', (request, socket, head) => {
+      void this.#upgrades.take(request, socket, head, this.#door.judge(request));
+    });
   }
 
   /** Where the bridge itself would answer. */
@@ -207,7 +208,7 @@ class BridgeServer implements Bridge {
   }
 
   #startTimers(): void {
-    this.#pings.start();
+    this.#upgrades.start();
     const watch = setInterval(() => this.#tunnels.watch(performance.now()), lookInterval(this.#limits));
     const review = setInterval(() => this.#review(), this.#limits.reviewInterval);
     this.#timers = [watch, review];
@@ -225,6 +226,7 @@ class BridgeServer implements Bridge {
 
   async drain(): Promise<void> {
     this.#draining = true;
+    this.#upgrades.drain();
     this.#emit({ type: 'draining' });
     this.#listening?.close();
     await this.#tunnels.allEnded(this.#limits.drainTime);
@@ -244,13 +246,11 @@ class BridgeServer implements Bridge {
 
   async #shutDown(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#pings.stop();
     this.#listening?.close();
     const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
     this.#http.closeAllConnections();
     const ended = this.#tunnels.shutDown();
-    for (const webSocket of this.#webSockets.clients)
-      webSocket.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
+    this.#upgrades.close();
     await Promise.all([closed, ended]);
   }
 
@@ -291,46 +291,6 @@ class BridgeServer implements Bridge {
       const reason = `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`;
       refuse(exchange, { status: 405, cause: 'path', reason }, { allow });
     }
-  }
-
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => {});
-    const judged = this.#door.judge(request);
-    const entrance = entranceOf(splitUrl(request).path, this.#entrances);
-    const refusal = 'status' in judged ? judged : this.#noUpgrade(request, entrance);
-    if ('status' in judged || refusal !== undefined || entrance === undefined) {
-      this.#refused(refusal!);
-      refuseUpgrade(socket, refusal!);
-      return;
-    }
-    const enter = this.#draining ? this.#sendAway : await entrance(request, judged);
-    if (socket.destroyed) return;
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#pings.watch(webSocket);
-      enter(webSocket);
-    });
-  }
-
-  /** By a close code, which a page can read; of a status it learns nothing. */
-  readonly #sendAway = (webSocket: WebSocket): void => {
-    this.#tunnels.deny(webSocket, '', SHUTTING_DOWN);
-  };
-
-  /** Why a request that came through the door gets no WebSocket. */
-  #noUpgrade(request: IncomingMessage, entrance: Entrance | undefined): Refusal | undefined {
-    if (entrance === undefined) return { status: 404, cause: 'path', reason: 'Nothing is here.' };
-    if (!protocolsOf(request).includes(TUNNEL_PROTOCOL)) {
-      return {
-        status: 400,
-        cause: 'protocol',
-        reason: `The WebSocket subprotocol here is ${TUNNEL_PROTOCOL}.`,
-      };
-    }
-    const full = this.#webSockets.clients.size >= this.#limits.webSockets;
-    if (this.#closing !== undefined || full) {
-      return { status: 503, cause: 'overloaded', reason: 'The bridge is shutting down or overloaded.' };
-    }
-    return undefined;
   }
 
   #emit(event: BridgeEvent): void {

@@ -80,6 +80,8 @@ export class Door {
 
   /** Lets a request in, or tells why not. */
   judge(request: IncomingMessage): Admission | Refusal {
+    // A target with a name of its own would have a say beside Host, and lead a redirect elsewhere.
+    if (request.url?.startsWith('/') !== true) return NO_PATH;
     const host = single(request, 'host')?.toLowerCase();
     if (host === undefined) return { status: 400, cause: 'host', reason: 'One Host header is needed.' };
     if (!this.#names.has(host)) {
@@ -123,6 +125,8 @@ export class Door {
     return `${this.#publicUrl.href.replace(/\/$/, '')}${request.url ?? '/'}`;
   }
 }
+
+const NO_PATH: Refusal = { status: 400, cause: 'malformed', reason: 'A request here begins with a path.' };
 
 /** The values of Host that the bound address is called by. A browser leaves the port out where it is the scheme's. */
 function boundNames(host: string, port: number, secure: boolean): string[] {

@@ -32,12 +32,24 @@ export function httpServer({ tls, limits, refused }: HttpServerOptions): Server 
   const secure = { ...tls?.options(), handshakeTimeout: limits.headerTime };
   const server = tls === undefined ? createServer(options) : createSecureServer({ ...secure, ...options });
   server.maxConnections = limits.sockets;
+  server.maxHeadersCount = 0; // whatever fits in headerBytes: the door has to see each Host and Origin
+  server.timeout = limits.pageStuckTime;
   server.on('drop', () => refused({ status: 503, cause: 'overloaded', reason: 'too many connections' }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
     const refusal = MALFORMED[error.code ?? ''] ?? NOT_HTTP;
     refused(refusal);
     return refuseUpgrade(socket, refusal);
+  });
+  server.on('request', (request, response) => {
+    response.on('timeout', () => {
+      refused(STUCK);
+      request.socket.destroy();
+    });
+  });
+  server.on('connect', (_, socket) => {
+    refused(NO_PROXY);
+    refuseUpgrade(socket, NO_PROXY);
   });
   server.on('checkExpectation', (request, response) => {
     refused(EXPECTATION);
@@ -47,6 +59,9 @@ export function httpServer({ tls, limits, refused }: HttpServerOptions): Server 
 }
 
 const NOT_HTTP: Refusal = { status: 400, cause: 'malformed', reason: 'That is no HTTP request.' };
+const NO_PROXY: Refusal = { status: 405, cause: 'malformed', reason: 'The bridge is no proxy.' };
+/** Told to the log only: who does not read is told nothing. */
+const STUCK: Refusal = { status: 408, cause: 'stuck', reason: 'The answer was not read.' };
 const EXPECTATION: Refusal = { status: 417, cause: 'malformed', reason: 'Nothing is promised here.' };
 const MALFORMED: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, cause: 'malformed', reason: 'The headers are too long.' },

@@ -91,6 +91,7 @@ test.each<[string, string, number]>([
   ['nothing there', get('/nothing'), 404],
   ['nothing there to upgrade', get('/nothing', `${UPGRADE}${KEY}${OURS}`), 404],
   ['another method', `DELETE / HTTP/1.1\r\n${HOST}\r\n`, 405],
+  ['what a proxy is asked', `CONNECT evil.example:80 HTTP/1.1\r\n${HOST}\r\n`, 405],
   ['half a request', 'GET / HTTP/1.1\r\nHost: 127.0', 408],
   ['half a body', post('{}').slice(0, -1), 408],
   ['an expectation', get('/', 'Expect: the-impossible\r\n'), 417],

@@ -116,8 +116,9 @@ test.each([
     'GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:PORT\r\nOrigin: http://x\r\n\r\n',
     ' 403 ',
   ],
-  ['GET http://127.0.0.1:PORT/ HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n', ' 404 '],
-  ['CONNECT evil.example:80 HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n', ''],
+  ['GET http://127.0.0.1:PORT/ HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n', ' 400 '],
+  ['OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n', ' 400 '],
+  ['CONNECT evil.example:80 HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n', ' 405 '],
   ['nonsense\r\n\r\n', ' 400 '],
 ])('raw request %j', async (text, status) => {
   const socket = connect(bridge.port, '127.0.0.1');
