@@ -25,7 +25,8 @@ export class Greeter {
     this.#server = createTlsServer({ ...tls.options(), handshakeTimeout: HANDSHAKE_MS });
     this.#server.on('secureConnection', (socket) => {
       const carrier = this.#leave(callerOf(socket));
-      if (carrier !== undefined) carriedBy(socket, carrier);
+      if (carrier === undefined) return void socket.destroy(); // it has left, and its reset came first
+      carriedBy(socket, carrier);
       take({ socket, tls: tlsInfo(socket) });
     });
     this.#server.on('tlsClientError', (error, socket) => {
