@@ -85,6 +85,16 @@ export type {
 } from './file/index.ts';
 export { fileMetaInformation, openPart10 } from './file/index.ts';
 
+// De-identification (PS3.15 E)
+export type {
+  AttributeChange,
+  Dates,
+  Deidentified,
+  DeidentifyOptions,
+  DeidentifyWarning,
+} from './deidentify/index.ts';
+export { Deidentifier } from './deidentify/index.ts';
+
 // Services (PS3.4, PS3.7)
 export type {
   Admission,
