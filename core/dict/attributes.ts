@@ -47,6 +47,31 @@ export function similarKeywords(word: string, count = 1): readonly string[] {
   return near.slice(0, count).map((candidate) => candidate.keyword);
 }
 
+/**
+ * The attributes that may be meant by a beginning: those whose keyword, name or tag (`0018,00`) begins so, then those
+ * with a word that begins so, then those that hold it anywhere; retired ones last. At most `count`.
+ */
+export function attributesLike(typed: string, count: number): readonly AttributeEntry[] {
+  const { byKeyword } = (index ??= readTable());
+  const wanted = typed.toLowerCase().replace(/[\s(),]/g, '');
+  if (wanted === '') return [];
+  const ranked: { entry: AttributeEntry; rank: number }[] = [];
+  for (const entry of byKeyword.values()) {
+    const rank = likeness(entry, wanted);
+    if (rank !== undefined) ranked.push({ entry, rank: entry.retired ? rank + 3 : rank });
+  }
+  ranked.sort((a, b) => a.rank - b.rank || a.entry.keyword.length - b.entry.keyword.length);
+  return ranked.slice(0, count).map(({ entry }) => entry);
+}
+
+/** 0 is nearest; undefined where nothing of the attribute is like it. */
+function likeness({ keyword, name, tag }: AttributeEntry, wanted: string): number | undefined {
+  if (keyword.toLowerCase().startsWith(wanted) || tag.toLowerCase().startsWith(wanted)) return 0;
+  const words = name.toLowerCase().split(' ');
+  if (words.some((_, at) => words.slice(at).join('').startsWith(wanted))) return 1;
+  return keyword.toLowerCase().includes(wanted) ? 2 : undefined;
+}
+
 function ofTag(tag: string): AttributeEntry | undefined {
   if (!/^[0-9A-F]{8}$/.test(tag) || isPrivate(tag)) return undefined;
   const { byTag, repeating } = (index ??= readTable());

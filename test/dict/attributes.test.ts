@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   attribute,
+  attributesLike,
   isPrivate,
   similarKeywords,
   UID,
@@ -81,6 +82,23 @@ describe('attributes', () => {
     }
     expect(isPrivate('00091001')).toBe(true);
     expect(isPrivate('00100010')).toBe(false);
+  });
+
+  test('what is typed is completed by keyword, name and tag, the likeliest first', () => {
+    const found = (typed: string, count = 3): string[] =>
+      attributesLike(typed, count).map(({ keyword }) => keyword);
+    expect(found('bodypart')[0]).toBe('BodyPartExamined');
+    expect(found('Body part ex')).toEqual(['BodyPartExamined']);
+    expect(found('referring phys', 1)).toEqual(['ReferringPhysicianName']);
+    expect(found('physician', 50)).toContain('ReferringPhysicianName');
+    expect(found('(0018,0015')).toEqual(['BodyPartExamined']);
+    expect(found('0018', 400).length).toBeGreaterThan(200);
+    expect(found('name of phys', 5)).toContain('NameOfPhysiciansReadingStudy');
+    expect([found(''), found(' '), found('Quetzalcoatl')]).toEqual([[], [], []]);
+    // Retired ones come behind all others.
+    const retired = attributesLike('study', 500).map((entry) => entry.retired);
+    expect(retired).toEqual([...retired].sort());
+    expect(retired).toContain(true);
   });
 
   test('the nearest keyword is found for a misspelt one, none for a strange word', () => {

@@ -10,7 +10,7 @@ import type { FakeEngine } from './fake-engine.ts';
 import { fakeEngine, until } from './fake-engine.ts';
 
 const PEER = { name: 'PACS', aeTitle: 'PACS', callingAETitle: 'WEBSCU' };
-const QUERY = { model: 'STUDY', level: 'STUDY', keys: {} } as const;
+const QUERY = { model: 'STUDY', level: 'STUDY', keys: [{}] } as const;
 const FOUND = { status: 0, matches: 1000, limited: false };
 const INFO: InstanceInfo = {
   sopClassUID: '1.2.840.10008.5.1.4.1.1.2',

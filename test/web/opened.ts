@@ -64,7 +64,7 @@ export async function open(services: Partial<Services>, saved: SavedFile[] = [])
 export async function searched(session: Session): Promise<ResultNode> {
   session.search.run();
   await until(() => !session.search.running);
-  return session.search.rows[0]!;
+  return session.search.list.rows[0]!;
 }
 
 /** The sentence that the next job to end says. */

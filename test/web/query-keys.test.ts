@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { dataSet, text } from '../../core/data/index.ts';
-import type { SearchFields } from '../../web/state/query-keys.ts';
-import {
-  NO_FIELDS,
-  asksForEverything,
-  childKeys,
-  expectedInstances,
-  searchKeys,
-  uniqueKeys,
-} from '../../web/state/query-keys.ts';
+import { dataSet } from '../../core/data/index.ts';
+import { attribute } from '../../core/dict/index.ts';
+import { TAGS } from '../../web/state/attributes.ts';
+import { childKeys, keysDataSet, searchKeys, uniqueKeys } from '../../web/state/query-keys.ts';
+import type { SearchFields } from '../../web/state/search-fields.ts';
+import { NO_FIELDS, asksForEverything, holdsPatient, withoutPatient } from '../../web/state/search-fields.ts';
 
 const TODAY = new Date(2026, 2, 1, 12); // the first of March
 
-function key(keyword: string, fields: Partial<SearchFields>): string {
-  return text(searchKeys('STUDY', { ...NO_FIELDS, ...fields }, TODAY), keyword);
+function key(keyword: string, fields: Partial<SearchFields>): string | undefined {
+  return searchKeys('STUDY', { ...NO_FIELDS, ...fields }, TODAY)[0]![keyword];
 }
 
 describe('the form', () => {
@@ -27,42 +23,79 @@ describe('the form', () => {
     expect(key('PatientName', { patientName })).toBe(expected),
   );
 
-  it.each<[Partial<SearchFields>, string]>([
-    [{ date: 'any' }, ''],
-    [{ date: 'today' }, '20260301-'],
-    [{ date: '7' }, '20260222-'],
-    [{ date: '30' }, '20260130-'],
-    [{ date: 'range', from: '2026-01-02', to: '2026-02-03' }, '20260102-20260203'],
-    [{ date: 'range', from: '2026-01-02', to: '' }, '20260102-'],
-    [{ date: 'range', from: '', to: '2026-01-02' }, '-20260102'],
-    [{ date: 'range', from: '2026-01-02', to: '2026-01-02' }, '20260102'],
-    [{ date: 'range', from: '', to: '' }, ''],
-  ])('asks for the date %j as %j', (fields, expected) => expect(key('StudyDate', fields)).toBe(expected));
-
   it('asks for IDs as they are typed, and for descriptions that contain the text', () => {
     expect(key('PatientID', { patientID: ' 4711 ' })).toBe('4711');
     expect(key('AccessionNumber', { accession: 'A1' })).toBe('A1');
-    expect(key('ModalitiesInStudy', { modality: 'ct' })).toBe('CT');
     expect(key('StudyDescription', { description: 'thorax' })).toBe('*thorax*');
+    expect(key('StudyDate', { date: '7' })).toBe('20260222-20260301');
+  });
+
+  it('asks once for each modality: no PACS need take a list of them', () => {
+    const asked = (modalities: string[]) =>
+      searchKeys('STUDY', { ...NO_FIELDS, modalities, patientID: '1' }, TODAY);
+    expect(asked([]).map((keys) => keys['ModalitiesInStudy'])).toEqual(['']);
+    expect(asked(['CT', 'MR']).map((keys) => [keys['ModalitiesInStudy'], keys['PatientID']])).toEqual([
+      ['CT', '1'],
+      ['MR', '1'],
+    ]);
+  });
+
+  it('asks for any attribute, and asks back those without a value', () => {
+    const others = [
+      { keyword: 'StudyID', value: ' 7 ' },
+      { keyword: '00081080', value: '' },
+      { keyword: ' ', value: 'of nothing' },
+    ];
+    expect(key('StudyID', { others })).toBe('7');
+    expect(key('00081080', { others })).toBe('');
+    const [keys] = searchKeys('PATIENT', { ...NO_FIELDS, others }, TODAY);
+    expect(Object.keys(keys!)).toEqual(expect.arrayContaining(['StudyID', '00081080']));
+    expect(Object.keys(keys!)).not.toContain('');
   });
 
   it('matches only the patient at Patient Root, where nothing else may stand', () => {
-    const keys = searchKeys(
-      'PATIENT',
-      { ...NO_FIELDS, patientName: 'doe', date: 'today', modality: 'CT' },
-      TODAY,
-    );
-    expect(text(keys, 'PatientName')).toBe('doe*');
-    expect(keys).not.toHaveProperty('00080020');
-    expect(keys).not.toHaveProperty('00080061');
+    const fields: SearchFields = {
+      ...NO_FIELDS,
+      patientName: 'doe',
+      date: 'today',
+      modalities: ['CT', 'MR'],
+    };
+    const asked = searchKeys('PATIENT', fields, TODAY);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]!['PatientName']).toBe('doe*');
+    expect(asked[0]).not.toHaveProperty('StudyDate');
+    expect(asked[0]).not.toHaveProperty('ModalitiesInStudy');
   });
 
   it('knows when it asks for everything', () => {
-    expect(asksForEverything('STUDY', NO_FIELDS)).toBe(true);
-    expect(asksForEverything('STUDY', { ...NO_FIELDS, date: 'range' })).toBe(true);
-    expect(asksForEverything('STUDY', { ...NO_FIELDS, date: 'today' })).toBe(false);
-    expect(asksForEverything('PATIENT', { ...NO_FIELDS, date: 'today' })).toBe(true);
-    expect(asksForEverything('STUDY', { ...NO_FIELDS, patientName: 'x' })).toBe(false);
+    const everything = (model: 'STUDY' | 'PATIENT', fields: Partial<SearchFields>) =>
+      asksForEverything(model, { ...NO_FIELDS, ...fields });
+    expect(everything('STUDY', {})).toBe(true);
+    expect(everything('STUDY', { date: 'range' })).toBe(true);
+    expect(everything('STUDY', { date: 'today' })).toBe(false);
+    expect(everything('STUDY', { modalities: ['CT'] })).toBe(false);
+    expect(everything('STUDY', { patientName: 'x' })).toBe(false);
+    expect(everything('PATIENT', { date: 'today', modalities: ['CT'] })).toBe(true);
+    expect(everything('STUDY', { others: [{ keyword: 'StudyID', value: '' }] })).toBe(true);
+    expect(everything('PATIENT', { others: [{ keyword: 'PatientSex', value: 'F' }] })).toBe(false);
+  });
+
+  it('knows what tells of a patient', () => {
+    const fields: SearchFields = {
+      ...NO_FIELDS,
+      patientName: 'Doe',
+      patientID: '4711',
+      accession: 'A1',
+      description: 'thorax',
+      modalities: ['CT'],
+      others: [{ keyword: 'PatientAddress', value: 'Rose Lane 1' }],
+    };
+    expect(holdsPatient(fields)).toBe(true);
+    const bare = withoutPatient(fields);
+    expect(holdsPatient(bare)).toBe(false);
+    expect(JSON.stringify(bare)).not.toMatch(/Doe|4711|A1|Rose/);
+    expect(bare).toMatchObject({ description: 'thorax', modalities: ['CT'] });
+    expect(bare.others).toEqual([{ keyword: 'PatientAddress', value: '' }]);
   });
 });
 
@@ -84,16 +117,24 @@ describe('unique keys', () => {
 
   it('are values among empty return keys', () => {
     const keys = childKeys('IMAGE', { StudyInstanceUID: '1.2', SeriesInstanceUID: '1.2.3' });
-    expect(text(keys, 'SeriesInstanceUID')).toBe('1.2.3');
-    expect(keys['00080018']).toEqual({ vr: 'UI' });
+    expect(keys['SeriesInstanceUID']).toBe('1.2.3');
+    expect(keys['SOPInstanceUID']).toBe('');
+  });
+
+  it('become a data set for a retrieve', () => {
+    const keys = {
+      PatientID: '4711',
+      StudyInstanceUID: '1.2',
+      SeriesInstanceUID: '',
+      SOPInstanceUID: '1.2.3',
+    };
+    expect(keysDataSet(keys)).toEqual(dataSet(keys));
   });
 });
 
-describe('what is expected of a retrieve', () => {
-  it('is what the match tells', () => {
-    expect(expectedInstances('STUDY', dataSet({ NumberOfStudyRelatedInstances: '12' }))).toBe(12);
-    expect(expectedInstances('SERIES', dataSet({ NumberOfSeriesRelatedInstances: '' }))).toBeUndefined();
-    expect(expectedInstances('IMAGE', {})).toBe(1);
-    expect(expectedInstances('PATIENT', {})).toBeUndefined();
+describe('the attributes that the page knows', () => {
+  it('are those of the dictionary', () => {
+    const known = Object.keys(TAGS).map((keyword) => [keyword, attribute(keyword)?.tag]);
+    expect(Object.fromEntries(known)).toEqual(TAGS);
   });
 });

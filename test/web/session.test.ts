@@ -65,27 +65,27 @@ describe('search', () => {
     const session = await open({});
     const study = await searched(session);
     expect(session.search.summary).toMatch(/^1 study · /);
-    session.search.toggle(study);
+    session.search.list.toggle(study);
     expect([study.open, study.loading]).toEqual([true, true]);
     await until(() => !study.loading);
-    expect(session.search.rows.map(({ match, depth }) => [depth, text(match, 'SeriesNumber')])).toEqual([
+    expect(session.search.list.rows.map(({ match, depth }) => [depth, text(match, 'SeriesNumber')])).toEqual([
       [0, ''],
       [1, '1'],
       [1, '2'],
     ]);
-    session.search.toggle(study);
-    expect(session.search.rows).toHaveLength(1);
+    session.search.list.toggle(study);
+    expect(session.search.list.rows).toHaveLength(1);
   });
 
   it('asks below a match by the unique keys of all levels above', async () => {
     const asked: string[] = [];
     const session = await open({
       find: (args, running) => {
-        asked.push(`${args.query.level} ${text(args.query.keys, 'StudyInstanceUID')} ${args.limit}`);
+        asked.push(`${args.query.level} ${args.query.keys[0]!['StudyInstanceUID']!} ${args.limit}`);
         return FIND(args, running);
       },
     });
-    session.search.toggle(await searched(session));
+    session.search.list.toggle(await searched(session));
     await until(() => asked.length === 2);
     expect(asked).toEqual(['STUDY  500', 'SERIES 1.2 10000']);
   });
@@ -98,7 +98,7 @@ describe('search', () => {
       },
     });
     await searched(session);
-    expect(new Set(session.search.rows.map(({ id }) => id)).size).toBe(4);
+    expect(new Set(session.search.list.rows.map(({ id }) => id)).size).toBe(4);
   });
 
   it('that is cancelled counts what it searched for, whatever was chosen since', async () => {
@@ -109,7 +109,7 @@ describe('search', () => {
       },
     });
     session.search.run();
-    await until(() => session.search.rows.length === 1);
+    await until(() => session.search.list.rows.length === 1);
     session.search.model = 'PATIENT';
     session.jobs.cancel(session.jobs.active[0]!);
     expect(session.search.summary).toBe('1 study · cancelled');
@@ -142,11 +142,11 @@ describe('search', () => {
       },
     });
     session.search.run();
-    await until(() => session.search.rows.length === 1);
+    await until(() => session.search.list.rows.length === 1);
     session.jobs.cancel(session.jobs.active[0]!);
     expect(session.search.running).toBe(false);
     expect(session.search.summary).toBe('1 study · cancelled');
-    expect(session.search.rows).toHaveLength(1);
+    expect(session.search.list.rows).toHaveLength(1);
   });
 
   it('that is repeated ends the one before', async () => {
@@ -162,7 +162,7 @@ describe('search', () => {
     session.search.run();
     session.search.run();
     await until(() => !session.search.running);
-    expect(session.search.rows).toHaveLength(1);
+    expect(session.search.list.rows).toHaveLength(1);
     expect(session.search.failed).toBe(false);
   });
 });
@@ -230,9 +230,9 @@ describe('cells', () => {
   it('show each level in the columns they share', async () => {
     const session = await open({});
     const study = await searched(session);
-    session.search.toggle(study);
+    session.search.list.toggle(study);
     await until(() => !study.loading);
-    const series = session.search.rows[1]!;
+    const series = session.search.list.rows[1]!;
     expect(resultCell(study, 'name')).toEqual({ text: 'Doe, Jane', beside: '' });
     expect(resultCell(study, 'images').text).toMatch(/^1,?204$/);
     expect(resultCell(series, 'name').text).toBe('Series 1');

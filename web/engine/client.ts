@@ -8,10 +8,11 @@ import type {
   RetrieveProgress,
   Task,
 } from '../../core/peer/types.ts';
-import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { Looked, StackItem, ValueWanted } from './looked.ts';
 import type {
   Access,
+  AttributeHint,
   ByMove,
   CalledPeer,
   Command,
@@ -19,9 +20,11 @@ import type {
   EngineStats,
   Failure,
   GetOutcome,
+  Keys,
   OperationName,
   Operations,
   OutgoingFile,
+  Question,
   ReceivingAt,
   Report,
   SavedFile,
@@ -66,8 +69,23 @@ export class Engine {
   }
 
   /** At most `limit` matches; the rest is cancelled (PS3.4 C.4.1.1.4, C-CANCEL) and `limited` is true. */
-  find(peer: CalledPeer, query: Query, limit: number, options?: Options): Steps<DataSet, QueryResult> {
+  find(peer: CalledPeer, query: Question, limit: number, options?: Options): Steps<DataSet, QueryResult> {
     return this.#call('find', { peer, query, limit }, options);
+  }
+
+  /** The same of the Modality Worklist (PS3.4 K). */
+  worklist(
+    peer: CalledPeer,
+    keys: readonly Keys[],
+    limit: number,
+    options?: Options,
+  ): Steps<DataSet, QueryResult> {
+    return this.#call('worklist', { peer, keys, limit }, options);
+  }
+
+  /** The attributes that may be meant by what was typed so far, the likeliest first. */
+  attributes(typed: string): Promise<readonly AttributeHint[]> {
+    return this.#call('attributes', { typed }).result;
   }
 
   get(

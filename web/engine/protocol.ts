@@ -4,7 +4,7 @@ import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
-import type { Query, RetrieveRequest } from '../../core/service/types.ts';
+import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
 import type { Looked, StackItem, ValueWanted } from './looked.ts';
 
@@ -94,6 +94,24 @@ export interface ReceivingAt {
 /** Whether the peer may send to this page by C-MOVE: what C-GET leaves out, or all without C-GET. */
 export type ByMove = 'rest' | 'all';
 
+/** Keys of a query by keyword, tag or path; empty ones are asked back. */
+export type Keys = Readonly<Record<string, string>>;
+
+/** What is asked at one level; a match of any of the sets of keys is one. */
+export interface Question {
+  readonly model: Model;
+  readonly level: Level;
+  readonly keys: readonly Keys[];
+}
+
+/** An attribute of the dictionary, to complete what is typed. */
+export interface AttributeHint {
+  readonly keyword: string;
+  /** Eight hexadecimal digits. */
+  readonly tag: string;
+  readonly name: string;
+}
+
 interface OfPeer {
   readonly peer: CalledPeer;
 }
@@ -102,7 +120,9 @@ interface OfPeer {
 export interface Operations {
   access: { args: Access; step: never; result: void };
   echo: { args: OfPeer; step: never; result: EchoResult };
-  find: { args: OfPeer & { query: Query; limit: number }; step: DataSet; result: QueryResult };
+  find: { args: OfPeer & { query: Question; limit: number }; step: DataSet; result: QueryResult };
+  worklist: { args: OfPeer & { keys: readonly Keys[]; limit: number }; step: DataSet; result: QueryResult };
+  attributes: { args: { typed: string }; step: never; result: readonly AttributeHint[] };
   get: {
     args: OfPeer & { request: RetrieveRequest; byMove?: ByMove | undefined };
     step: RetrieveProgress;

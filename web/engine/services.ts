@@ -2,10 +2,11 @@
 import type { MemoryStore } from '../../core/archive/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult, Task } from '../../core/peer/index.ts';
-import { DEFAULT_ASSOCIATIONS, echo, get, move, query, send } from '../../core/peer/index.ts';
+import { DEFAULT_ASSOCIATIONS, echo, get, move, send } from '../../core/peer/index.ts';
 import { deadlinesOf, serve } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
+import { attributeHints, find, findWorklist } from './finding.ts';
 import type { Running, Services } from './host.ts';
 import { Intake, Pace } from './intake.ts';
 import type { TunnelMeter } from './meter.ts';
@@ -53,8 +54,9 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
   return {
     access: async (access) => void (tickets.access = access),
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
-    find: ({ peer, query: keys, limit }, { signal, step }) =>
-      follow(query(address(peer), keys, { limit, signal }), step),
+    find: ({ peer, query, limit }, running) => find(address(peer), query, limit, running),
+    worklist: ({ peer, keys, limit }, running) => findWorklist(address(peer), keys, limit, running),
+    attributes: async ({ typed }) => attributeHints(typed),
     get: async ({ peer, request, byMove }, { signal, step }) => {
       const intake = new Intake(store, pace);
       const way = byMove && { receiver: title, moveOnly: byMove === 'all' };

@@ -1,7 +1,7 @@
 /** Values as people read them. What cannot be read as what it should be is shown as it came. */
-import { text } from '../../core/data/index.ts';
-import type { DataSet, PersonName, Value } from '../../core/data/index.ts';
+import type { DataSet, PersonName, Value } from '../../core/data/types.ts';
 import { count, formats, t } from '../strings/index.ts';
+import { valueTexts } from './attributes.ts';
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'];
 
@@ -54,7 +54,7 @@ export interface DisplayName {
 /** PN (PS3.5 6.2.1): `Family, Given Middle`, ideographic and phonetic groups beside. */
 export function personName(dataSet: DataSet, tag: string): DisplayName {
   const value = dataSet[tag]?.Value?.[0];
-  if (!isPersonName(value)) return { main: text(dataSet, tag), beside: '' };
+  if (!isPersonName(value)) return { main: valueTexts(dataSet[tag])[0] ?? '', beside: '' };
   const others = [value.Ideographic, value.Phonetic].map((group) => spaced(group ?? '')).filter(Boolean);
   const alphabetic = alphabeticName(value.Alphabetic ?? '');
   if (alphabetic !== '') return { main: alphabetic, beside: others.join(' · ') };

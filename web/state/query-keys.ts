@@ -1,47 +1,34 @@
 /** From what a person typed to the keys of a C-FIND (PS3.4 C.6.1, C.6.2), and from a match to unique keys. */
-import { dataSet, text, texts } from '../../core/data/index.ts';
-import type { DataSet } from '../../core/data/index.ts';
+import type { Attribute, DataSet } from '../../core/data/types.ts';
 import { LEVELS, UNIQUE_KEY } from '../../core/service/levels.ts';
 import type { Level, Model } from '../../core/service/types.ts';
-
-export type DatePreset = 'any' | 'today' | '7' | '30' | 'range';
-
-/** The fields of the form, as typed. */
-export interface SearchFields {
-  readonly patientName: string;
-  readonly patientID: string;
-  readonly date: DatePreset;
-  /** yyyy-mm-dd, for `range`. */
-  readonly from: string;
-  readonly to: string;
-  readonly modality: string;
-  readonly accession: string;
-  readonly description: string;
-}
-
-export const NO_FIELDS: SearchFields = {
-  patientName: '',
-  patientID: '',
-  date: 'any',
-  from: '',
-  to: '',
-  modality: '',
-  accession: '',
-  description: '',
-};
+import type { Keys } from '../engine/protocol.ts';
+import type { Keyword } from './attributes.ts';
+import { TAGS, text } from './attributes.ts';
+import { dateKey } from './date-range.ts';
+import type { SearchFields } from './search-fields.ts';
 
 /** What is asked back at each level beside the unique keys. */
-const RETURN_KEYS: Record<Level, readonly string[]> = {
-  PATIENT: ['PatientName', 'PatientID', 'PatientBirthDate', 'PatientSex', 'NumberOfPatientRelatedStudies'],
+const RETURN_KEYS: Record<Level, readonly Keyword[]> = {
+  PATIENT: [
+    'PatientName',
+    'PatientID',
+    'PatientBirthDate',
+    'PatientSex',
+    'NumberOfPatientRelatedSeries',
+    'NumberOfPatientRelatedInstances',
+  ],
   STUDY: [
     'PatientName',
     'PatientID',
     'PatientBirthDate',
     'PatientSex',
     'StudyInstanceUID',
+    'StudyID',
     'StudyDate',
     'StudyTime',
     'AccessionNumber',
+    'ReferringPhysicianName',
     'StudyDescription',
     'ModalitiesInStudy',
     'NumberOfStudyRelatedSeries',
@@ -72,41 +59,51 @@ export type UniqueKeys = Readonly<Record<string, string>>;
 
 /** The unique keys of a match: those of the levels above, and its own. */
 export function uniqueKeys(level: Level, match: DataSet, above: UniqueKeys): UniqueKeys {
-  const keyword = UNIQUE_KEY[level];
+  const keyword = UNIQUE_KEY[level] as Keyword;
   return { ...above, [keyword]: text(match, keyword) };
 }
 
-/** The keys for what lies below a match. */
-export function childKeys(level: Level, above: UniqueKeys): DataSet {
-  return dataSet({ ...empty(RETURN_KEYS[level]), ...above });
+/** Unique keys as a retrieve takes them. */
+export function keysDataSet(keys: UniqueKeys): DataSet {
+  const attributes = Object.entries(keys).map(([keyword, value]): [string, Attribute] => [
+    TAGS[keyword as Keyword],
+    { vr: keyword === UNIQUE_KEY.PATIENT ? 'LO' : 'UI', ...(value !== '' && { Value: [value] }) },
+  ]);
+  return Object.fromEntries(attributes);
 }
 
-/** The keys of the form; at Patient Root only the patient's own are matched (PS3.4 C.6.1.1.1). */
-export function searchKeys(model: Model, fields: SearchFields, today: Date): DataSet {
-  const level = topLevel(model);
+/** The keys for what lies below a match. */
+export function childKeys(level: Level, above: UniqueKeys): Keys {
+  return { ...empty(RETURN_KEYS[level]), ...above };
+}
+
+/**
+ * The keys of the form: one set, or one for each modality where several are chosen, as no PACS need take a list of
+ * them (PS3.4 C.2.2.2.1). At Patient Root only the patient's own are matched (PS3.4 C.6.1.1.2).
+ */
+export function searchKeys(model: Model, fields: SearchFields, now: Date): readonly Keys[] {
   const patient = { PatientName: namePattern(fields.patientName), PatientID: fields.patientID.trim() };
-  if (level === 'PATIENT') return dataSet({ ...empty(RETURN_KEYS.PATIENT), ...patient });
-  return dataSet({
+  const others = otherKeys(fields.others);
+  if (topLevel(model) === 'PATIENT') return [{ ...empty(RETURN_KEYS.PATIENT), ...patient, ...others }];
+  const keys = {
     ...empty(RETURN_KEYS.STUDY),
     ...patient,
-    StudyDate: dateRange(fields, today),
-    ModalitiesInStudy: fields.modality.trim().toUpperCase(),
+    StudyDate: dateKey(fields, now),
     AccessionNumber: fields.accession.trim(),
     StudyDescription: contained(fields.description),
-  });
+    ...others,
+  };
+  if (fields.modalities.length === 0) return [keys];
+  return fields.modalities.map((modality) => ({ ...keys, ModalitiesInStudy: modality }));
 }
 
-/** Whether the search asks for everything. */
-export function asksForEverything(model: Model, fields: SearchFields): boolean {
-  const { patientName, patientID, date, from, to, modality, accession, description } = fields;
-  if (patientName.trim() !== '' || patientID.trim() !== '') return false;
-  if (model === 'PATIENT') return true;
-  const dated = date === 'range' ? from !== '' || to !== '' : date !== 'any';
-  return !dated && modality.trim() === '' && accession.trim() === '' && description.trim() === '';
+function otherKeys(others: SearchFields['others']): Keys {
+  const named = others.filter(({ keyword }) => keyword.trim() !== '');
+  return Object.fromEntries(named.map(({ keyword, value }) => [keyword.trim(), value.trim()]));
 }
 
 /** `doe` finds every name that begins so; `Doe, Jane` is written as people write it; own wildcards stay. */
-function namePattern(typed: string): string {
+export function namePattern(typed: string): string {
   const name = typed.trim().replace(/\s*,\s*/, '^');
   return name === '' || /[*?]/.test(name) ? name : `${name}*`;
 }
@@ -116,41 +113,6 @@ function contained(typed: string): string {
   return value === '' || /[*?]/.test(value) ? value : `*${value}*`;
 }
 
-/** DA range matching (PS3.4 C.2.2.2.5). */
-function dateRange({ date, from, to }: SearchFields, today: Date): string {
-  if (date === 'any') return '';
-  if (date === 'range') return rangeText(from.replaceAll('-', ''), to.replaceAll('-', ''));
-  const start = new Date(today);
-  if (date !== 'today') start.setDate(start.getDate() - Number(date));
-  return `${dicomDate(start)}-`;
-}
-
-function rangeText(from: string, to: string): string {
-  if (from === '' && to === '') return '';
-  return from === to ? from : `${from}-${to}`;
-}
-
-function dicomDate(at: Date): string {
-  const monthAndDay = [at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0'));
-  return [at.getFullYear(), ...monthAndDay].join('');
-}
-
-function empty(keywords: readonly string[]): Record<string, string> {
+function empty(keywords: readonly Keyword[]): Record<string, string> {
   return Object.fromEntries(keywords.map((keyword) => [keyword, '']));
-}
-
-/** What of a match a search counts on: how many instances it stands for. */
-export function expectedInstances(level: Level, match: DataSet): number | undefined {
-  if (level === 'IMAGE') return 1;
-  if (level === 'PATIENT') return undefined;
-  const told = text(
-    match,
-    level === 'STUDY' ? 'NumberOfStudyRelatedInstances' : 'NumberOfSeriesRelatedInstances',
-  );
-  return /^\d+$/.test(told.trim()) ? Number(told) : undefined;
-}
-
-/** `CT, SR` of a study. */
-export function modalities(match: DataSet): string {
-  return texts(match, 'ModalitiesInStudy').join(', ');
 }

@@ -1,6 +1,6 @@
 /** The cells of a row of received files. */
-import { text } from '../../core/data/index.ts';
 import { uidName } from '../../core/dict/index.ts';
+import { text } from './attributes.ts';
 import type { Stored } from '../../core/file/index.ts';
 import { count, t } from '../strings/index.ts';
 import { bytes, dateTime, personName, shortUid } from './format.ts';

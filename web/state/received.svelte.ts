@@ -1,9 +1,10 @@
 /** What this page received and keeps in memory: chosen, saved, removed. */
-import { text } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import type { Keyword } from './attributes.ts';
+import { text } from './attributes.ts';
 import { bytes } from './format.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { explainLocal } from './sentences.ts';
@@ -174,6 +175,6 @@ function bySeriesAndNumber(a: Stored, b: Stored): number {
   );
 }
 
-function numberOf({ header }: Stored, keyword: string): number {
+function numberOf({ header }: Stored, keyword: Keyword): number {
   return Number(text(header, keyword)) || 0;
 }

@@ -1,10 +1,9 @@
 /** The cells of a result row: what each level shows in the columns they share. */
-import { text } from '../../core/data/index.ts';
 import { uidName } from '../../core/dict/index.ts';
 import type { Level } from '../../core/service/types.ts';
 import { count, t } from '../strings/index.ts';
+import { TAGS, text, valueTexts } from './attributes.ts';
 import { date, dateTime, personName, shortUid } from './format.ts';
-import { modalities } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
 
 export interface Cell {
@@ -21,23 +20,26 @@ type Cells = Readonly<Record<string, (node: ResultNode) => Cell>>;
 
 const PATIENT: Cells = {
   name: ({ match }) => {
-    const { main, beside } = personName(match, '00100010');
+    const { main, beside } = personName(match, TAGS.PatientName);
     return { text: main === '' ? t.names.unnamed : main, beside };
   },
   id: ({ match }) => ({ text: text(match, 'PatientID') }),
   born: ({ match }) => ({ text: date(text(match, 'PatientBirthDate')) }),
-  series: () => NOTHING,
+  sex: ({ match }) => ({ text: text(match, 'PatientSex') }),
+  series: ({ seriesCount }) => counted(seriesCount),
+  images: ({ imageCount }) => counted(imageCount),
+  peer: ({ asked }) => ({ text: asked.peer.name }),
 };
 
 const STUDY: Cells = {
   ...PATIENT,
   when: ({ match }) => ({ text: dateTime(text(match, 'StudyDate'), text(match, 'StudyTime')) }),
-  modality: ({ match }) => ({ text: modalities(match) }),
+  modality: ({ modalities }) => ({ text: modalities.join(', ') }),
   description: ({ match }) => ({ text: text(match, 'StudyDescription') }),
   accession: ({ match }) => ({ text: text(match, 'AccessionNumber') }),
   uid: ({ match }) => uidCell(text(match, 'StudyInstanceUID')),
-  series: ({ match }) => ({ text: number(text(match, 'NumberOfStudyRelatedSeries')) }),
-  images: ({ match }) => ({ text: number(text(match, 'NumberOfStudyRelatedInstances')) }),
+  referrer: ({ match }) => ({ text: personName(match, TAGS.ReferringPhysicianName).main }),
+  studyID: ({ match }) => ({ text: text(match, 'StudyID') }),
 };
 
 /** A study below its patient does not repeat the patient. */
@@ -46,6 +48,8 @@ const STUDY_OF_PATIENT: Cells = {
   name: ({ match }) => ({ text: text(match, 'StudyDescription') || t.names.study }),
   id: () => NOTHING,
   born: () => NOTHING,
+  sex: () => NOTHING,
+  peer: () => NOTHING,
 };
 
 const SERIES: Cells = {
@@ -54,7 +58,7 @@ const SERIES: Cells = {
   modality: ({ match }) => ({ text: text(match, 'Modality') }),
   description: ({ match }) => ({ text: text(match, 'SeriesDescription') }),
   uid: ({ match }) => uidCell(text(match, 'SeriesInstanceUID')),
-  images: ({ match }) => ({ text: number(text(match, 'NumberOfSeriesRelatedInstances')) }),
+  images: ({ imageCount }) => counted(imageCount),
 };
 
 const IMAGE: Cells = {
@@ -62,7 +66,7 @@ const IMAGE: Cells = {
   when: ({ match }) => ({ text: dateTime(text(match, 'ContentDate'), text(match, 'ContentTime')) }),
   description: ({ match }) => {
     const frames = text(match, 'NumberOfFrames');
-    const beside = Number(frames) > 1 ? t.names.frames(number(frames)) : '';
+    const beside = /^\d+$/.test(frames) && Number(frames) > 1 ? t.names.frames(count(Number(frames))) : '';
     return { text: uidName(text(match, 'SOPClassUID')), beside };
   },
   uid: ({ match }) => uidCell(text(match, 'SOPInstanceUID')),
@@ -70,17 +74,16 @@ const IMAGE: Cells = {
 
 const BY_LEVEL: Record<Level, Cells> = { PATIENT, STUDY, SERIES, IMAGE };
 
-/** `column` is a key of the columns of the results. Empty where this level has nothing to say there. */
+/** `column` is a key of the columns of the results, or a tag. Empty where this level has nothing to say there. */
 export function resultCell(node: ResultNode, column: string): Cell {
   const cells = node.level === 'STUDY' && node.depth > 0 ? STUDY_OF_PATIENT : BY_LEVEL[node.level];
-  return cells[column]?.(node) ?? NOTHING;
+  return cells[column]?.(node) ?? { text: valueTexts(node.match[column]).join(', ') };
 }
 
 function uidCell(uid: string): Cell {
   return uid === '' ? NOTHING : { text: shortUid(uid), uid };
 }
 
-/** Counts come as IS: text that may be padded, or no number at all. */
-function number(value: string): string {
-  return /^\d+$/.test(value.trim()) ? count(Number(value)) : value;
+function counted(value: number | undefined): Cell {
+  return value === undefined ? NOTHING : { text: count(value) };
 }

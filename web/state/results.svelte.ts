@@ -1,15 +1,31 @@
 /** What a search found, as a tree that is filled as it is opened. */
-import type { DataSet } from '../../core/data/index.ts';
-import { text } from '../../core/data/index.ts';
+import type { DataSet } from '../../core/data/types.ts';
 import type { Level, Model } from '../../core/service/types.ts';
+import type { Asked } from './asked.ts';
+import type { Keyword } from './attributes.ts';
+import { text, texts } from './attributes.ts';
 import type { UniqueKeys } from './query-keys.ts';
-import { expectedInstances, levelBelow, uniqueKeys } from './query-keys.ts';
+import { levelBelow, uniqueKeys } from './query-keys.ts';
+import { wordsOf } from './result-words.ts';
 
 let lastId = 0;
+
+/** Where a match says how much lies below it (PS3.4 C.6.1.1, C.6.2.1). */
+const SERIES_TOLD: Partial<Record<Level, Keyword>> = {
+  PATIENT: 'NumberOfPatientRelatedSeries',
+  STUDY: 'NumberOfStudyRelatedSeries',
+};
+const IMAGES_TOLD: Partial<Record<Level, Keyword>> = {
+  PATIENT: 'NumberOfPatientRelatedInstances',
+  STUDY: 'NumberOfStudyRelatedInstances',
+  SERIES: 'NumberOfSeriesRelatedInstances',
+};
 
 export class ResultNode {
   /** Unique even where a peer tells one UID twice, or none. */
   readonly id: string = String(++lastId);
+  /** Who answered, and is asked for what lies below. */
+  readonly asked: Asked;
   readonly model: Model;
   readonly level: Level;
   readonly match: DataSet;
@@ -17,11 +33,14 @@ export class ResultNode {
   /** Those of the levels above, and its own. */
   readonly keys: UniqueKeys;
   readonly depth: number;
+  #words: string | undefined;
   #children = $state.raw<readonly ResultNode[] | undefined>();
+  #whole = true;
   #open = $state.raw(false);
   #loading = $state.raw(false);
 
-  constructor(model: Model, level: Level, match: DataSet, parent?: ResultNode) {
+  constructor(asked: Asked, model: Model, level: Level, match: DataSet, parent?: ResultNode) {
+    this.asked = asked;
     this.model = model;
     this.level = level;
     this.match = match;
@@ -55,18 +74,69 @@ export class ResultNode {
     return this.#children;
   }
 
-  set children(value: readonly ResultNode[] | undefined) {
-    this.#children = value;
+  /** What lies below; `whole` is false where the peer has more of it. */
+  fill(children: readonly ResultNode[], whole: boolean): void {
+    this.#whole = whole;
+    this.#children = children;
   }
 
-  /** How many instances the peer says there are. */
-  get expected(): number | undefined {
-    return expectedInstances(this.level, this.match);
+  /** The same ones in another order. */
+  reorder(children: readonly ResultNode[]): void {
+    this.#children = children;
+  }
+
+  /** How many series: what the peer says, else what was counted below. */
+  get seriesCount(): number | undefined {
+    const told = this.#told(SERIES_TOLD);
+    if (told !== undefined || this.level === 'SERIES' || this.level === 'IMAGE') return told;
+    return this.level === 'STUDY' ? this.#counted() : this.#sum(({ seriesCount }) => seriesCount);
+  }
+
+  /** How many instances: what the peer says, else what was counted below. */
+  get imageCount(): number | undefined {
+    if (this.level === 'IMAGE') return 1;
+    const told = this.#told(IMAGES_TOLD);
+    if (told !== undefined) return told;
+    return this.level === 'SERIES' ? this.#counted() : this.#sum(({ imageCount }) => imageCount);
+  }
+
+  /** Of a study what the peer says, else what its series are of. */
+  get modalities(): readonly string[] {
+    if (this.level === 'SERIES') return texts(this.match, 'Modality');
+    const told = texts(this.match, 'ModalitiesInStudy').filter((modality) => modality !== '');
+    if (told.length > 0 || this.level !== 'STUDY') return told;
+    return [...new Set((this.#children ?? []).flatMap(({ modalities }) => modalities))].sort();
+  }
+
+  /** What is searched in when rows are filtered: folded to lower case, made once. */
+  get words(): string {
+    return (this.#words ??= wordsOf(this.match, this.asked.peer.name));
   }
 
   /** The patient's and study's attributes, which lower levels do not repeat. */
   get top(): ResultNode {
     return this.parent === undefined ? this : this.parent.top;
+  }
+
+  #told(keywords: Partial<Record<Level, Keyword>>): number | undefined {
+    const keyword = keywords[this.level];
+    const told = keyword === undefined ? '' : text(this.match, keyword).trim();
+    return /^\d{1,12}$/.test(told) ? Number(told) : undefined;
+  }
+
+  #counted(): number | undefined {
+    return this.#whole ? this.#children?.length : undefined;
+  }
+
+  #sum(count: (child: ResultNode) => number | undefined): number | undefined {
+    if (this.#counted() === undefined) return undefined;
+    let sum = 0;
+    for (const child of this.#children ?? []) {
+      const counted = count(child);
+      if (counted === undefined) return undefined;
+      sum += counted;
+    }
+    return sum;
   }
 }
 
@@ -81,32 +151,4 @@ export function openRows(nodes: readonly ResultNode[]): ResultNode[] {
   };
   visit(nodes);
   return rows;
-}
-
-/** Newest study first, patients by name, series and images by number. */
-export function sorted(level: Level, nodes: readonly ResultNode[]): ResultNode[] {
-  const key = KEY[level];
-  const keyed = nodes.map((node) => ({ node, key: key(node) }));
-  const sign = level === 'STUDY' ? -1 : 1;
-  return keyed.sort((a, b) => sign * compared(a.key, b.key)).map(({ node }) => node);
-}
-
-/** Looked up once for each: a series may have thousands of images. */
-const KEY: Record<Level, (node: ResultNode) => string | number> = {
-  PATIENT: ({ match }) => text(match, 'PatientName'),
-  STUDY: ({ match }) => text(match, 'StudyDate') + text(match, 'StudyTime'),
-  SERIES: (node) => numbered(node, 'SeriesNumber'),
-  IMAGE: (node) => numbered(node, 'InstanceNumber'),
-};
-
-const COLLATOR = new Intl.Collator();
-
-function compared(a: string | number, b: string | number): number {
-  return typeof a === 'number' ? a - Number(b) : COLLATOR.compare(a, String(b));
-}
-
-/** Those without a number come last. */
-function numbered({ match }: ResultNode, keyword: string): number {
-  const value = text(match, keyword).trim();
-  return value === '' || Number.isNaN(Number(value)) ? Number.MAX_SAFE_INTEGER : Number(value);
 }

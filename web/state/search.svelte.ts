@@ -1,45 +1,67 @@
-/** The search form and its results. */
-import type { DataSet } from '../../core/data/index.ts';
+/** The search form, and the search that is under way at one peer or several. */
+import type { DataSet } from '../../core/data/types.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 import type { Engine } from '../engine/client.ts';
-import type { CalledPeer } from '../engine/protocol.ts';
+import type { Question } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import type { Asked } from './asked.ts';
 import { seconds } from './format.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
-import type { SearchFields } from './query-keys.ts';
-import { NO_FIELDS, asksForEverything, childKeys, searchKeys, topLevel } from './query-keys.ts';
-import { ResultNode, openRows, sorted } from './results.svelte.ts';
+import { searchKeys, topLevel } from './query-keys.ts';
+import { ResultList } from './result-list.svelte.ts';
+import { ResultNode } from './results.svelte.ts';
+import type { SearchFields } from './search-fields.ts';
+import { NO_FIELDS, asksForEverything } from './search-fields.ts';
 import { explain } from './sentences.ts';
-import type { Situation } from './sentences.ts';
 
-/** Matches at which a search stops (C-CANCEL): nobody reads more, and a PACS may hold millions. */
-const SEARCH_LIMIT = 500;
-/** A series of more images than this is not listed whole. */
-const CHILD_LIMIT = 10_000;
+/** Matches of one peer at which a search stops (C-CANCEL): nobody reads more, and a PACS may hold millions. */
+export const LIMITS = [100, 500, 2000, 10_000] as const;
+const USUAL_LIMIT = 500;
 
-/** Whom to ask, and how to speak of it. */
-export interface Asked {
-  readonly peer: CalledPeer;
-  readonly situation: Situation;
+/** What came of one of the peers that were searched. */
+export interface Answer {
+  readonly peer: string;
+  readonly matches: number;
+  /** It has more than was asked for. */
+  readonly limited: boolean;
+  /** Why it gave none, in a sentence; empty where it did. */
+  readonly failure: string;
+}
+
+/** A search to be had again. */
+export interface Described {
+  readonly model: Model;
+  readonly fields: SearchFields;
 }
 
 export class Search {
+  readonly list: ResultList;
   readonly #engine: Engine;
   readonly #jobs: Jobs;
-  readonly #ask: () => Asked | undefined;
+  readonly #ask: (also: readonly string[]) => readonly Asked[];
+  readonly #now: () => Date;
   #model = $state.raw<Model>('STUDY');
   #fields = $state.raw<SearchFields>(NO_FIELDS);
-  #nodes = $state.raw<readonly ResultNode[]>([]);
+  #also = $state.raw<readonly string[]>([]);
+  #limit = $state.raw(USUAL_LIMIT);
   #summary = $state.raw('');
+  #answers = $state.raw<readonly Answer[]>([]);
   #failed = $state.raw(false);
   #running = $state.raw<AbortController | undefined>();
-  #searched = $state.raw<Asked | undefined>();
+  #searched = $state.raw<readonly Asked[]>([]);
   #dateTouched = false;
 
-  constructor(engine: Engine, jobs: Jobs, ask: () => Asked | undefined) {
+  constructor(
+    engine: Engine,
+    jobs: Jobs,
+    ask: (also: readonly string[]) => readonly Asked[],
+    now: () => Date = () => new Date(),
+  ) {
     this.#engine = engine;
     this.#jobs = jobs;
     this.#ask = ask;
+    this.#now = now;
+    this.list = new ResultList(engine, jobs);
   }
 
   get model(): Model {
@@ -59,9 +81,44 @@ export class Search {
     this.#fields = { ...this.#fields, ...fields };
   }
 
+  /** Empties the form. */
+  clear(): void {
+    this.#fields = NO_FIELDS;
+  }
+
+  /** Fills the form as a saved search says. */
+  take({ model, fields }: Described): void {
+    this.#model = model;
+    this.change(fields);
+  }
+
   /** The date to begin with at another peer, unless a person chose one already. */
   suggestDate(date: SearchFields['date']): void {
     if (!this.#dateTouched) this.#fields = { ...this.#fields, date };
+  }
+
+  /** Peers to be asked beside the chosen one, by name. */
+  get also(): readonly string[] {
+    return this.#also;
+  }
+
+  toggleAlso(name: string): void {
+    const others = this.#also.filter((each) => each !== name);
+    this.#also = others.length < this.#also.length ? others : [...others, name];
+  }
+
+  /** Of each peer; see LIMITS. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(value: number) {
+    this.#limit = value;
+  }
+
+  /** The next one above; undefined where there is none. */
+  get greaterLimit(): number | undefined {
+    return LIMITS.find((limit) => limit > this.#limit);
   }
 
   get everything(): boolean {
@@ -77,132 +134,149 @@ export class Search {
     return this.#summary;
   }
 
+  /** What each peer came to, in the order they ended. */
+  get answers(): readonly Answer[] {
+    return this.#answers;
+  }
+
+  /** Nobody answered. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Who answered; undefined before the first search. */
-  get searched(): Asked | undefined {
+  /** Whether somebody has more than was asked for. */
+  get limited(): boolean {
+    return this.#answers.some(({ limited }) => limited);
+  }
+
+  /** Who was asked; none before the first search. */
+  get searched(): readonly Asked[] {
     return this.#searched;
   }
 
-  get rows(): readonly ResultNode[] {
-    return openRows(this.#nodes);
-  }
-
   run(): void {
-    const asked = this.#ask();
-    if (asked === undefined) return;
+    const asked = this.#ask(this.#also);
+    if (asked.length === 0) return;
     this.#running?.abort();
     const running = new AbortController();
-    const level = topLevel(this.#model);
+    const question = this.#question();
     this.#begin(running, asked);
     const job = this.#jobs.start({
-      title: t.search.job(asked.situation.peer),
+      title: t.search.job(named(asked)),
       cancelled: t.search.jobCancelled,
-      work: (control) => this.#search(asked, level, running, control),
-      explain: (thrown) => this.#fail(running, explain(thrown, asked.situation)),
-      stopped: () => this.#stop(running, level),
+      work: (control) => this.#search(asked, question, running, control),
+      explain: (thrown) => this.#fail(running, explain(thrown, asked[0]!.situation)),
+      stopped: () => this.#stop(running, question.level),
     });
     running.signal.addEventListener('abort', () => job.cancel(), { once: true });
   }
 
-  /** Opens a match, asking for what lies below it the first time; or closes it. */
-  toggle(node: ResultNode): void {
-    const level = node.levelBelow;
-    const asked = this.#searched;
-    if (level === undefined || asked === undefined) return;
-    node.open = !node.open;
-    if (!node.open || node.children !== undefined || node.loading) return;
-    node.loading = true;
-    this.#jobs.start({
-      title: t.results.open[node.level],
-      cancelled: t.results.openingCancelled,
-      work: (control) => this.#open(asked, node, level, control),
-      explain: (thrown) => {
-        node.loading = false;
-        node.open = false;
-        return explain(thrown, asked.situation);
-      },
-      stopped: () => this.#closeUnread(node),
-    });
+  /** Cancels what is under way; what had come stays. */
+  stop(): void {
+    this.#running?.abort();
   }
 
-  #begin(running: AbortController, asked: Asked): void {
+  /** The same again, with the next greater limit. */
+  runFurther(): void {
+    this.#limit = this.greaterLimit ?? this.#limit;
+    this.run();
+  }
+
+  #question(): Question {
+    const model = this.#model;
+    return { model, level: topLevel(model), keys: searchKeys(model, this.#fields, this.#now()) };
+  }
+
+  #begin(running: AbortController, asked: readonly Asked[]): void {
     this.#running = running;
     this.#searched = asked;
-    this.#nodes = [];
+    this.#answers = [];
     this.#failed = false;
-    this.#summary = t.search.searching(asked.situation.peer);
+    this.#summary = t.search.searching(named(asked));
+    this.list.clear();
   }
 
-  async #search(asked: Asked, level: Level, running: AbortController, control: Control): Promise<Ending> {
-    const model = this.#model;
+  async #search(
+    asked: readonly Asked[],
+    question: Question,
+    running: AbortController,
+    control: Control,
+  ): Promise<Ending> {
     const started = performance.now();
-    const query = { model, level, keys: searchKeys(model, this.#fields, new Date()) };
-    const responses = this.#engine.find(asked.peer, query, SEARCH_LIMIT, { signal: control.signal });
-    for await (const matches of responses) {
-      if (this.#running !== running) break;
-      this.#nodes = [...this.#nodes, ...this.#made(model, level, matches)];
-      this.#summary = t.search.soFar(this.#counted(level));
-      control.progress({ done: this.#nodes.length, total: undefined, bytes: 0 });
+    const answers = await Promise.all(asked.map((one) => this.#askOne(one, question, running, control)));
+    const failures = answers.map(({ failure }) => failure).filter((failure) => failure !== '');
+    const sentences = failures.join(' ');
+    if (failures.length === asked.length) {
+      this.#fail(running, sentences);
+      return { state: 'failed', sentence: sentences };
     }
-    const { limited } = await responses.result;
-    const summary = this.#summaryOf(level, performance.now() - started, limited);
-    if (this.#running === running) this.#finish(level, summary);
-    return { state: 'done', sentence: summary };
+    const summary = this.#summaryOf(question.level, performance.now() - started, answers);
+    if (this.#running === running) this.#finish(summary);
+    const state = failures.length > 0 ? 'partial' : 'done';
+    return { state, sentence: [summary, sentences].filter(Boolean).join('. ') };
   }
 
-  #made(model: Model, level: Level, matches: readonly DataSet[], parent?: ResultNode): ResultNode[] {
-    return matches.map((match) => new ResultNode(model, level, match, parent));
+  /** That one peer fails hides nothing of the others. */
+  async #askOne(
+    asked: Asked,
+    question: Question,
+    running: AbortController,
+    control: Control,
+  ): Promise<Answer> {
+    const { peer, situation } = asked;
+    const answer = { peer: peer.name, matches: 0, limited: false, failure: '' };
+    try {
+      const responses = this.#engine.find(peer, question, this.#limit, { signal: control.signal });
+      for await (const matches of responses) {
+        if (this.#running !== running) break;
+        answer.matches += matches.length;
+        this.#take(asked, question, matches, control);
+      }
+      answer.limited = (await responses.result).limited;
+    } catch (error) {
+      answer.failure = explain(error, situation);
+    }
+    if (this.#running === running) this.#answers = [...this.#answers, answer];
+    return answer;
   }
 
-  #finish(level: Level, summary: string): void {
-    this.#nodes = sorted(level, this.#nodes);
+  #take(asked: Asked, { model, level }: Question, matches: readonly DataSet[], control: Control): void {
+    this.list.add(matches.map((match) => new ResultNode(asked, model, level, match)));
+    this.#summary = t.search.soFar(this.#counted(level));
+    control.progress({ done: this.list.nodes.length, total: undefined, bytes: 0 });
+  }
+
+  #finish(summary: string): void {
+    this.list.settle();
     this.#summary = summary;
     this.#running = undefined;
   }
 
   /** Cancelled: what came stays. */
   #stop(running: AbortController, level: Level): void {
-    if (this.#running !== running) return;
-    this.#summary = t.search.cancelled(this.#counted(level));
-    this.#running = undefined;
+    if (this.#running === running) this.#finish(t.search.cancelled(this.#counted(level)));
   }
 
   #fail(running: AbortController, sentence: string): string {
     if (this.#running === running) {
-      this.#summary = sentence;
+      this.#finish(sentence);
       this.#failed = true;
-      this.#running = undefined;
     }
     return sentence;
   }
 
   #counted(level: Level): string {
-    return t.results.found[level](this.#nodes.length);
+    return t.results.found[level](this.list.nodes.length);
   }
 
-  #summaryOf(level: Level, milliseconds: number, limited: boolean): string {
+  #summaryOf(level: Level, milliseconds: number, answers: readonly Answer[]): string {
     const summary = `${this.#counted(level)} · ${seconds(milliseconds)}`;
-    return limited ? t.search.limited(summary, SEARCH_LIMIT) : summary;
+    return answers.some(({ limited }) => limited) ? t.search.limited(summary, this.#limit) : summary;
   }
+}
 
-  async #open(asked: Asked, node: ResultNode, level: Level, control: Control): Promise<Ending> {
-    const query = { model: node.model, level, keys: childKeys(level, node.keys) };
-    const responses = this.#engine.find(asked.peer, query, CHILD_LIMIT, { signal: control.signal });
-    const children: ResultNode[] = [];
-    for await (const matches of responses) children.push(...this.#made(node.model, level, matches, node));
-    const { limited } = await responses.result;
-    node.children = sorted(level, children);
-    node.loading = false;
-    const found = t.results.found[level](children.length);
-    return { state: 'done', sentence: limited ? t.results.openedInPart(found) : t.results.opened(found) };
-  }
-
-  #closeUnread(node: ResultNode): void {
-    if (!node.loading) return;
-    node.loading = false;
-    node.open = false;
-  }
+/** `WEBDIMSE`, `WEBDIMSE and 2 others`. */
+function named(asked: readonly Asked[]): string {
+  const [first = '', ...others] = asked.map(({ peer }) => peer.name);
+  return others.length === 0 ? first : t.search.peers(first, others);
 }

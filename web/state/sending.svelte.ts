@@ -7,7 +7,7 @@ import { bytes } from './format.ts';
 import type { Gathered } from './gathering.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { sendEnding } from './outcomes.ts';
-import type { Asked } from './search.svelte.ts';
+import type { Asked } from './asked.ts';
 import type { Situation } from './sentences.ts';
 import { explain, storeWarning } from './sentences.ts';
 

@@ -1,15 +1,16 @@
 /** The page's state as a whole: what the panels read and call. */
-import { dataSet, text } from '../../core/data/index.ts';
 import { statusCategory } from '../../core/dict/index.ts';
 import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
-import type { DoorAnswer, PeerList } from '../../core/transport/peers.ts';
+import type { DoorAnswer, Peer, PeerList } from '../../core/transport/peers.ts';
 import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Engine, Steps } from '../engine/client.ts';
 import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import type { Asked } from './asked.ts';
+import { text } from './attributes.ts';
 import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -17,8 +18,8 @@ import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
+import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
-import type { Asked } from './search.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Sending } from './sending.svelte.ts';
 import type { Service, Situation } from './sentences.ts';
@@ -70,7 +71,7 @@ export class Session {
     this.settings = new Settings(storage);
     this.signIn = new SignIn(engine, fetchDoor);
     this.peers = new Peers(this.settings, () => fetchPeers(this.signIn.token));
-    this.search = new Search(engine, this.jobs, () => this.#asked('C-FIND'));
+    this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.received = new Received(engine, this.jobs, hand);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
@@ -133,8 +134,7 @@ export class Session {
 
   /** C-GET into this page. */
   retrieve(node: ResultNode): void {
-    const asked = this.#answering('C-GET');
-    if (asked === undefined) return;
+    const asked = answering(node, 'C-GET');
     const { peer, situation } = asked;
     this.jobs.queue({
       title: t.jobs.retrieve(nodeTitle(node)),
@@ -148,7 +148,7 @@ export class Session {
           }),
           node,
           control,
-          (outcome) => getEnding(outcome, node.expected, situation),
+          (outcome) => getEnding(outcome, node.imageCount, situation),
         ),
       explain: (thrown) => explain(thrown, situation),
     });
@@ -156,8 +156,7 @@ export class Session {
 
   /** C-MOVE from the searched peer to another AE title. */
   move(node: ResultNode, destination: string): void {
-    const asked = this.#answering('C-MOVE');
-    if (asked === undefined) return;
+    const asked = answering(node, 'C-MOVE');
     const situation = { ...asked.situation, destination };
     this.jobs.queue({
       title: t.jobs.move(nodeTitle(node), destination),
@@ -168,7 +167,7 @@ export class Session {
           this.#engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
           node,
           control,
-          (outcome) => moveEnding(outcome, node.expected, situation),
+          (outcome) => moveEnding(outcome, node.imageCount, situation),
         ),
       explain: (thrown) => explain(thrown, situation),
     });
@@ -176,8 +175,7 @@ export class Session {
 
   /** C-MOVE from the searched peer to this page, which is called by a title of the bridge for that. */
   moveHere(node: ResultNode): void {
-    const asked = this.#answering('C-MOVE');
-    if (asked === undefined) return;
+    const asked = answering(node, 'C-MOVE');
     const { peer } = asked;
     let situation: Situation = { ...asked.situation, destination: t.jobs.thisPage };
     this.jobs.queue({
@@ -192,7 +190,7 @@ export class Session {
           this.#engine.get(peer, requestOf(node), { signal, byMove: 'all' }),
           node,
           control,
-          (outcome) => moveHereEnding(outcome, node.expected, situation),
+          (outcome) => moveHereEnding(outcome, node.imageCount, situation),
         );
       },
       explain: (thrown) => this.receiving.problem || explain(thrown, situation),
@@ -205,10 +203,10 @@ export class Session {
     control: Control,
     ending: (outcome: R) => Ending,
   ): Promise<Ending> {
-    control.progress({ done: 0, total: node.expected, bytes: 0 });
+    control.progress({ done: 0, total: node.imageCount, bytes: 0 });
     for await (const steps of responses) {
       const step = steps.at(-1);
-      if (step !== undefined) control.progress(measured(step, node.expected));
+      if (step !== undefined) control.progress(measured(step, node.imageCount));
     }
     const outcome = await responses.result;
     const { status, comment } = outcome;
@@ -219,16 +217,9 @@ export class Session {
     return ending(outcome);
   }
 
-  /** Results belong to the peer that was searched, whichever is chosen now. */
-  #answering(service: Service): Asked | undefined {
-    const asked = this.search.searched;
-    return asked === undefined ? undefined : { ...asked, situation: { ...asked.situation, service } };
-  }
-
-  #asked(service: Service): Asked | undefined {
-    const chosen = this.peers.chosen;
-    if (chosen === undefined || !this.ready) return undefined;
-    const { name, aeTitle, host, port, ...settings } = chosen;
+  #asked(service: Service, peer: Peer | undefined = this.peers.chosen): Asked | undefined {
+    if (peer === undefined || !this.ready) return undefined;
+    const { name, aeTitle, host, port, ...settings } = peer;
     const callingAETitle = this.settings.callingAETitle.trim();
     const situation: Situation = {
       service,
@@ -240,11 +231,25 @@ export class Session {
     return { peer: { name, aeTitle, callingAETitle, ...settingsOf(settings) }, situation };
   }
 
+  /** The chosen peer and those named beside it. */
+  #askedAll(also: readonly string[]): readonly Asked[] {
+    const { chosen, list } = this.peers;
+    const others = list.filter((peer) => peer !== chosen && also.includes(peer.name));
+    return [chosen, ...others]
+      .map((peer) => this.#asked('C-FIND', peer))
+      .filter((asked) => asked !== undefined);
+  }
+
   /** A PACS of others may hold millions of studies: there the date starts at today. */
   #suggestDate(): void {
     const { chosen } = this.peers;
     if (chosen !== undefined) this.search.suggestDate(isLocal(chosen) ? 'any' : 'today');
   }
+}
+
+/** A result belongs to the peer that gave it, whichever is chosen now. */
+function answering({ asked }: ResultNode, service: Service): Asked {
+  return { ...asked, situation: { ...asked.situation, service } };
 }
 
 function cameInPart(outcome: RetrieveOutcome | GetOutcome): boolean {
@@ -253,7 +258,7 @@ function cameInPart(outcome: RetrieveOutcome | GetOutcome): boolean {
 }
 
 function requestOf(node: ResultNode): RetrieveRequest {
-  return { model: node.model, level: node.level, keys: dataSet(node.keys) };
+  return { model: node.model, level: node.level, keys: keysDataSet(node.keys) };
 }
 
 /** `Doe, Jane · Thorax · series 3`. */

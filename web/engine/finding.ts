@@ -1,0 +1,91 @@
+/** The queries of the page: keys as they are typed, alternatives one after the other, and no more associations than the peer takes. */
+import type { DataSet } from '../../core/data/index.ts';
+import { dataSet, text } from '../../core/data/index.ts';
+import { attributesLike } from '../../core/dict/index.ts';
+import type { PeerAddress, QueryResult, Task } from '../../core/peer/index.ts';
+import { query, worklist } from '../../core/peer/index.ts';
+import { UNIQUE_KEY, worklistKeys } from '../../core/service/index.ts';
+import type { Running } from './host.ts';
+import type { AttributeHint, Keys, Question } from './protocol.ts';
+
+type Ask = (keys: Keys, limit: number, signal: AbortSignal) => Task<DataSet, QueryResult>;
+
+/** Asks for what any of the sets of keys matches. @throws DicomError USAGE for a key that the dictionary does not know. */
+export function find(
+  peer: PeerAddress,
+  { model, level, keys }: Question,
+  limit: number,
+  running: Running<DataSet>,
+): Promise<QueryResult> {
+  const ask: Ask = (each, most, signal) =>
+    query(peer, { model, level, keys: dataSet(each) }, { limit: most, signal });
+  return askAll(peer, keys, limit, running, ask, (match) => text(match, UNIQUE_KEY[level]));
+}
+
+/** The same of the Modality Worklist, with all its return keys (PS3.4 K). */
+export function findWorklist(
+  peer: PeerAddress,
+  keys: readonly Keys[],
+  limit: number,
+  running: Running<DataSet>,
+): Promise<QueryResult> {
+  const ask: Ask = (each, most, signal) => worklist(peer, worklistKeys(each), { limit: most, signal });
+  return askAll(peer, keys, limit, running, ask, (match) => JSON.stringify(match));
+}
+
+/** The attributes that a person may mean by what was typed so far. */
+export function attributeHints(typed: string): readonly AttributeHint[] {
+  const searchable = attributesLike(typed, 2 * HINTS).filter(({ tag }) => !OF_MESSAGES.test(tag));
+  return searchable.slice(0, HINTS).map(({ keyword, tag, name }) => ({ keyword, tag, name }));
+}
+
+const HINTS = 12;
+/** Command elements and file meta information: nothing that a query asks for. */
+const OF_MESSAGES = /^000[02]/;
+
+async function askAll(
+  peer: PeerAddress,
+  alternatives: readonly Keys[],
+  limit: number,
+  { signal, step }: Running<DataSet>,
+  ask: Ask,
+  identity: (match: DataSet) => string,
+): Promise<QueryResult> {
+  const free = await slotOf(peer, signal);
+  try {
+    const told = new Set<string>();
+    let result: QueryResult = { status: 0, matches: 0, limited: false };
+    let matches = 0;
+    for (const keys of alternatives) {
+      const task = ask(keys, limit - matches, signal);
+      for await (const match of task) {
+        // A peer that takes no heed of the key finds the same again for each alternative.
+        if (alternatives.length > 1 && isRepeated(told, identity(match))) continue;
+        matches++;
+        step(match);
+      }
+      result = { ...(await task.result), matches };
+      if (result.limited) break;
+    }
+    return result;
+  } finally {
+    free?.();
+  }
+}
+
+/** What names nothing is never the same. */
+function isRepeated(told: Set<string>, identity: string): boolean {
+  if (identity === '' || !told.has(identity)) {
+    told.add(identity);
+    return false;
+  }
+  return true;
+}
+
+/** Where the peer's entry says how many associations it takes, a query waits for its turn among the transfers. */
+async function slotOf(
+  { associations, slots }: PeerAddress,
+  signal: AbortSignal,
+): Promise<(() => void) | undefined> {
+  return associations === undefined ? undefined : await slots?.take(signal);
+}

@@ -1,0 +1,8 @@
+/** Whom to ask, and how to speak of it. */
+import type { CalledPeer } from '../engine/protocol.ts';
+import type { Situation } from './sentences.ts';
+
+export interface Asked {
+  readonly peer: CalledPeer;
+  readonly situation: Situation;
+}

@@ -1,0 +1,51 @@
+/** Dates to search by: presets that move with the calendar, and their range as a matching key (PS3.4 C.2.2.2.5). */
+export type DatePreset = (typeof DATE_PRESETS)[number];
+
+export const DATE_PRESETS = ['any', 'today', 'yesterday', '7', '30', 'range'] as const;
+
+export interface DateRange {
+  readonly date: DatePreset;
+  /** yyyy-mm-dd, for `range`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** First and last day, both counted from today. */
+const SPANS: Partial<Record<DatePreset, readonly [number, number]>> = {
+  today: [0, 0],
+  yesterday: [-1, -1],
+  '7': [-7, 0],
+  '30': [-30, 0],
+};
+
+/** The days as DA range, `now` being the person's own day; '' for any. A single day is asked for as itself. */
+export function dateKey({ date, from, to }: DateRange, now: Date): string {
+  if (date === 'range') return rangeText(day(from), day(to));
+  const span = SPANS[date];
+  return span === undefined ? '' : rangeText(dayFrom(now, span[0]), dayFrom(now, span[1]));
+}
+
+/** Whether no date is asked for. */
+export function isAnyDate({ date, from, to }: DateRange): boolean {
+  return date === 'any' || (date === 'range' && from === '' && to === '');
+}
+
+/** Why the range finds nothing, as a problem to tell; undefined where it can be asked. */
+export function isBackwards({ date, from, to }: DateRange): boolean {
+  return date === 'range' && from !== '' && to !== '' && from > to;
+}
+
+function rangeText(from: string, to: string): string {
+  if (from === '' && to === '') return '';
+  return from === to ? from : `${from}-${to}`;
+}
+
+/** Counted in the calendar, not in hours: a day on which clocks change has 23 or 25 of them. */
+function dayFrom(now: Date, days: number): string {
+  const at = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() + days));
+  return day(at.toISOString().slice(0, 10));
+}
+
+function day(isoDate: string): string {
+  return isoDate.replaceAll('-', '');
+}

@@ -1,0 +1,199 @@
+/** The results as they are shown: filtered, in order, opened level by level. */
+import type { Level } from '../../core/service/types.ts';
+import type { Engine } from '../engine/client.ts';
+import { t } from '../strings/index.ts';
+import type { Ending, Jobs } from './jobs.svelte.ts';
+import { childKeys } from './query-keys.ts';
+import { arranged } from './result-order.ts';
+import type { Sorting } from './result-order.ts';
+import { matchesFilter } from './result-words.ts';
+import { ResultNode, openRows } from './results.svelte.ts';
+import { explain } from './sentences.ts';
+
+/** A series of more images than this is not listed whole. */
+const CHILD_LIMIT = 10_000;
+/** Rows that one search asks further for, to count what the peer does not tell. */
+const COUNTED_ROWS = 60;
+
+export class ResultList {
+  readonly #engine: Engine;
+  readonly #jobs: Jobs;
+  #nodes = $state.raw<readonly ResultNode[]>([]);
+  #filter = $state.raw('');
+  #sorting = $state.raw<Sorting | undefined>();
+  readonly #matching = $derived(this.#filtered());
+  readonly #rows = $derived(openRows(this.#matching));
+  /** Of the search whose results these are. */
+  #current = new AbortController();
+  #settled = false;
+  #counting = false;
+  #counted = 0;
+  readonly #uncounted = new Set<ResultNode>();
+  /** Asked for what lies below without anybody having opened them. */
+  readonly #asking = new WeakSet<ResultNode>();
+  readonly #mute = new Set<string>();
+
+  constructor(engine: Engine, jobs: Jobs) {
+    this.#engine = engine;
+    this.#jobs = jobs;
+  }
+
+  get rows(): readonly ResultNode[] {
+    return this.#rows;
+  }
+
+  /** Those of the top level, filtered or not. */
+  get nodes(): readonly ResultNode[] {
+    return this.#nodes;
+  }
+
+  /** How many of the top level are shown. */
+  get shownCount(): number {
+    return this.#matching.length;
+  }
+
+  /** What was typed to filter by; it stays within what was found. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(typed: string) {
+    this.#filter = typed;
+  }
+
+  get sorting(): Sorting | undefined {
+    return this.#sorting;
+  }
+
+  /** By this column; a second time the other way round, a third time as usual. */
+  sortBy(column: string): void {
+    const { column: before, descending } = this.#sorting ?? {};
+    if (before !== column) this.#sorting = { column, descending: false };
+    else this.#sorting = descending ? undefined : { column, descending: true };
+    this.#nodes = this.#arranged(this.#nodes);
+  }
+
+  /** For a new search; what was still asked for the one before is cancelled. */
+  clear(): void {
+    this.#current.abort();
+    this.#current = new AbortController();
+    this.#uncounted.clear();
+    this.#mute.clear();
+    this.#settled = false;
+    this.#counted = 0;
+    this.#filter = '';
+    this.#nodes = [];
+  }
+
+  add(nodes: readonly ResultNode[]): void {
+    this.#nodes = [...this.#nodes, ...nodes];
+  }
+
+  /** All have come: they are put in order, and what the peer left out may be asked for. */
+  settle(): void {
+    this.#settled = true;
+    this.#nodes = this.#arranged(this.#nodes);
+    void this.#count();
+  }
+
+  /** Opens a match, asking for what lies below it the first time; or closes it. */
+  toggle(node: ResultNode): void {
+    const level = node.levelBelow;
+    if (level === undefined) return;
+    node.open = !node.open;
+    if (!node.open || node.children !== undefined || node.loading) return;
+    node.loading = true;
+    if (this.#asking.has(node)) return;
+    this.#jobs.start({
+      title: t.results.open[node.level],
+      cancelled: t.results.openingCancelled,
+      work: async ({ signal }) => this.#opened(node, level, await this.#load(node, level, signal)),
+      explain: (thrown) => {
+        this.#closeUnread(node);
+        return explain(thrown, node.asked.situation);
+      },
+      stopped: () => this.#closeUnread(node),
+    });
+  }
+
+  /**
+   * Told which rows are in sight: of those whose peer leaves the counts empty, what lies below is asked for, one after
+   * the other, and counted.
+   */
+  seen(rows: readonly ResultNode[]): void {
+    this.#uncounted.clear();
+    for (const node of rows) if (lacksCount(node)) this.#uncounted.add(node);
+    void this.#count();
+  }
+
+  #filtered(): readonly ResultNode[] {
+    const typed = this.#filter.trim();
+    return typed === '' ? this.#nodes : this.#nodes.filter(({ words }) => matchesFilter(words, typed));
+  }
+
+  #arranged(nodes: readonly ResultNode[]): readonly ResultNode[] {
+    for (const node of nodes) if (node.children !== undefined) node.reorder(this.#arranged(node.children));
+    return arranged(nodes, this.#sorting);
+  }
+
+  /** Whether all there is below was listed. */
+  async #load(node: ResultNode, level: Level, signal: AbortSignal): Promise<boolean> {
+    const { asked, model, keys } = node;
+    const query = { model, level, keys: [childKeys(level, keys)] };
+    const responses = this.#engine.find(asked.peer, query, CHILD_LIMIT, { signal });
+    const children: ResultNode[] = [];
+    for await (const matches of responses) {
+      for (const match of matches) children.push(new ResultNode(asked, model, level, match, node));
+    }
+    const { limited } = await responses.result;
+    node.fill(this.#arranged(children), !limited);
+    node.loading = false;
+    return !limited;
+  }
+
+  #opened(node: ResultNode, level: Level, whole: boolean): Ending {
+    const found = t.results.found[level](node.children?.length ?? 0);
+    return { state: 'done', sentence: whole ? t.results.opened(found) : t.results.openedInPart(found) };
+  }
+
+  #closeUnread(node: ResultNode): void {
+    if (!node.loading) return;
+    node.loading = false;
+    node.open = false;
+  }
+
+  async #count(): Promise<void> {
+    if (this.#counting || !this.#settled) return;
+    this.#counting = true;
+    for (const node of this.#uncounted) {
+      this.#uncounted.delete(node);
+      if (lacksCount(node) && !this.#mute.has(node.asked.peer.name)) await this.#countBelow(node);
+    }
+    this.#counting = false;
+  }
+
+  /** Nobody asked for it: that it fails is nothing to tell, and the peer is left in peace. */
+  async #countBelow(node: ResultNode): Promise<void> {
+    const level = node.levelBelow;
+    const { signal } = this.#current;
+    if (level === undefined || this.#counted++ >= COUNTED_ROWS) return;
+    this.#asking.add(node);
+    const failed = await this.#load(node, level, signal).then(
+      () => false,
+      () => !signal.aborted,
+    );
+    this.#asking.delete(node);
+    if (!failed) return;
+    this.#mute.add(node.asked.peer.name);
+    if (!node.loading) return;
+    this.#closeUnread(node); // opened meanwhile: what a person asks for has an answer
+    this.toggle(node);
+  }
+}
+
+/** Whether a count that is shown for it can be had by one more query. */
+function lacksCount(node: ResultNode): boolean {
+  if (node.children !== undefined || node.loading) return false;
+  if (node.level === 'STUDY') return node.seriesCount === undefined || node.imageCount === undefined;
+  return node.level === 'SERIES' && node.imageCount === undefined;
+}

@@ -1,0 +1,39 @@
+/** What a row is found by when results are filtered as one types. */
+import type { DataSet } from '../../core/data/types.ts';
+import { date, personName } from './format.ts';
+import { text, texts, valueTexts } from './attributes.ts';
+
+/** Dates as written are made once each: there are few of them among many rows. */
+const WRITTEN = new Map<string, string>();
+/** Beyond, they are made anew. */
+const MOST_WRITTEN = 5000;
+
+/** All values of the match as people read them, folded to lower case. */
+export function wordsOf(match: DataSet, peer: string): string {
+  const { main, beside } = personName(match, '00100010');
+  const day = text(match, 'StudyDate');
+  const values = Object.values(match).flatMap(valueTexts);
+  const modalities = texts(match, 'ModalitiesInStudy');
+  return [main, beside, written(day), dashed(day), ...modalities, ...values, peer].join('\n').toLowerCase();
+}
+
+/** Every word that was typed must be in it. */
+export function matchesFilter(words: string, typed: string): boolean {
+  return typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => words.includes(word));
+}
+
+function written(day: string): string {
+  let known = WRITTEN.get(day);
+  if (known === undefined) {
+    known = date(day);
+    if (WRITTEN.size < MOST_WRITTEN) WRITTEN.set(day, known);
+  }
+  return known;
+}
+
+function dashed(day: string): string {
+  return day.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}
