@@ -147,6 +147,7 @@ class BridgeServer implements Bridge {
       listening,
       metrics: options.metrics,
       peers: () => this.#settings.peers,
+      targets: () => (this.#settings.allowTargets ?? []).length > 0,
       metricsUsers: () => this.#settings.metricsUsers ?? [],
     });
     const refused = (refusal: Refusal): void => this.#refused(refusal);

@@ -28,6 +28,8 @@ export interface RouteSources {
   readonly office: TicketOffice;
   readonly listening: Listening | undefined;
   peers(): readonly Peer[];
+  /** Whether addresses beside them are called for anybody. */
+  targets(): boolean;
   readonly metrics: MetricsText | undefined;
   /** Who may read them, where users sign in. */
   metricsUsers(): readonly string[];
@@ -44,7 +46,7 @@ export const METRICS_PATH = '/metrics';
 
 /** The routes below the bridge's own address, without the files of the page. */
 export function routesOf(sources: RouteSources): ReadonlyMap<string, Route> {
-  const { office, listening, peers } = sources;
+  const { office } = sources;
   return new Map<string, Route>([
     [
       `/${PEERS_PATH}`,
@@ -52,7 +54,7 @@ export function routesOf(sources: RouteSources): ReadonlyMap<string, Route> {
         GET: async (exchange) => {
           const rights = await office.rightsOf(exchange);
           if (rights === undefined) signInFirst(exchange);
-          else answerJson(exchange, 200, peerList(peers(), listening, rights));
+          else answerJson(exchange, 200, peerList(sources, rights));
         },
       },
     ],
@@ -100,8 +102,8 @@ export function answerFile(exchange: Exchange, path: string, file: StaticFile | 
 }
 
 /** Whom this user may call; what only the bridge needs of a peer stays here. */
-function peerList(peers: readonly Peer[], listening: Listening | undefined, rights: Rights): PeerList {
-  const own = peers.filter(({ name }) => mayCall(rights, name));
+function peerList({ peers, targets, listening }: RouteSources, rights: Rights): PeerList {
+  const own = peers().filter(({ name }) => mayCall(rights, name));
   return {
     peers: own.map(({ name, aeTitle, host, port, ...rest }) => ({
       name,
@@ -111,5 +113,7 @@ function peerList(peers: readonly Peer[], listening: Listening | undefined, righ
       ...settingsOf(rest),
     })),
     ...(listening && { listening: listening.at(rights) }),
+    ...(rights.targets === true && targets() && { targets: true }),
+    ...(rights.aeTitles !== '*' && { aeTitles: rights.aeTitles }),
   };
 }

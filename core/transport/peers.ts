@@ -79,6 +79,10 @@ export interface PeerList {
   readonly peers: readonly Peer[];
   /** Absent where the bridge opens no DICOM port. */
   readonly listening?: ListeningAt;
+  /** Whether this user may call addresses beside them; the bridge still looks at each. */
+  readonly targets?: boolean;
+  /** AE titles that this user may call as, where these are not free. */
+  readonly aeTitles?: readonly string[];
 }
 
 /**

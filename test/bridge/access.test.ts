@@ -166,6 +166,18 @@ describe('what a user sees', () => {
     expect(await knock({ peer: 'NONE', headers: { authorization: 'Bearer bert' } })).toBe(CLOSE.FORBIDDEN);
   });
 
+  test('his AE titles, and whether addresses without a name are called for him', async () => {
+    USERS['Bearer carl'] = { user: 'carl', peers: [], aeTitles: '*', targets: true };
+    const seen = async (user: string): Promise<unknown> =>
+      (await fetch(at('bridge/v1/peers'), { headers: { authorization: `Bearer ${user}` } })).json();
+    await start({ allowTargets: [parseAllowedTarget('10.0.0.0/8:104')] });
+    expect(await seen('anna')).toMatchObject({ aeTitles: ['ANNA'] });
+    expect(await seen('anna')).not.toHaveProperty('targets');
+    expect(await seen('carl')).toEqual({ peers: [], targets: true });
+    bridge.reconfigure(settings()); // no network is allowed any more
+    expect(await seen('carl')).toEqual({ peers: [] });
+  });
+
   test('the door tells a listed portal what it is taken for, and nothing else', async () => {
     await start();
     const door = async (headers: Record<string, string>): Promise<unknown> =>

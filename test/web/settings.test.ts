@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PeerChoices } from '../../web/state/peer-choices.svelte.ts';
 import { Peers, isLocal } from '../../web/state/peers.svelte.ts';
 import { Settings, aeTitleProblem } from '../../web/state/settings.svelte.ts';
 
@@ -68,7 +69,7 @@ describe('peers', () => {
 
   it('begin with the first of the list, or the one chosen before', async () => {
     const settings = new Settings(memory());
-    const peers = new Peers(settings, async () => ({ peers: list }));
+    const peers = new Peers(settings, new PeerChoices(undefined), async () => ({ peers: list }));
     expect(peers.chosen).toBeUndefined();
     await peers.load();
     expect(peers.chosen?.name).toBe('ONE');
@@ -79,12 +80,29 @@ describe('peers', () => {
   });
 
   it('say what to do where there is no bridge, or no peer', async () => {
-    const away = new Peers(new Settings(undefined), () => Promise.reject(new Error('HTTP 502')));
+    const away = new Peers(new Settings(undefined), new PeerChoices(undefined), () =>
+      Promise.reject(new Error('HTTP 502')),
+    );
     await away.load();
     expect(away.problem).toMatch(/bridge does not answer \(HTTP 502\).*still runs/);
-    const none = new Peers(new Settings(undefined), async () => ({ peers: [] }));
+    const none = new Peers(new Settings(undefined), new PeerChoices(undefined), async () => ({ peers: [] }));
     await none.load();
     expect(none.problem).toMatch(/knows no peer yet/);
+  });
+
+  it('of this page stand behind the others while the bridge calls addresses, and never hide one', async () => {
+    const choices = new PeerChoices(undefined);
+    const mine = { name: 'MINE', aeTitle: 'MINE', host: '10.0.0.9', port: 9 };
+    choices.add(mine);
+    choices.add({ ...mine, name: 'ONE' });
+    let targets = false;
+    const peers = new Peers(new Settings(undefined), choices, async () => ({ peers: list, targets }));
+    await peers.load();
+    expect(peers.list).toEqual(list);
+    targets = true;
+    await peers.load();
+    expect(peers.list).toEqual([...list, mine]);
+    expect(peers.list.map((peer) => peers.isOwn(peer))).toEqual([false, false, true]);
   });
 
   it('tell the machine’s own from others', () => {

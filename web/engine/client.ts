@@ -1,6 +1,7 @@
 /** The page's end of the engine. */
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
+import type { ProbeReport } from '../../core/peer/probe.ts';
 import type {
   EchoResult,
   QueryResult,
@@ -66,6 +67,11 @@ export class Engine {
 
   echo(peer: CalledPeer, options?: Options): Promise<EchoResult> {
     return this.#call('echo', { peer }, options).result;
+  }
+
+  /** What the peer can do; it is asked for five of the studies from `since` on (DA). */
+  probe(peer: CalledPeer, since: string, options?: Options): Promise<ProbeReport> {
+    return this.#call('probe', { peer, since }, options).result;
   }
 
   /** At most `limit` matches; the rest is cancelled (PS3.4 C.4.1.1.4, C-CANCEL) and `limited` is true. */

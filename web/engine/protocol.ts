@@ -3,16 +3,19 @@ import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
+import type { ProbeReport } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
 import type { Looked, StackItem, ValueWanted } from './looked.ts';
 
-/** Who is called, as whom. `name` is how the bridge knows the peer. */
+/** Who is called, as whom. `name` is how the bridge knows the peer, unless it is called by its address. */
 export interface CalledPeer extends PeerSettings {
   readonly name: string;
   readonly aeTitle: string;
   readonly callingAETitle: string;
+  /** For a peer that the bridge has no name for. */
+  readonly target?: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** A file to send, with its path for people. */
@@ -123,6 +126,7 @@ export interface Operations {
   find: { args: OfPeer & { query: Question; limit: number }; step: DataSet; result: QueryResult };
   worklist: { args: OfPeer & { keys: readonly Keys[]; limit: number }; step: DataSet; result: QueryResult };
   attributes: { args: { typed: string }; step: never; result: readonly AttributeHint[] };
+  probe: { args: OfPeer & { since: string }; step: never; result: ProbeReport };
   get: {
     args: OfPeer & { request: RetrieveRequest; byMove?: ByMove | undefined };
     step: RetrieveProgress;

@@ -2,7 +2,7 @@
 import type { MemoryStore } from '../../core/archive/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult, Task } from '../../core/peer/index.ts';
-import { DEFAULT_ASSOCIATIONS, echo, get, move, send } from '../../core/peer/index.ts';
+import { DEFAULT_ASSOCIATIONS, echo, get, move, probe, send } from '../../core/peer/index.ts';
 import { deadlinesOf, serve } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
@@ -31,11 +31,11 @@ export interface Equipment {
 export function peerServices({ dialer, title, meter, store, tickets, locks }: Equipment): Services {
   const pace = new Pace();
   const known = new Map<string, RetrieveMemory>();
-  const address = ({ name, aeTitle, callingAETitle, ...settings }: CalledPeer): PeerAddress => {
+  const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
       dialer,
-      target: { peer: name },
+      target: target ?? { peer: name },
       aeTitle,
       callingAETitle,
       deadlines: deadlinesOf(timeouts),
@@ -54,6 +54,7 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
   return {
     access: async (access) => void (tickets.access = access),
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
+    probe: ({ peer, since }, { signal }) => probe(address(peer), { since, signal }),
     find: ({ peer, query, limit }, running) => find(address(peer), query, limit, running),
     worklist: ({ peer, keys, limit }, running) => findWorklist(address(peer), keys, limit, running),
     attributes: async ({ typed }) => attributeHints(typed),

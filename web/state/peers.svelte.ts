@@ -2,6 +2,7 @@
 import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
 import { asError } from '../../core/bytes/index.ts';
 import { t } from '../strings/index.ts';
+import type { OwnPeer, PeerChoices } from './peer-choices.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
 /** How the last echo went. */
@@ -11,21 +12,49 @@ export interface EchoState {
 }
 
 export class Peers {
+  readonly choices: PeerChoices;
   readonly #settings: Settings;
   readonly #fetchList: () => Promise<PeerList>;
   #list = $state.raw<readonly Peer[]>([]);
+  #targets = $state.raw(false);
+  #titles = $state.raw<readonly string[] | undefined>();
   #listening = $state.raw<ListeningAt | undefined>();
   #problem = $state.raw('');
   #loaded = $state.raw(false);
   #echoes = $state.raw<ReadonlyMap<string, EchoState>>(new Map());
 
-  constructor(settings: Settings, fetchList: () => Promise<PeerList>) {
+  constructor(settings: Settings, choices: PeerChoices, fetchList: () => Promise<PeerList>) {
     this.#settings = settings;
+    this.choices = choices;
     this.#fetchList = fetchList;
   }
 
+  /** Those of the bridge, and behind them those that were added here, while the bridge lets us call them. */
   get list(): readonly Peer[] {
-    return this.#list;
+    const names = new Set(this.#list.map(({ name }) => name));
+    return this.#targets
+      ? [...this.#list, ...this.choices.own.filter(({ name }) => !names.has(name))]
+      : this.#list;
+  }
+
+  /** Whether the bridge calls addresses that it has no name for. */
+  get targets(): boolean {
+    return this.#targets;
+  }
+
+  /** AE titles that we may call ourselves; undefined where any will do. */
+  get titles(): readonly string[] | undefined {
+    return this.#titles;
+  }
+
+  /** Whether the bridge has no name for it. */
+  isOwn(peer: Peer): boolean {
+    return this.list.includes(peer) && !this.#list.includes(peer);
+  }
+
+  add(peer: OwnPeer): void {
+    this.choices.add(peer);
+    this.choose(peer.name);
   }
 
   /** Where the bridge is called for its pages; undefined where it is not. */
@@ -44,7 +73,7 @@ export class Peers {
 
   /** The chosen one; at the first visit the first of the list. */
   get chosen(): Peer | undefined {
-    return this.#list.find(({ name }) => name === this.#settings.peerName) ?? this.#list[0];
+    return this.list.find(({ name }) => name === this.#settings.peerName) ?? this.list[0];
   }
 
   choose(name: string): void {
@@ -61,10 +90,12 @@ export class Peers {
 
   async load(): Promise<void> {
     try {
-      const { peers, listening } = await this.#fetchList();
+      const { peers, listening, targets = false, aeTitles } = await this.#fetchList();
       this.#list = peers;
       this.#listening = listening;
-      this.#problem = peers.length > 0 ? '' : t.peers.noneKnown;
+      this.#targets = targets;
+      this.#titles = aeTitles;
+      this.#problem = this.list.length > 0 ? '' : t.peers.noneKnown;
     } catch (error) {
       this.#problem = t.peers.noAnswer(asError(error).message);
     }

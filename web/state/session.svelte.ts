@@ -15,6 +15,7 @@ import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
+import { PeerChoices } from './peer-choices.svelte.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
@@ -70,7 +71,7 @@ export class Session {
     this.#withheld = withheld;
     this.settings = new Settings(storage);
     this.signIn = new SignIn(engine, fetchDoor);
-    this.peers = new Peers(this.settings, () => fetchPeers(this.signIn.token));
+    this.peers = new Peers(this.settings, new PeerChoices(storage), () => fetchPeers(this.signIn.token));
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.received = new Received(engine, this.jobs, hand);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
@@ -217,10 +218,12 @@ export class Session {
     return ending(outcome);
   }
 
-  #asked(service: Service, peer: Peer | undefined = this.peers.chosen): Asked | undefined {
-    if (peer === undefined || !this.ready) return undefined;
-    const { name, aeTitle, host, port, ...settings } = peer;
-    const callingAETitle = this.settings.callingAETitle.trim();
+  #asked(service: Service, chosen: Peer | undefined = this.peers.chosen): Asked | undefined {
+    if (chosen === undefined || !this.ready) return undefined;
+    const { name, host, port, ...settings } = chosen;
+    const { characterSet, associations, ...titles } = this.peers.choices.of(name);
+    const aeTitle = titles.aeTitle ?? chosen.aeTitle;
+    const callingAETitle = titles.callingAETitle ?? this.settings.callingAETitle.trim();
     const situation: Situation = {
       service,
       peer: name,
@@ -228,7 +231,9 @@ export class Session {
       calledAETitle: aeTitle,
       callingAETitle,
     };
-    return { peer: { name, aeTitle, callingAETitle, ...settingsOf(settings) }, situation };
+    const ours = settingsOf({ ...settings, ...settingsOf({ characterSet, associations }) });
+    const target = this.peers.isOwn(chosen) ? { host, port } : undefined;
+    return { peer: { name, aeTitle, callingAETitle, ...ours, target }, situation };
   }
 
   /** The chosen peer and those named beside it. */
