@@ -15,7 +15,7 @@ import type { FileTable } from './http/files.ts';
 import { readFiles } from './http/files.ts';
 import type { Exchange } from './http/http.ts';
 import { answer, preflight, refuse, splitUrl } from './http/http.ts';
-import { httpServer } from './http/http-server.ts';
+import { httpServer, setLimits } from './http/http-server.ts';
 import type { BridgeLimits } from './limits.ts';
 import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listening/listen-error.ts';
@@ -54,6 +54,8 @@ export interface BridgeSettings {
   readonly tls?: TlsServer | undefined;
   /** Opens a DICOM port for pages; its address is that of the start, the rest may change. */
   readonly listener?: ListenerSettings | undefined;
+  /** The others are as usual; without any they stay as they are. How long headers may be is that of the start. */
+  readonly limits?: Partial<BridgeLimits> | undefined;
 }
 
 export interface BridgeOptions extends BridgeSettings {
@@ -65,7 +67,6 @@ export interface BridgeOptions extends BridgeSettings {
   readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
   readonly webRoot?: string | undefined;
-  readonly limits?: Partial<BridgeLimits> | undefined;
   /** Answers `/metrics`, as `Metrics` does. */
   readonly metrics?: MetricsText | undefined;
   readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
@@ -109,7 +110,8 @@ class BridgeServer implements Bridge {
   /** Kept: a request may come while the server closes, when it has no address any more. */
   port = 0;
   readonly #options: BridgeOptions;
-  readonly #limits: BridgeLimits;
+  /** One for all who look at it: it changes. */
+  readonly #limits: { -readonly [Name in keyof BridgeLimits]: number };
   readonly #files: FileTable;
   readonly #http: Server;
   readonly #office: TicketOffice;
@@ -208,7 +210,9 @@ class BridgeServer implements Bridge {
     });
   }
 
+  /** From now on by the limits as they are now. */
   #startTimers(): void {
+    for (const timer of this.#timers) clearInterval(timer);
     this.#upgrades.start();
     const watch = setInterval(() => this.#tunnels.watch(performance.now()), lookInterval(this.#limits));
     const review = setInterval(() => this.#review(), this.#limits.reviewInterval);
@@ -217,12 +221,19 @@ class BridgeServer implements Bridge {
 
   reconfigure(settings: BridgeSettings): void {
     this.#settings = settings;
+    if (settings.limits && this.#closing === undefined) this.#setLimits(settings.limits);
     this.#office.authorize = settings.authorize;
     this.#door = this.#newDoor();
     this.#review();
     if (this.#http instanceof SecureServer && settings.tls) {
       this.#http.setSecureContext(settings.tls.options());
     }
+  }
+
+  #setLimits(limits: Partial<BridgeLimits>): void {
+    Object.assign(this.#limits, DEFAULT_BRIDGE_LIMITS, limits);
+    setLimits(this.#http, this.#limits);
+    this.#startTimers();
   }
 
   async drain(): Promise<void> {

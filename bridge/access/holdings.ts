@@ -28,16 +28,12 @@ export class Holdings<H extends Holding> {
   readonly #open = new Set<H>();
   /** When each user opened what, in the last minute. */
   readonly #opened = new Map<string, number[]>();
-  #limits: BridgeLimits;
+  readonly #limits: BridgeLimits;
   readonly #now: () => number;
 
   constructor(limits: BridgeLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
-  }
-
-  set limits(limits: BridgeLimits) {
-    this.#limits = limits;
   }
 
   get size(): number {

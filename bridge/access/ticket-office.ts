@@ -22,20 +22,19 @@ interface Pass {
 
 export class TicketOffice {
   readonly #tickets: Tickets<Pass>;
-  readonly #lifetime: number;
+  readonly #limits: BridgeLimits;
   readonly #emit: (event: BridgeEvent) => void;
   /** Who tells users apart; without it everybody is `ANYONE`. */
   authorize: Authorize | undefined;
 
-  constructor(
-    authorize: Authorize | undefined,
-    { tickets, ticketLifetime }: BridgeLimits,
-    emit: (event: BridgeEvent) => void,
-  ) {
+  constructor(authorize: Authorize | undefined, limits: BridgeLimits, emit: (event: BridgeEvent) => void) {
     this.authorize = authorize;
     this.#emit = emit;
-    this.#lifetime = ticketLifetime;
-    this.#tickets = new Tickets({ lifetime: ticketLifetime, outstanding: tickets });
+    this.#limits = limits;
+    this.#tickets = new Tickets({
+      lifetime: () => limits.ticketLifetime,
+      outstanding: () => limits.tickets,
+    });
   }
 
   /** GET: what the bridge takes who asks for. */
@@ -74,7 +73,10 @@ export class TicketOffice {
       const tickets = this.#tickets.issue(pass, rights.user, count);
       if (tickets === undefined) return refuse(exchange, TOO_MANY);
       this.#emit({ type: 'tickets issued', count, user: rights.user });
-      answerJson(exchange, 200, { tickets, lifetime: this.#lifetime / 1000 } satisfies TicketsAnswer);
+      answerJson(exchange, 200, {
+        tickets,
+        lifetime: this.#limits.ticketLifetime / 1000,
+      } satisfies TicketsAnswer);
     }
   }
 

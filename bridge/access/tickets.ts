@@ -15,10 +15,10 @@ interface Issued<T> {
 }
 
 export interface TicketOptions {
-  /** Milliseconds that a ticket is good for. */
-  readonly lifetime: number;
+  /** Milliseconds that a ticket is good for, from the moment on that it is issued. */
+  lifetime(): number;
   /** Tickets of one user at once. */
-  readonly outstanding: number;
+  outstanding(): number;
   /** Milliseconds since any start; `performance.now` by default. */
   readonly now?: () => number;
 }
@@ -36,8 +36,8 @@ export class Tickets<T> {
   issue(pass: T, user: string, count = 1): string[] | undefined {
     this.#sweep();
     const out = [...this.#issued.values()].filter((issued) => issued.user === user).length;
-    if (out + count > this.#options.outstanding) return undefined;
-    const expires = this.#now() + this.#options.lifetime;
+    if (out + count > this.#options.outstanding()) return undefined;
+    const expires = this.#now() + this.#options.lifetime();
     return Array.from({ length: count }, () => {
       const ticket = newSecret();
       this.#issued.set(hashOf(ticket), { pass, user, expires });

@@ -3,7 +3,6 @@ import { MemoryStore } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
-import { asError } from '../../core/bytes/index.ts';
 import { uniqueNames } from '../config/config.ts';
 import { isLoopback } from '../http/door.ts';
 import type { CallablePeer } from '../dial/dial.ts';
@@ -15,9 +14,12 @@ import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import type { Flags } from './flags.ts';
 import { LOG_FLAG, observers } from './observers.ts';
 import type { Output } from './output.ts';
+import type { Configured } from './peers.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
+import { noteLasting, onReload } from './reload.ts';
 import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS } from './tls.ts';
@@ -58,9 +60,7 @@ export const serveCommand: Command = {
     const { flags, output, signal } = call;
     flags.only(0);
     const config = await configOf(flags, output);
-    const host = flags.text('host') ?? config.host ?? DEFAULT_HOST;
-    const port = flags.int('port', 0, 65535) ?? config.port ?? PORT;
-    const pacsPort = flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT;
+    const { host, port, pacsPort } = placeOf(flags, config);
     const insecure = flags.on('insecure');
     const peers: CallablePeer[] = [...config.peers];
     let known: readonly Peer[] = peers;
@@ -92,12 +92,15 @@ export const serveCommand: Command = {
       beside.metrics.watch(bridge);
       await announce(bridge.url, peers, dicom, beside.output);
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
+      const start = { host, port, pacsPort, listener, tls: settings.tls, limits: config.limits };
       const stopReloading = onReload(async () => {
         beside.reopen();
         const fresh = await configOf(flags, output);
         const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
         const reloaded = await listenerSettings(call, fresh);
-        bridge.reconfigure({ ...settings, listener: reloaded });
+        bridge.reconfigure({ ...settings, listener: reloaded, limits: fresh.limits ?? {} });
+        const now = { ...placeOf(flags, fresh), listener: reloaded, tls: settings.tls, limits: fresh.limits };
+        noteLasting(start, now, output);
         const found = dicom && reloaded ? destinationsOf({ ...dicom, pools: reloaded.pools }) : [];
         pages.splice(0, pages.length, ...found);
         known = settings.peers;
@@ -114,24 +117,21 @@ export const serveCommand: Command = {
   },
 };
 
+/** Where it listens; what is typed counts before what is configured. @throws DicomError USAGE */
+function placeOf(flags: Flags, config: Configured): { host: string; port: number; pacsPort: number } {
+  return {
+    host: flags.text('host') ?? config.host ?? DEFAULT_HOST,
+    port: flags.int('port', 0, 65535) ?? config.port ?? PORT,
+    pacsPort: flags.int('pacs-port', 0, 65534) ?? config.pacsPort ?? PACS_PORT,
+  };
+}
+
 /** Secure Contexts, as browsers keep it. */
 const WITHHELD =
   'Without TLS, as told: what passes can be read on the way, sign-ins too. Called by any name but that of its ' +
   'own machine, browsers will withhold from the page: locks between tabs (navigator.locks), storage for files ' +
   '(navigator.storage, OPFS), the clipboard (navigator.clipboard), crypto.subtle and randomUUID, service workers. ' +
   'It works without them, and says so.';
-
-/** On SIGHUP takes the configuration anew; where there is a mistake in it, goes on with what there was. */
-function onReload(reload: () => Promise<void>, output: Output): () => void {
-  const listener = (): void => {
-    reload().then(
-      () => output.note('The configuration was read again.'),
-      (error: unknown) => output.note(`The configuration stays as it was: ${asError(error).message}`),
-    );
-  };
-  process.on('SIGHUP', listener);
-  return () => void process.off('SIGHUP', listener);
-}
 
 /** Starts WEBDIMSE with samples and a worklist, and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
 async function startArchives(

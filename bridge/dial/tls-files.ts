@@ -59,7 +59,9 @@ export async function readTlsClient(
 ): Promise<TlsClient> {
   const files = settings === true ? {} : settings;
   const { fingerprint, serverName } = files;
-  return new TlsClient(createContext(await readMaterial(files, around), around.name), {
+  const material = await readMaterial(files, around);
+  const trust = JSON.stringify([material.minVersion, material.ca]);
+  return new TlsClient(createContext(material, around.name), trust, {
     ...(fingerprint !== undefined && { fingerprint }),
     ...(serverName !== undefined && { serverName }),
   });

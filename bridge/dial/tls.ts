@@ -40,18 +40,33 @@ export class TlsError extends Error {
 
 /** How we call a peer by TLS. Keys stay within: what logs a peer must not print them. */
 export class TlsClient {
+  readonly #trust: string;
   readonly #context: SecureContext;
   readonly #serverName: string | undefined;
   readonly #fingerprint: string | undefined;
 
-  /** `fingerprint` is that of the one certificate that is taken, whatever it says; else its issuer and its name are checked. */
+  /**
+   * `fingerprint` is that of the one certificate that is taken, whatever it says; else its issuer and its name are checked.
+   * `trust` is the same text for whoever trusts the same issuers by the same versions of TLS.
+   */
   constructor(
     context: SecureContext,
+    trust: string,
     { serverName, fingerprint }: { readonly serverName?: string; readonly fingerprint?: string } = {},
   ) {
+    this.#trust = trust;
     this.#context = context;
     this.#serverName = serverName;
     this.#fingerprint = fingerprint && hexadecimal(fingerprint);
+  }
+
+  /** Whether the other takes the same peers for who they say they are; as whom we call them may differ. */
+  trustsAs(other: TlsClient): boolean {
+    return (
+      this.#trust === other.#trust &&
+      this.#serverName === other.#serverName &&
+      this.#fingerprint === other.#fingerprint
+    );
   }
 
   /** A peer with TLS, as it is printed. */

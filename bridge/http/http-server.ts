@@ -23,17 +23,14 @@ export interface HttpServerOptions {
 export function httpServer({ tls, limits, refused }: HttpServerOptions): Server {
   const options: ServerOptions = {
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: Math.min(limits.headerTime, limits.bodyTime),
-    requestTimeout: limits.bodyTime,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.min(1000, limits.headerTime / 4),
     requireHostHeader: false, // the door wants one, and says so
   };
   const secure = { ...tls?.options(), handshakeTimeout: limits.headerTime };
   const server = tls === undefined ? createServer(options) : createSecureServer({ ...secure, ...options });
-  server.maxConnections = limits.sockets;
   server.maxHeadersCount = 0; // whatever fits in headerBytes: the door has to see each Host and Origin
-  server.timeout = limits.pageStuckTime;
+  setLimits(server, limits);
   server.on('drop', () => refused({ status: 503, cause: 'overloaded', reason: 'too many connections' }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
@@ -56,6 +53,15 @@ export function httpServer({ tls, limits, refused }: HttpServerOptions): Server 
     answer({ request, response }, EXPECTATION.status, EXPECTATION.reason);
   });
   return server;
+}
+
+/** Those that may change while it runs; how long headers may be cannot. */
+export function setLimits(server: Server, limits: BridgeLimits): void {
+  const { sockets, headerTime, bodyTime, pageStuckTime } = limits;
+  server.maxConnections = sockets;
+  server.timeout = pageStuckTime;
+  server.headersTimeout = Math.min(headerTime, bodyTime);
+  server.requestTimeout = bodyTime;
 }
 
 const NOT_HTTP: Refusal = { status: 400, cause: 'malformed', reason: 'That is no HTTP request.' };

@@ -13,7 +13,9 @@ const HANDSHAKE_MS = 10_000;
 
 /** Agrees on TLS with callers. */
 export class Greeter {
-  readonly #server: TlsAcceptor;
+  #server: TlsAcceptor;
+  readonly #take: (dialed: Dialed) => void;
+  readonly #refused: ((error: ConnectionError, remote: string) => void) | undefined;
   /** Sockets that have called and not agreed yet, by the caller's address and port. */
   readonly #greeting = new Map<string, Socket>();
 
@@ -22,18 +24,30 @@ export class Greeter {
     take: (dialed: Dialed) => void,
     refused?: (error: ConnectionError, remote: string) => void,
   ) {
-    this.#server = createTlsServer({ ...tls.options(), handshakeTimeout: HANDSHAKE_MS });
-    this.#server.on('secureConnection', (socket) => {
+    this.#take = take;
+    this.#refused = refused;
+    this.#server = this.#acceptor(tls);
+  }
+
+  /** Agrees with the next callers by these settings; whoever is greeted already by those before. */
+  renew(tls: TlsServer): void {
+    this.#server = this.#acceptor(tls);
+  }
+
+  #acceptor(tls: TlsServer): TlsAcceptor {
+    const server = createTlsServer({ ...tls.options(), handshakeTimeout: HANDSHAKE_MS });
+    server.on('secureConnection', (socket) => {
       const carrier = this.#leave(callerOf(socket));
       if (carrier === undefined) return void socket.destroy(); // it has left, and its reset came first
       carriedBy(socket, carrier);
-      take({ socket, tls: tlsInfo(socket) });
+      this.#take({ socket, tls: tlsInfo(socket) });
     });
-    this.#server.on('tlsClientError', (error, socket) => {
+    server.on('tlsClientError', (error, socket) => {
       const remote = callerOf(socket);
       socket.destroy();
-      refused?.(callerTlsFailure(tlsCode(error), error), remote);
+      this.#refused?.(callerTlsFailure(tlsCode(error), error), remote);
     });
+    return server;
   }
 
   get greeting(): number {

@@ -23,7 +23,9 @@ export interface DicomPortOptions {
 export class DicomPort {
   readonly #options: DicomPortOptions;
   readonly #server: Server;
-  readonly #greeter: Greeter | undefined;
+  /** Made with the first certificate, and kept for those that it still greets where there is none any more. */
+  #greeter: Greeter | undefined;
+  #secure = false;
   /** Who has not got to a page yet. */
   readonly #callers = new Set<Caller>();
   /** The addresses of those that have not said whom they call. */
@@ -34,14 +36,16 @@ export class DicomPort {
   constructor(options: DicomPortOptions) {
     this.#options = options;
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#called(socket));
-    const { tls } = options;
-    this.#greeter =
-      tls &&
-      new Greeter(
-        tls,
-        (dialed) => this.#heed(dialed),
-        (_, remote) => this.#turnedAway('no TLS', remote),
-      );
+    this.tls = options.tls;
+  }
+
+  /** By which TLS the next callers are taken; none: without. */
+  set tls(tls: TlsServer | undefined) {
+    this.#secure = tls !== undefined;
+    if (tls === undefined) return;
+    const heed = (dialed: Dialed): void => this.#heed(dialed);
+    if (this.#greeter !== undefined) this.#greeter.renew(tls);
+    else this.#greeter = new Greeter(tls, heed, (_, remote) => this.#turnedAway('no TLS', remote));
   }
 
   /** @throws DicomError USAGE, `details.reason` the system's code. */
@@ -68,8 +72,8 @@ export class DicomPort {
     const address = socket.remoteAddress ?? '';
     if (!this.#options.sources.admits(address)) return this.#close(socket, 'source not allowed');
     if (this.#full(address)) return this.#close(socket, 'too many callers');
-    if (this.#greeter === undefined) this.#heed({ socket, tls: undefined });
-    else this.#greeter.greet(socket);
+    if (this.#secure) this.#greeter?.greet(socket);
+    else this.#heed({ socket, tls: undefined });
   }
 
   #heed({ socket, tls }: Dialed): void {

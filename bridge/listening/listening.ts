@@ -70,8 +70,10 @@ export class Listening {
 
   /** Takes other settings, ends what they do not allow any more, and finds out anew where the peers are. */
   review(settings: ListenerSettings | undefined, peers: readonly Peer[]): void {
-    const { host, port } = this.#settings;
-    this.#settings = { ...(settings ?? { pools: {} }), host, port };
+    const { host, port, tls } = this.#settings;
+    const next = settings ?? { pools: {}, tls };
+    if (next.tls !== tls) this.#port.tls = next.tls;
+    this.#settings = { ...next, host, port };
     this.reception.review();
     void this.#setSources(peers);
   }

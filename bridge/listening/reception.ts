@@ -80,8 +80,8 @@ export class Reception {
     this.#clock = clock;
     this.#leases = new Leases(limits, (lease) => this.#leaseEnded(lease), clock);
     this.#tickets = new Tickets({
-      lifetime: limits.claimTime,
-      outstanding: TICKETS_PER_CALLER * limits.callersPerLease,
+      lifetime: () => limits.claimTime,
+      outstanding: () => TICKETS_PER_CALLER * limits.callersPerLease,
       now: () => clock.now(),
     });
   }

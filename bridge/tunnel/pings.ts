@@ -3,22 +3,22 @@ import type { WebSocket } from 'ws';
 import type { BridgeLimits } from '../limits.ts';
 
 export class Pings {
-  readonly #missedPings: number;
-  readonly #interval: number;
+  readonly #limits: BridgeLimits;
   readonly #lost: () => void;
   #timer: NodeJS.Timeout | undefined;
   /** Each with the pings since its last sign of life. */
   readonly #watched = new Map<WebSocket, number>();
 
   /** `lost` is told of each WebSocket that is cut off. */
-  constructor({ pingInterval, missedPings }: BridgeLimits, lost: () => void = () => {}) {
-    this.#missedPings = missedPings;
-    this.#interval = pingInterval;
+  constructor(limits: BridgeLimits, lost: () => void = () => {}) {
+    this.#limits = limits;
     this.#lost = lost;
   }
 
+  /** From now on by the limits as they are now. */
   start(): void {
-    this.#timer = setInterval(() => this.#pingAll(), this.#interval);
+    this.stop();
+    this.#timer = setInterval(() => this.#pingAll(), this.#limits.pingInterval);
     this.#timer.unref(); // what it watches keeps the process alive, not the watching
   }
 
@@ -36,7 +36,7 @@ export class Pings {
 
   #pingAll(): void {
     for (const [webSocket, missed] of this.#watched) {
-      if (missed >= this.#missedPings) {
+      if (missed >= this.#limits.missedPings) {
         webSocket.terminate();
         this.#lost();
       } else {

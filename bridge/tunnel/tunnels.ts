@@ -1,6 +1,5 @@
 /** The tunnels that are open: who may open one, how many, and what ends them from outside. */
 import type { WebSocket } from 'ws';
-import type { Peer } from '../../core/transport/index.ts';
 import { CLOSE, closeMeaning, deferred } from '../../core/transport/index.ts';
 import type { Rights, Visitor } from '../access/access.ts';
 import { hasEnded, mayCall } from '../access/access.ts';
@@ -155,11 +154,11 @@ export class Tunnels {
     await Promise.all(open.map(({ tunnel }) => tunnel.ended));
   }
 
-  #verdict(rights: Rights, origin: string | undefined, peer: Peer): Verdict | undefined {
+  #verdict(rights: Rights, origin: string | undefined, peer: CallablePeer): Verdict | undefined {
     const now = this.#standing(rights, origin);
     if ('code' in now) return now;
     const still = this.#options.peers().find((candidate) => candidate.name === peer.name);
-    if (still === undefined || addressOf(still) !== addressOf(peer)) return NOT_THIS_PEER;
+    if (still === undefined || !samePeer(still, peer)) return NOT_THIS_PEER;
     return mayCall(now, peer.name) ? undefined : NOT_THIS_PEER;
   }
 
@@ -218,6 +217,8 @@ function tooMany(reason: LimitReached): Verdict {
   return { code: CLOSE.LIMIT, cause: 'limit', reason };
 }
 
-function addressOf({ host, port }: Peer): string {
-  return `${host} ${port}`;
+/** Whether a tunnel to the one would be a tunnel to the other: at the same address, known by the same TLS. */
+function samePeer(a: CallablePeer, b: CallablePeer): boolean {
+  const sameTls = a.tls === undefined || b.tls === undefined ? a.tls === b.tls : a.tls.trustsAs(b.tls);
+  return a.host === b.host && a.port === b.port && sameTls;
 }

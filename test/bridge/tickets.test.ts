@@ -3,7 +3,11 @@ import { Tickets, offeredTicket } from '../../bridge/access/tickets.ts';
 
 function office(outstanding = 3): { tickets: Tickets<string>; pass(milliseconds: number): void } {
   let now = 0;
-  const tickets = new Tickets<string>({ lifetime: 30_000, outstanding, now: () => now });
+  const tickets = new Tickets<string>({
+    lifetime: () => 30_000,
+    outstanding: () => outstanding,
+    now: () => now,
+  });
   return { tickets, pass: (milliseconds) => void (now += milliseconds) };
 }
 

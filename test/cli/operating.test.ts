@@ -77,6 +77,27 @@ test('SIGHUP opens the log anew; SIGTERM lets a tunnel end, and then ends', asyn
   expect(events('log')).toEqual(['draining', 'closed']);
 });
 
+test('SIGHUP takes other limits, and says in a line what takes a new start', async () => {
+  await serve({});
+  const webSocket = await tunnel();
+  const file = join(folder, 'config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const limits = { connections: 1, headerBytes: 8192 };
+  const more = { host: 'localhost', port: 1, dicomPort: 11114, limits };
+  writeFileSync(file, JSON.stringify({ ...config, ...more }));
+  const [kept, again] = ['These stay', 'was read again'].map((words) =>
+    lineOf(child.stderr!, (line) => line.includes(words)),
+  );
+  child.kill('SIGHUP');
+  expect(await kept).toBe(
+    'These stay as they were at the start, until the next: host, dicomHost, dicomPort, limits.headerBytes.',
+  );
+  await again;
+  const at = new URL('bridge/v1/connect?peer=PACS', url).href.replace('http', 'ws');
+  const [code] = (await once(new WebSocket(at, TUNNEL_PROTOCOL), 'close')) as [number];
+  expect([code, webSocket.readyState]).toEqual([CLOSE.LIMIT, WebSocket.OPEN]);
+});
+
 test('SIGINT ends at once, and so does SIGTERM when its time is over', async () => {
   await serve({ drainTime: 0.2 });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
