@@ -2,6 +2,7 @@
 export { fromBase64, toBase64 } from './base64.ts';
 export { isCharacterSet } from './charset.ts';
 export { implicitVR } from './implicit-vr.ts';
+export { inflate } from './inflate.ts';
 export type { KeyValue } from './keys.ts';
 export { dataSet, items, number, tagOf, text, texts, withCharacterSet } from './keys.ts';
 export type { ElementSpan } from './parser.ts';

@@ -1,4 +1,5 @@
 /** Images: description, frames, decoding, rendering (PS3.3 C.7.6.3, C.11; PS3.5 8, A.4, G). */
+export { canDecode, decodeFrame } from './decode.ts';
 export { describeImage } from './describe.ts';
 export type { ImageLimits } from './limits.ts';
 export { IMAGE_LIMITS } from './limits.ts';
@@ -8,4 +9,6 @@ export type { Place } from './order.ts';
 export { placeOf, seriesOrder } from './order.ts';
 export type { WindowPreset } from './presets.ts';
 export { windowPresets } from './presets.ts';
+export { render } from './render.ts';
 export * from './types.ts';
+export { fullVOI, initialVOI, valueAt } from './voi.ts';
