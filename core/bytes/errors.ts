@@ -13,6 +13,8 @@ export const ERROR_CODES = {
   TRANSFER_SYNTAX_UNSUPPORTED: 'this transfer syntax is kept and sent as bytes, but not read or written here',
   IMAGE_INVALID: 'pixel data are unreadable, or contradict what the data set says of them (PS3.3 C.7.6.3)',
   IMAGE_UNSUPPORTED: 'an image of a kind that is not shown here, or none at all',
+  CODEC_BLOCKED: 'a content security policy, or the browser, lets no WebAssembly run, and so no decoder',
+  CODEC_FAILED: 'a decoder of images could not be loaded, or gave no answer in time',
   CONNECT_FAILED: 'no transport connection came about',
   NOT_DICOM: 'what answers, or calls, speaks another protocol; details.diagnosis says which',
   CONNECTION_LOST: 'the transport connection ended while it was needed',

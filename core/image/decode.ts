@@ -40,7 +40,10 @@ export function canDecode(
  * @throws DicomError IMAGE_UNSUPPORTED where no decoder takes it; and what the decoder throws
  */
 export async function decodeFrame(image: OpenImage, index: number, decoders: Decoders = {}): Promise<Frame> {
-  const { description } = image;
+  const { description, transferSyntaxUID } = image;
+  if (!canDecode(image, decoders)) {
+    throw unsupported(`pixels in ${uidName(transferSyntaxUID)}`, { transferSyntaxUID });
+  }
   const encoded = image.encoded(index);
   const stored = image.encapsulated
     ? await decompressed(image, encoded, decoders)
@@ -57,12 +60,8 @@ async function decompressed(image: OpenImage, encoded: Bytes, decoders: Decoders
   if (transferSyntaxUID === UID.DeflatedImageFrameCompression) {
     return native(inflated(encoded, description), description, true, 0);
   }
-  const decoder = Object.hasOwn(decoders, transferSyntaxUID) ? decoders[transferSyntaxUID] : undefined;
-  if (decoder === undefined) {
-    throw unsupported(`pixels in ${uidName(transferSyntaxUID)}`, { transferSyntaxUID });
-  }
   const header = agreeing(encoded, description);
-  const decoded = await decoder(encoded, { ...description, transferSyntaxUID });
+  const decoded = await decoders[transferSyntaxUID]!(encoded, { ...description, transferSyntaxUID });
   check(decoded, description);
   const bits = Math.min(description.bitsStored, header.bits);
   const { signed } = description;

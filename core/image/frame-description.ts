@@ -14,7 +14,6 @@ const MACROS = [
   'PixelValueTransformationSequence',
   'FrameVOILUTSequence',
   'FramePixelDataPropertiesSequence',
-  'XAXRFFramePixelDataPropertiesSequence',
 ] as const;
 
 const FUNCTIONS: readonly VOIFunction[] = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'];

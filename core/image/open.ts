@@ -59,7 +59,7 @@ export function openImage(
   const dataSet = readDataSet(plain, syntax, { omit: ({ tag }) => isLeftOut(tag) });
   const description = describeImage(dataSet, PIXEL_DATA[pixels.tag]!, limits);
   const encoded = pixels.undefinedLength
-    ? encapsulatedFrames(plain, spans, pixels, description)
+    ? whenAsked(() => encapsulatedFrames(plain, spans, pixels, description))
     : nativeFrames(plain, pixels, description);
   return {
     transferSyntaxUID,
@@ -74,6 +74,12 @@ export function openImage(
     },
     bitOffset: (index) => (pixels.undefinedLength ? 0 : (index * frameBits(description)) % 8),
   };
+}
+
+/** Fragments of a video, for one, cannot be divided among its frames; what it is can be told all the same. */
+function whenAsked(find: () => FrameBytes): FrameBytes {
+  let frames: FrameBytes | undefined;
+  return (index) => (frames ??= find())(index);
 }
 
 /** Pixel data of icons, too. */

@@ -35,6 +35,8 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   TRANSFER_SYNTAX_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}.`,
   IMAGE_INVALID: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
   IMAGE_UNSUPPORTED: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
+  CODEC_BLOCKED: () => t.failures.codecBlocked,
+  CODEC_FAILED: (f) => t.failures.codecFailed(sentenceCase(bare(f.message))),
   USAGE: (f) => t.failures.usage(bare(f.message)),
   VALUE_INVALID: (f) => t.failures.valueInvalid(bare(f.message)),
   BYTES_TRUNCATED: unreadable,

@@ -388,6 +388,11 @@ export const de: Strings = {
     storeFailed: (why) =>
       `Die Seite konnte eine Datei nicht behalten: ${why}. Entfernen Sie einige empfangene Dateien und versuchen Sie es noch einmal.`,
     imageUnshown: (why) => `${why}. Die Datei kann gespeichert werden, wie sie ist.`,
+    codecBlocked:
+      'Dieses Bild ist komprimiert, und sein Decoder ist WebAssembly, das die Content-Security-Policy dieser Seite nicht ' +
+      "laufen lässt. Wer die Site betreibt, muss 'wasm-unsafe-eval' für das Skript der Decoder erlauben. Die Datei kann gespeichert werden, wie sie ist.",
+    codecFailed: (why) =>
+      `${why}. Versuchen Sie es noch einmal oder laden Sie die Seite neu. Die Datei kann gespeichert werden, wie sie ist.`,
     usage: (why) => `Das geht nicht: ${why}. Prüfen Sie die Eingabe.`,
     valueInvalid: (why) => `Ein Wert kann so nicht gesendet werden: ${why}. Prüfen Sie die Eingabe.`,
     unreadable: (s, why) =>
