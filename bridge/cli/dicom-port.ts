@@ -1,8 +1,8 @@
 /** `--dicom-port` and what belongs to it: how pages of a bridge that is started here are called. */
-import type { Peer } from '../../core/transport/index.ts';
 import { hostAndPort } from '../../core/transport/index.ts';
 import type { ListenerConfig } from '../config/listener.ts';
 import { listenerOf } from '../config/listener.ts';
+import type { CallablePeer } from '../dial/dial.ts';
 import type { ListenerSettings } from '../listening/listening.ts';
 import { configuredTls } from './access.ts';
 import type { Call } from './command.ts';
@@ -49,12 +49,12 @@ export async function listenerSettings(
   return settings && { ...settings, tls: await configuredTls(call, config, 'dicomTls') };
 }
 
-/** The titles as destinations of a C-MOVE from this machine, which calls them without TLS. */
-export function destinationsOf({ host, port, pools, tls }: ListenerSettings): readonly Peer[] {
-  if (tls !== undefined) return [];
+/** The titles as destinations of a C-MOVE from this process. */
+export function destinationsOf({ host, port, pools, tls }: ListenerSettings): readonly CallablePeer[] {
+  const by = tls && { tls: tls.caller() };
   const here = ['0.0.0.0', '::'].includes(host) ? DEFAULT_HOST : host;
   const titles = Object.values(pools).flat();
-  return titles.map((aeTitle) => ({ name: aeTitle, aeTitle, host: here, port }));
+  return titles.map((aeTitle) => ({ name: aeTitle, aeTitle, host: here, port, ...by }));
 }
 
 /** `127.0.0.1:11114, for pages as WEB01, WEB02, … WEB16`. */

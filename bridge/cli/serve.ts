@@ -66,7 +66,7 @@ export const serveCommand: Command = {
     let known: readonly Peer[] = peers;
     const beside = observers(flags, output, (name) => known.some((peer) => peer.name === name));
     const listener = await listenerSettings(call, config);
-    const pages: Peer[] = [];
+    const pages: CallablePeer[] = [];
     const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
     const archives = flags.on('no-pacs')
       ? []
@@ -101,7 +101,8 @@ export const serveCommand: Command = {
         bridge.reconfigure({ ...settings, listener: reloaded, limits: fresh.limits ?? {} });
         const now = { ...placeOf(flags, fresh), listener: reloaded, tls: settings.tls, limits: fresh.limits };
         noteLasting(start, now, output);
-        const found = dicom && reloaded ? destinationsOf({ ...dicom, pools: reloaded.pools }) : [];
+        const here = dicom && { host: dicom.host, port: dicom.port };
+        const found = here && reloaded ? destinationsOf({ ...reloaded, ...here }) : [];
         pages.splice(0, pages.length, ...found);
         known = settings.peers;
       }, output);

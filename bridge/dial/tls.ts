@@ -2,11 +2,11 @@
  * TLS to peers and from them, by the profile of PS3.15 B.12 (BCP 195: RFC 8996 and RFC 9325): 1.2 or 1.3, ephemeral keys,
  * authenticated encryption, and a peer that is always verified.
  */
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import type { SecureContext, TLSSocket, TlsOptions } from 'node:tls';
-import { checkServerIdentity, connect } from 'node:tls';
+import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
 import type { CertificateDetails, TlsInfo } from '../../core/transport/index.ts';
 
 /** RFC 9325 4.2: of TLS 1.2 the suites with ECDHE and AEAD; level 2 leaves out keys below 112 bits and SHA-1 (4.4, 4.5). */
@@ -127,6 +127,14 @@ export class TlsServer {
   /** For `tls.createServer`. */
   options(): TlsOptions {
     return this.#options;
+  }
+
+  /** For calls from this very process: takes this certificate and no other, and shows it as its own. */
+  caller(): TlsClient {
+    const { cert, key, passphrase, ciphers, minVersion } = this.#options;
+    const context = createSecureContext({ cert, key, passphrase, ciphers, minVersion });
+    const { fingerprint256 } = new X509Certificate(String(cert));
+    return new TlsClient(context, '', { fingerprint: fingerprint256 });
   }
 }
 
