@@ -17,11 +17,15 @@ import type { SlowTunnelReport } from '../support/slow-tunnel.ts';
 
 const MIB = 2 ** 20;
 const TUNNELS = 2000;
-const CYCLES = 10_000;
+/** `SOAK=1`: ten times as many comings and goings, and a slow reader for five minutes. */
+const SOAK = process.env['SOAK'] !== undefined;
+const CYCLES = SOAK ? 100_000 : 10_000;
 /** How many tunnels are being opened at the same time: all at once would overrun the backlog of the listener. */
 const ABREAST = 50;
 /** How long the slow reader reads; it runs beside everything else here. */
-const SLOW_SECONDS = 30;
+const SLOW_SECONDS = SOAK ? 300 : 30;
+/** In milliseconds. */
+const LONG_TEST = SOAK ? 1_200_000 : 120_000;
 
 /** What the peer does with a connection. */
 let behave: (socket: Socket) => void;
@@ -187,7 +191,7 @@ describe.runIf(process.platform === 'linux')('scale', () => {
 
   test(
     `${CYCLES} tunnels opened and closed leave no socket, timer or memory behind`,
-    { timeout: 120_000 },
+    { timeout: LONG_TEST },
     async () => {
       behave = (socket) => {
         socket.once('data', (data) => {
@@ -234,7 +238,7 @@ describe.runIf(process.platform === 'linux')('scale', () => {
 
   test(
     `the bridge stays as it was while a page reads 1 MB/s for ${SLOW_SECONDS} s from an endless source`,
-    { timeout: 120_000 },
+    { timeout: LONG_TEST },
     async () => {
       const report = JSON.parse((await slowReader).stdout) as SlowTunnelReport;
       expect(report.read).toBeGreaterThanOrEqual(SLOW_SECONDS * 1_000_000);
