@@ -10,6 +10,7 @@ import type { Admission, Refusal } from './http/door.ts';
 import { Door } from './http/door.ts';
 import { entrancesOf } from './http/entrances.ts';
 import type { BridgeEvent } from './record/events.ts';
+import type { Exposure } from './http/exposure.ts';
 import { checkExposure } from './http/exposure.ts';
 import type { FileTable } from './http/files.ts';
 import { readFiles } from './http/files.ts';
@@ -80,7 +81,10 @@ export interface Bridge {
   readonly dicomPort: number | undefined;
   /** What every open tunnel has moved, and holds. */
   tunnels(): readonly TunnelCounts[];
-  /** Takes other settings; what they do not allow any more ends, what they do goes on. */
+  /**
+   * Takes other settings; what they do not allow any more ends, what they do goes on.
+   * @throws DicomError USAGE: they would open it to others, as at the start; those before stay.
+   */
   reconfigure(settings: BridgeSettings): void;
   /**
    * Takes nothing new, lets open tunnels go on until they end or `drainTime` is over, then closes. New WebSockets are
@@ -96,10 +100,8 @@ export interface Bridge {
  * and the like.
  */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { host, port, webRoot, insecure = false } = options;
-  const publicUrl = urlOf(options);
-  const signIn = options.authorize !== undefined;
-  checkExposure({ host, publicUrl, signIn, secure: options.tls !== undefined, insecure });
+  const { host, port, webRoot } = options;
+  checkExposure(exposureOf(options, options));
   const files = webRoot === undefined ? new Map<string, never>() : await readFiles(webRoot);
   const bridge = new BridgeServer(options, files);
   await bridge.listen(host, port);
@@ -220,6 +222,7 @@ class BridgeServer implements Bridge {
   }
 
   reconfigure(settings: BridgeSettings): void {
+    checkExposure(exposureOf(this.#options, settings));
     this.#settings = settings;
     if (settings.limits && this.#closing === undefined) this.#setLimits(settings.limits);
     this.#office.authorize = settings.authorize;
@@ -318,6 +321,12 @@ class BridgeServer implements Bridge {
 const HEALTH_PATH = '/healthz';
 
 const DRAINING: Refusal = { status: 503, cause: 'draining', reason: 'The bridge is shutting down.' };
+
+/** How far a bridge may be reached that was started so, once it has these settings. */
+function exposureOf({ host, insecure = false, tls }: BridgeOptions, settings: BridgeSettings): Exposure {
+  const signIn = settings.authorize !== undefined;
+  return { host, insecure, secure: tls !== undefined, signIn, publicUrl: urlOf(settings) };
+}
 
 function urlOf({ publicUrl }: BridgeSettings): URL | undefined {
   return publicUrl === undefined ? undefined : new URL(publicUrl);

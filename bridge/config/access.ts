@@ -6,7 +6,10 @@ import { jwtSchema } from '../access/jwt.ts';
 
 const url = v.pipe(
   v.string(),
-  v.check((text) => /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text), 'not an http or https URL'),
+  v.check(
+    (text) => /^https?:\/\/[^?#@]+$/.test(text) && URL.canParse(text),
+    'not an http or https URL, without a user in it',
+  ),
 );
 const host = v.pipe(
   v.string(),
@@ -43,6 +46,12 @@ export const accessEntries: {
   metricsUsers: v.optional(v.array(v.string())),
   signIn: v.optional(signIn),
 };
+
+/** A sentence where one part is of no use without another: it would be taken for a restriction, and be none. */
+export function unusedAccess({ metricsUsers, signIn }: AccessConfig): string | undefined {
+  if (metricsUsers === undefined || signIn !== undefined) return undefined;
+  return 'metricsUsers: needs signIn; without it whoever comes in may read the metrics';
+}
 
 const typed = v.strictObject({
   publicUrl: accessEntries.publicUrl,

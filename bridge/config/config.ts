@@ -4,7 +4,7 @@ import { TIMEOUT_PHASES } from '../../core/bytes/index.ts';
 import type { Peer, PeerSettings } from '../../core/transport/index.ts';
 import { settingsOf } from '../../core/transport/index.ts';
 import type { AccessConfig } from './access.ts';
-import { accessEntries } from './access.ts';
+import { accessEntries, unusedAccess } from './access.ts';
 import type { ListenerConfig } from './listener.ts';
 import { listenerEntries } from './listener.ts';
 import { aeTitle, checked, conforming, hostName, peerName, portNumber, usage } from './parts.ts';
@@ -86,7 +86,7 @@ export interface BridgeConfig extends AccessConfig, ListenerConfig {
 
 /** Reads a configuration; `file` names it in messages. @throws DicomError USAGE naming the path of the culprit */
 export function parseConfig(text: string, file: string): BridgeConfig {
-  const output = checked(config, text, file);
+  const output = checked(config, text, file, unusedAccess);
   uniqueNames(output.peers, file);
   return output;
 }

@@ -25,18 +25,30 @@ const titles = v.pipe(
   v.check((list) => new Set(list).size === list.length, 'an AE title stands there twice'),
 );
 
+/** valibot leaves such keys out of a record without a word. */
+const UNUSABLE = ['__proto__', 'prototype', 'constructor'];
+const pools = v.pipe(
+  v.unknown(),
+  v.check(
+    (input) => !UNUSABLE.some((name) => Object.hasOwn(Object(input) as object, name)),
+    `a pool is not called ${UNUSABLE.join(', ')}`,
+  ),
+  v.record(peerName, titles),
+  v.check((byName) => Object.keys(byName).length > 0, 'no pool is named'),
+);
+
 type Entry<T> = v.OptionalSchema<v.GenericSchema<T>, undefined>;
 
 export const listenerEntries: {
   dicomPort: Entry<number>;
   dicomHost: Entry<string>;
-  pools: Entry<Record<string, string[]>>;
+  pools: v.OptionalSchema<v.GenericSchema<unknown, Record<string, string[]>>, undefined>;
   allowSource: Entry<string[]>;
   dicomTls: v.OptionalSchema<v.GenericSchema<unknown, true | TlsFiles>, undefined>;
 } = {
   dicomPort: v.optional(portNumber),
   dicomHost: v.optional(hostName),
-  pools: v.optional(v.record(peerName, titles)),
+  pools: v.optional(pools),
   allowSource: v.optional(v.array(network)),
   dicomTls: v.optional(tlsSchema),
 };

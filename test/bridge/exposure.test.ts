@@ -55,6 +55,20 @@ describe('how far it may be reached', () => {
   });
 
   test.each<[string, Partial<BridgeOptions>]>([
+    ['signs nobody in any more', { publicUrl: 'https://pacs.example/' }],
+    ['is seen without TLS', { publicUrl: 'http://pacs.example/', authorize }],
+  ])('a reload by which it %s is refused, and what was stays', async (_, settings) => {
+    const before = { peers: [], publicUrl: 'https://pacs.example/', authorize };
+    bridge = await startBridge({ host: '127.0.0.1', port: 0, ...before });
+    const peersAt = async (host: string) => (await askOf(bridge.port, '/bridge/v1/peers', { host })).status;
+    expect(() => bridge.reconfigure({ peers: [], ...settings })).toThrowError(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+    expect([bridge.url, await peersAt('pacs.example')]).toEqual(['https://pacs.example/', 401]);
+    bridge.reconfigure(before);
+  });
+
+  test.each<[string, Partial<BridgeOptions>]>([
     ['a proxy with TLS in front', { host: '0.0.0.0', publicUrl: 'https://pacs.example/', authorize }],
     ['a public URL of this machine', { publicUrl: 'http://localhost:8080/' }],
   ])('%s is well', async (_, options) => {
