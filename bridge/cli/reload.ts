@@ -40,8 +40,10 @@ export function noteLasting(start: Lasting, now: Lasting, output: Output): void 
 
 /** On SIGHUP takes the configuration anew; where there is a mistake in it, goes on with what there was. */
 export function onReload(reload: () => Promise<void>, output: Output): () => void {
+  let last = Promise.resolve();
   const listener = (): void => {
-    reload().then(
+    // One behind the other, so that what was read last is what holds.
+    last = last.then(reload).then(
       () => output.note('The configuration was read again.'),
       (error: unknown) => output.note(`The configuration stays as it was: ${asError(error).message}`),
     );

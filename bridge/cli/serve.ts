@@ -107,9 +107,9 @@ export const serveCommand: Command = {
         known = settings.peers;
       }, output);
       const how = await untilStopped(signal);
-      stopReloading();
       // Who types Ctrl+C waits for it; a service manager, that wants to go on elsewhere, waits for the pages.
       await (how === 'terminated' ? bridge.drain() : bridge.close());
+      stopReloading(); // not before: a SIGHUP that nobody listens to ends the process, and the tunnels that drain
     } finally {
       beside.close();
       await Promise.all(archives.map((archive) => archive.close()));

@@ -98,6 +98,21 @@ test('SIGHUP takes other limits, and says in a line what takes a new start', asy
   expect([code, webSocket.readyState]).toEqual([CLOSE.LIMIT, WebSocket.OPEN]);
 });
 
+test('SIGHUP while it drains opens the log anew, and ends nothing', async () => {
+  await serve({});
+  const webSocket = await tunnel();
+  child.kill('SIGTERM');
+  while ((await fetch(new URL('healthz', url))).status === 200);
+  renameSync(join(folder, 'log'), join(folder, 'log.1'));
+  const again = lineOf(child.stderr!, (line) => line.includes('was read again'));
+  child.kill('SIGHUP');
+  await again;
+  expect(webSocket.readyState).toBe(WebSocket.OPEN);
+  webSocket.close(1000);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(events('log')).toEqual(['closed']);
+});
+
 test('SIGINT ends at once, and so does SIGTERM when its time is over', async () => {
   await serve({ drainTime: 0.2 });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
