@@ -1,6 +1,5 @@
 /** Commands of DCMTK: as text, and run by a shell. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataSet } from '../../core/data/index.ts';
 import {
   echoCommand,
   findCommand,
@@ -23,7 +22,7 @@ describe('as text', () => {
   });
 
   test('a query: values that a shell would take apart are quoted', () => {
-    const keys = dataSet({ PatientName: "O'Neil*", StudyDate: '20260101-', StudyInstanceUID: '' });
+    const keys = { PatientName: "O'Neil*", StudyDate: '20260101-', StudyInstanceUID: '' };
     expect(findCommand(PEER, { model: 'STUDY', level: 'STUDY', keys })).toBe(
       `findscu ${AT} -S -k QueryRetrieveLevel=STUDY -k 'PatientName=O'\\''Neil*' -k StudyDate=20260101- ` +
         '-k StudyInstanceUID 10.0.0.5 104',
@@ -31,35 +30,29 @@ describe('as text', () => {
   });
 
   test('several values, and a private key by its tag', () => {
-    const keys = {
-      '00091001': { vr: 'LO', Value: ['$(x)'] },
-      ...dataSet({ SOPInstanceUID: ['1.2', '1.3'] }),
-    };
+    const keys = { '00091001': '$(x)', SOPInstanceUID: '1.2\\1.3' };
     const words = findCommand(PEER, { model: 'PATIENT', level: 'IMAGE', keys });
     expect(words).toContain(
       "-P -k QueryRetrieveLevel=IMAGE -k '0009,1001=$(x)' -k 'SOPInstanceUID=1.2\\1.3'",
     );
   });
 
-  test('keys within items, and those of an empty sequence', () => {
-    const keys = dataSet({
-      'ScheduledProcedureStepSequence[0].Modality': 'CT',
-      RequestAttributesSequence: [],
-    });
+  test('keys within items, and an empty sequence', () => {
+    const keys = { 'ScheduledProcedureStepSequence[0].Modality': 'CT', RequestAttributesSequence: '' };
     expect(worklistCommand(PEER, keys)).toBe(
       `findscu ${AT} -W -k 'ScheduledProcedureStepSequence[0].Modality=CT' -k RequestAttributesSequence 10.0.0.5 104`,
     );
   });
 
   test('beyond ASCII the set is named', () => {
-    const keys = dataSet({ PatientName: 'Müller*' });
+    const keys = { PatientName: 'Müller*' };
     expect(findCommand(PEER, { model: 'STUDY', level: 'STUDY', keys })).toContain(
       "-k 'SpecificCharacterSet=ISO_IR 192' -k QueryRetrieveLevel=STUDY -k 'PatientName=Müller*'",
     );
   });
 
   test('retrieves, and a destination', () => {
-    const request = { model: 'STUDY', level: 'STUDY', keys: dataSet({ StudyInstanceUID: '1.2.3' }) } as const;
+    const request = { model: 'STUDY', level: 'STUDY', keys: { StudyInstanceUID: '1.2.3' } } as const;
     const keys = '-k QueryRetrieveLevel=STUDY -k StudyInstanceUID=1.2.3';
     expect(getCommand(PEER, request)).toBe(`getscu ${AT} -S ${keys} 10.0.0.5 104`);
     expect(moveCommand(PEER, request, 'WS 1')).toBe(`movescu ${AT} -S -aem 'WS 1' ${keys} 10.0.0.5 104`);
@@ -78,7 +71,7 @@ describeWith(['dcmtk'], 'run by a shell', () => {
   const peer = () => ({ ...PEER, host: '127.0.0.1', port: pacs.port, aeTitle: pacs.aeTitle });
 
   test('they ask what the page asks', async () => {
-    const keys = dataSet({ PatientName: '*', StudyInstanceUID: '' });
+    const keys = { PatientName: '*', StudyInstanceUID: '' };
     const find = await run('sh', ['-c', findCommand(peer(), { model: 'STUDY', level: 'STUDY', keys })]);
     expect(find.code).toBe(0);
     expect((find.stdout + find.stderr).match(/StudyInstanceUID$/gm)?.length).toBeGreaterThan(1);

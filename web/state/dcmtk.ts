@@ -1,8 +1,6 @@
 /** What people type in a terminal for what the page does: commands of DCMTK, to compare and to put into a ticket. */
-import { attribute } from '../../core/dict/index.ts';
-import { items, texts } from '../../core/data/index.ts';
-import type { DataSet } from '../../core/data/index.ts';
-import type { Model, Query, RetrieveRequest } from '../../core/service/types.ts';
+import type { Level, Model } from '../../core/service/types.ts';
+import type { Keys } from '../engine/protocol.ts';
 
 /** Whom DCMTK calls, as whom. */
 export interface DcmtkPeer {
@@ -12,6 +10,13 @@ export interface DcmtkPeer {
   readonly callingAETitle: string;
 }
 
+/** What is asked for, by keyword, tag or path. */
+export interface DcmtkRequest {
+  readonly model: Model;
+  readonly level: Level;
+  readonly keys: Keys;
+}
+
 const MODEL: Readonly<Record<Model, string>> = { PATIENT: '-P', STUDY: '-S', 'PATIENT/STUDY ONLY': '-O' };
 
 export function echoCommand(peer: DcmtkPeer): string {
@@ -19,26 +24,26 @@ export function echoCommand(peer: DcmtkPeer): string {
 }
 
 /** `findscu` with the keys of a query, return keys included. */
-export function findCommand(peer: DcmtkPeer, { model, level, keys }: Query): string {
-  return command('findscu', peer, [MODEL[model], ...keyWords({ ...levelKey(level), ...keys })]);
+export function findCommand(peer: DcmtkPeer, { model, level, keys }: DcmtkRequest): string {
+  return command('findscu', peer, [MODEL[model], ...keyWords({ QueryRetrieveLevel: level, ...keys })]);
 }
 
 /** `findscu` on the worklist. */
-export function worklistCommand(peer: DcmtkPeer, keys: DataSet): string {
+export function worklistCommand(peer: DcmtkPeer, keys: Keys): string {
   return command('findscu', peer, ['-W', ...keyWords(keys)]);
 }
 
 /** `getscu`; the files go into the folder it is called in. */
-export function getCommand(peer: DcmtkPeer, { model, level, keys }: RetrieveRequest): string {
-  return command('getscu', peer, [MODEL[model], ...keyWords({ ...levelKey(level), ...keys })]);
+export function getCommand(peer: DcmtkPeer, { model, level, keys }: DcmtkRequest): string {
+  return command('getscu', peer, [MODEL[model], ...keyWords({ QueryRetrieveLevel: level, ...keys })]);
 }
 
 export function moveCommand(
   peer: DcmtkPeer,
-  { model, level, keys }: RetrieveRequest,
+  { model, level, keys }: DcmtkRequest,
   destination: string,
 ): string {
-  const words = keyWords({ ...levelKey(level), ...keys });
+  const words = keyWords({ QueryRetrieveLevel: level, ...keys });
   return command('movescu', peer, [MODEL[model], '-aem', destination, ...words]);
 }
 
@@ -82,25 +87,19 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function levelKey(level: string): DataSet {
-  return { '00080052': { vr: 'CS', Value: [level] } };
-}
-
 const UTF8_KEY = 'SpecificCharacterSet';
 
-/** `-k KEY=VALUE` for each, those within items by their path; DCMTK sends values as the terminal has them. */
-function keyWords(keys: DataSet): string[] {
-  const pairs = paths(keys, '');
-  const ascii = pairs.every(([, value]) => !/[^\0-\x7f]/.test(value));
-  const all = ascii || '00080005' in keys ? pairs : [[UTF8_KEY, 'ISO_IR 192'] as const, ...pairs];
-  return all.flatMap(([path, value]) => ['-k', value === '' ? path : `${path}=${value}`]);
+/** `-k KEY=VALUE` for each; DCMTK sends values as the terminal has them. */
+function keyWords(keys: Keys): string[] {
+  const ascii = Object.values(keys).every((value) => !/[^\0-\x7f]/.test(value));
+  const all = ascii ? keys : { [UTF8_KEY]: 'ISO_IR 192', ...keys };
+  return Object.entries(all).flatMap(([key, value]) => [
+    '-k',
+    value === '' ? named(key) : `${named(key)}=${value}`,
+  ]);
 }
 
-function paths(keys: DataSet, above: string): (readonly [path: string, value: string])[] {
-  return Object.entries(keys).flatMap(([tag, { vr }]) => {
-    const name = attribute(tag)?.keyword || `${tag.slice(0, 4)},${tag.slice(4)}`;
-    const below = items(keys, tag);
-    if (vr !== 'SQ' || below.length === 0) return [[above + name, texts(keys, tag).join('\\')] as const];
-    return below.flatMap((item, i) => paths(item, `${above}${name}[${i}].`));
-  });
+/** DCMTK writes tags with a comma; keywords and paths as we do. */
+function named(key: string): string {
+  return /^[0-9A-F]{8}$/i.test(key) ? `${key.slice(0, 4)},${key.slice(4)}` : key;
 }
