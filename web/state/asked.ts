@@ -4,5 +4,7 @@ import type { Situation } from './sentences.ts';
 
 export interface Asked {
   readonly peer: CalledPeer;
+  /** Where the bridge finds it. */
+  readonly at: { readonly host: string; readonly port: number };
   readonly situation: Situation;
 }

@@ -1,6 +1,7 @@
 /** What people type in a terminal for what the page does: commands of DCMTK, to compare and to put into a ticket. */
 import type { Level, Model } from '../../core/service/types.ts';
 import type { Keys } from '../engine/protocol.ts';
+import type { Asked } from './asked.ts';
 
 /** Whom DCMTK calls, as whom. */
 export interface DcmtkPeer {
@@ -18,6 +19,11 @@ export interface DcmtkRequest {
 }
 
 const MODEL: Readonly<Record<Model, string>> = { PATIENT: '-P', STUDY: '-S', 'PATIENT/STUDY ONLY': '-O' };
+
+/** The peer that was asked; DCMTK reaches it from the bridge's network. */
+export function dcmtkPeer({ peer, at }: Asked): DcmtkPeer {
+  return { ...at, aeTitle: peer.aeTitle, callingAETitle: peer.callingAETitle };
+}
 
 export function echoCommand(peer: DcmtkPeer): string {
   return command('echoscu', peer, []);

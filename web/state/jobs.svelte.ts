@@ -34,6 +34,8 @@ export interface Task {
   explain(thrown: unknown): string;
   /** Called when it is cancelled, even before `work` began. */
   stopped?(): void;
+  /** What does the same in a terminal. */
+  readonly command?: string;
   /** Names a transfer: while one is under way or waits, the same again (a double press) is the same one. */
   readonly transfer?: string;
 }
@@ -60,6 +62,10 @@ export class Job {
   /** See `Task`. */
   get transfer(): string | undefined {
     return this.#task.transfer;
+  }
+
+  get command(): string | undefined {
+    return this.#task.command;
   }
 
   get state(): JobState {

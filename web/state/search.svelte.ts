@@ -7,6 +7,7 @@ import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { seconds } from './format.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
+import { dcmtkPeer, findCommand } from './dcmtk.ts';
 import { searchKeys, topLevel } from './query-keys.ts';
 import { ResultList } from './result-list.svelte.ts';
 import { ResultNode } from './results.svelte.ts';
@@ -163,6 +164,7 @@ export class Search {
     this.#begin(running, asked);
     const job = this.#jobs.start({
       title: t.search.job(named(asked)),
+      command: commandOf(asked, question),
       cancelled: t.search.jobCancelled,
       work: (control) => this.#search(asked, question, running, control),
       explain: (thrown) => this.#fail(running, explain(thrown, asked[0]!.situation)),
@@ -279,4 +281,12 @@ export class Search {
 function named(asked: readonly Asked[]): string {
   const [first = '', ...others] = asked.map(({ peer }) => peer.name);
   return others.length === 0 ? first : t.search.peers(first, others);
+}
+
+/** A command for each peer and each alternative, as a search of several modalities has several. */
+function commandOf(asked: readonly Asked[], { model, level, keys }: Question): string {
+  const commands = asked.flatMap((each) =>
+    keys.map((alternative) => findCommand(dcmtkPeer(each), { model, level, keys: alternative })),
+  );
+  return commands.join('\n');
 }

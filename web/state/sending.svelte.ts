@@ -3,6 +3,7 @@ import type { Engine } from '../engine/client.ts';
 import type { SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import { dcmtkPeer, storeCommand } from './dcmtk.ts';
 import { bytes } from './format.ts';
 import type { Gathered } from './gathering.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
@@ -85,6 +86,7 @@ export class Sending {
     this.#mark(ids, { state: 'sending', sentence: '' });
     this.#jobs.queue({
       title: t.send.job(entries.length, asked.situation.peer),
+      command: storeCommand(dcmtkPeer(asked), []),
       cancelled: t.send.jobCancelled,
       work: (control) => this.#work(asked, entries, control),
       explain: (thrown) => this.#failRest(ids, explain(thrown, asked.situation)),

@@ -16,6 +16,7 @@ import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
+import { dcmtkPeer, echoCommand, getCommand, moveCommand } from './dcmtk.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
@@ -118,6 +119,7 @@ export class Session {
     const { peer, situation } = asked;
     this.jobs.start({
       title: t.jobs.echo(peer.name),
+      command: echoCommand(dcmtkPeer(asked)),
       cancelled: t.jobs.echoCancelled,
       work: async ({ signal }) => {
         const { milliseconds, implementation } = await this.#engine.echo(peer, { signal });
@@ -139,6 +141,7 @@ export class Session {
     const { peer, situation } = asked;
     this.jobs.queue({
       title: t.jobs.retrieve(nodeTitle(node)),
+      command: getCommand(dcmtkPeer(asked), node),
       transfer: `get ${node.id}`,
       cancelled: t.jobs.retrieveCancelled,
       work: (control) =>
@@ -161,6 +164,7 @@ export class Session {
     const situation = { ...asked.situation, destination };
     this.jobs.queue({
       title: t.jobs.move(nodeTitle(node), destination),
+      command: moveCommand(dcmtkPeer(asked), node, destination),
       transfer: `move ${node.id} ${destination}`,
       cancelled: t.jobs.moveCancelled,
       work: (control) =>
@@ -233,7 +237,7 @@ export class Session {
     };
     const ours = settingsOf({ ...settings, ...settingsOf({ characterSet, associations }) });
     const target = this.peers.isOwn(chosen) ? { host, port } : undefined;
-    return { peer: { name, aeTitle, callingAETitle, ...ours, target }, situation };
+    return { peer: { name, aeTitle, callingAETitle, ...ours, target }, at: { host, port }, situation };
   }
 
   /** The chosen peer and those named beside it. */
