@@ -4,8 +4,8 @@ import { DicomError } from '../../core/bytes/index.ts';
 import type { LeaseWish, ListenToPage } from '../../core/transport/index.ts';
 import {
   CLOSE,
-  closeMeaning,
   encodeListenMessage,
+  leaseMeaning,
   parseListenToBridge,
   tunnelError,
 } from '../../core/transport/index.ts';
@@ -49,7 +49,7 @@ export class Control implements Holder {
   }
 
   refuse({ code, reason }: Verdict): void {
-    this.tell({ t: 'error', code: reason, msg: closeMeaning(code, this.aeTitle).sentence });
+    this.tell({ t: 'error', code: reason, msg: leaseMeaning(code).sentence });
     this.#webSocket.close(code, reason);
   }
 

@@ -1,7 +1,7 @@
 /** The page's end of listening (TUNNEL.md): an AE title leased from a bridge, and the calls for it as connections. */
 import type { Clock, ErrorCode, ErrorDetails } from '../bytes/index.ts';
 import { ConnectionError, DicomError, SYSTEM_CLOCK, asError } from '../bytes/index.ts';
-import { CLOSE, closeMeaning } from './close-codes.ts';
+import { CLOSE, leaseMeaning } from './close-codes.ts';
 import type { Failure } from './control-fields.ts';
 import { tunnelError } from './control-fields.ts';
 import { deferred } from './deferred.ts';
@@ -238,10 +238,7 @@ class ListenClient implements TunnelListener {
         `No bridge answers at ${this.#options.url}; start it, or check the address.`,
       );
     } else {
-      const { error = 'CONNECTION_LOST', sentence } = closeMeaning(
-        code,
-        this.#options.aeTitle ?? 'this page',
-      );
+      const { error = 'CONNECTION_LOST', sentence } = leaseMeaning(code);
       const details = { closeCode: code, reason: this.#failure?.code ?? reason };
       if (code === CLOSE.ABNORMAL) this.#lost(error, sentence, details);
       else this.#fail(error, this.#failure?.msg ?? sentence, details);

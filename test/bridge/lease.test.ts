@@ -82,7 +82,8 @@ describe('why there is no title', () => {
   ])('%s', async (_, options, code, closeCode) => {
     await start();
     const first = await lease(bridge, { aeTitle: 'WEB01' });
-    await expect(lease(bridge, options)).rejects.toMatchObject({ code, details: { closeCode } });
+    const refused = { code, details: { closeCode }, message: expect.stringMatching(/AE title/) };
+    await expect(lease(bridge, options)).rejects.toMatchObject(refused);
     await first.close();
     await first.close();
     expect(await first.closed).toBeUndefined();
@@ -92,7 +93,10 @@ describe('why there is no title', () => {
   test('a bridge that does not listen says so', async () => {
     await start({}, { listener: undefined });
     expect(bridge.dicomPort).toBeUndefined();
-    await expect(lease(bridge)).rejects.toMatchObject({ details: { closeCode: CLOSE.UNKNOWN_PEER } });
+    await expect(lease(bridge)).rejects.toMatchObject({
+      message: expect.stringContaining('--dicom-port'),
+      details: { closeCode: CLOSE.UNKNOWN_PEER },
+    });
   });
 
   test('no bridge; a signal', async () => {
