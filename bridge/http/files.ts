@@ -8,6 +8,8 @@ export interface StaticFile {
   readonly type: string;
   readonly cacheControl: string;
   readonly etag: string;
+  /** A content security policy of its own, instead of the page's. */
+  readonly policy?: string;
 }
 
 /** Keys are paths as requested: `/assets/index-Cx2aB1.js`; the index also stands at `/`. */
@@ -27,6 +29,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
   '.txt': 'text/plain; charset=utf-8',
 };
+
+/**
+ * The worker of the decoders, by the name that web/codec/codec-worker.ts is built under. It alone may run WebAssembly;
+ * in return it may talk to less than the page: it fetches its codecs from here, and opens no WebSocket.
+ */
+const CODEC_WORKER = /^\/assets\/codec-worker-[\w-]+\.js$/;
+const CODEC_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'";
 
 /** Reads a folder; links are not followed. An absent folder gives an empty table. */
 export async function readFiles(root: string): Promise<FileTable> {
@@ -58,5 +69,6 @@ function staticFile(key: string, body: Buffer): StaticFile {
     type: TYPES[extname(key)] ?? 'application/octet-stream',
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    ...(CODEC_WORKER.test(key) && { policy: CODEC_POLICY }),
   };
 }

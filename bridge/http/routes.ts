@@ -96,7 +96,8 @@ export function answerFile(exchange: Exchange, path: string, file: StaticFile | 
     refuse(exchange, { status: 404, cause: 'path', reason: path === '/' ? unbuilt : 'Nothing is here.' });
     return;
   }
-  const headers = { 'cache-control': file.cacheControl, etag: file.etag };
+  const policy = file.policy && { 'content-security-policy': file.policy };
+  const headers = { 'cache-control': file.cacheControl, etag: file.etag, ...policy };
   if (exchange.request.headers['if-none-match'] === file.etag) respond(exchange, 304, headers, '');
   else respond(exchange, 200, { ...headers, 'content-type': file.type }, file.body);
 }

@@ -1,9 +1,9 @@
 /** Which codec decodes which transfer syntax; each is fetched when its first frame comes. */
-import { UID } from '../../core/dict/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Decoder, Decoders } from '../../core/image/index.ts';
 import { codestreamOf, invalidImage } from '../../core/image/index.ts';
 import type { WasmSource } from './emscripten.ts';
+import { HTJ2K_SYNTAXES, JPEG_2000_SYNTAXES, JPEG_SYNTAXES } from './syntaxes.ts';
 
 /** The wasm files, by codec. */
 export interface WasmFiles {
@@ -12,25 +12,6 @@ export interface WasmFiles {
   readonly jpeg2000: WasmSource;
   readonly htj2k: WasmSource;
 }
-
-/** Transfer syntaxes whose frames are JPEG of some process; which of them, the codestream says. */
-const JPEG_SYNTAXES = [
-  UID.JPEGBaseline8Bit,
-  UID.JPEGExtended12Bit,
-  UID.JPEGLossless,
-  UID.JPEGLosslessSV1,
-  UID.JPEGLSLossless,
-  UID.JPEGLSNearLossless,
-] as const;
-const JPEG_2000_SYNTAXES = [UID.JPEG2000Lossless, UID.JPEG2000] as const;
-const HTJ2K_SYNTAXES = [UID.HTJ2KLossless, UID.HTJ2KLosslessRPCL, UID.HTJ2K] as const;
-
-/** The transfer syntaxes that `decodersWith` has decoders for. */
-export const DECODED_SYNTAXES: readonly string[] = [
-  ...JPEG_SYNTAXES,
-  ...JPEG_2000_SYNTAXES,
-  ...HTJ2K_SYNTAXES,
-];
 
 /** Every decoder that the page has. */
 export function decodersWith(wasm: WasmFiles): Decoders {
