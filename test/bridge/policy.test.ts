@@ -3,13 +3,22 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BridgeEvent } from '../../bridge/record/events.ts';
 import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 
 const PORTAL = 'https://portal.example';
+const CODEC_WORKER = 'assets/codec-worker-B2f_x-9a.js';
+const LIKE_CODEC_WORKER = [
+  'codec-worker-B2f_x-9a.js',
+  'assets/codec-worker.js',
+  'assets/codec-worker-B2f_x-9a.js.map',
+  'assets/my-codec-worker-B2f_x-9a.js',
+  'assets/codec-worker-B2f_x-9a/index.js',
+  'assets/jpeg-B2f_x-9a.js',
+];
 let bridge: Bridge;
 let folder: string;
 const events: BridgeEvent[] = [];
@@ -19,6 +28,10 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), '<title>page</title>');
   await writeFile(join(folder, 'assets/worker-abc123.js'), 'export {};');
+  for (const name of [CODEC_WORKER, ...LIKE_CODEC_WORKER]) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), 'export {};');
+  }
   bridge = await startBridge({
     host: '127.0.0.1',
     port: 0,
@@ -128,4 +141,22 @@ test('is what it is meant to be, to the word', async () => {
       `connect-src 'self' ws://127.0.0.1:${bridge.port}; frame-src blob:; base-uri 'none'; form-action 'none'; ` +
       "frame-ancestors 'self' https://portal.example",
   );
+});
+
+test('lets the worker of the decoders run WebAssembly, and fetch from here, and nothing else', async () => {
+  const answer = await raw(get(`/${CODEC_WORKER}`));
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    200,
+    'text/javascript; charset=utf-8',
+  ]);
+  expect(answer.headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+      "frame-ancestors 'none'",
+  );
+});
+
+test.each(LIKE_CODEC_WORKER)('lets no WebAssembly run in %s', async (name) => {
+  const answer = await raw(get(`/${name}`));
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
 });
