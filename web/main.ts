@@ -13,6 +13,9 @@ import { speak, t } from './strings/index.ts';
 import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
 import { DOOR_PATH, PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
 
+/** Pixels of the window from which on a picture is shown beside a list by itself. */
+const ROOMY_WIDTH = 1440;
+
 /** A route of the bridge, relative to where the page lies. */
 function bridgeUrl(path: string): URL {
   return new URL(path, document.baseURI);
@@ -67,6 +70,7 @@ const session = new Session({
   bridgeHost: location.hostname,
   storage: stored,
   withheld,
+  roomy: () => window.innerWidth >= ROOMY_WIDTH,
   fetchDoor,
   fetchPeers,
   hand,

@@ -40,12 +40,6 @@ export function documentOf(dataSet: DataSet): EncapsulatedDocument | undefined {
   };
 }
 
-/** The document without what pads it to an even length. */
-export function unpadded({ length }: EncapsulatedDocument, bytes: Bytes): Bytes {
-  const odd = length !== undefined && length === bytes.length - 1;
-  return odd ? bytes.subarray(0, length) : bytes;
-}
-
 /** Whether these bytes begin as a PDF does (ISO 32000 7.5.2): declared types are what a sender claims. */
 export function isPdf(bytes: Bytes): boolean {
   return [...PDF_MAGIC].every((letter, i) => bytes[i] === letter.charCodeAt(0));

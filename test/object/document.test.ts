@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dataSet } from '../../core/data/index.ts';
-import { documentOf, extensionOf, isPdf, unpadded } from '../../core/object/index.ts';
+import { documentOf, extensionOf, isPdf } from '../../core/object/index.ts';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const declared = (mimeType: string) => documentOf(dataSet({ MIMETypeOfEncapsulatedDocument: mimeType }))!;
@@ -21,12 +21,6 @@ test('only what begins as a PDF is one, whatever is declared', () => {
   expect(isPdf(bytes('%PDF-1.7\n'))).toBe(true);
   for (const other of ['', '%PDF', '<html>%PDF-', ' %PDF-1.4', '%pdf-1.4'])
     expect(isPdf(bytes(other)), other).toBe(false);
-});
-
-test('padding goes, and nothing else', () => {
-  const document = { ...declared('application/pdf'), length: 3 };
-  expect([...unpadded(document, bytes('abc\0'))]).toEqual([...bytes('abc')]);
-  expect([...unpadded(document, bytes('abcdef'))]).toEqual([...bytes('abcdef')]);
 });
 
 test.each([

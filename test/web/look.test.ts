@@ -116,12 +116,23 @@ describe('a stack', () => {
       const keys = { ImagePositionPatient: [0, 0, z], ImageOrientationPatient: [1, 0, 0, 0, 1, 0] };
       await keep(store, instance(`1.2.${z}`, { ...keys, InstanceNumber: number, NumberOfFrames: z }));
     }
-    await keep(store, instance('1.2.4', { SeriesInstanceUID: '1.2.3.2', NumberOfFrames: 'x' }));
-    const items = await stack(store, '1.2.1');
-    expect(items.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual(['1.2.3', '1.2.2', '1.2.1']);
-    expect(items.map(({ frames }) => frames)).toEqual([3, 2, 1]);
-    expect(await stack(store, '1.2.4')).toEqual([{ sopInstanceUID: '1.2.4', frames: 1 }]);
-    expect(await stack(store, '1.2.5')).toEqual([]);
+    const other = { SeriesInstanceUID: '1.2.3.2', NumberOfFrames: 'x', SeriesNumber: 1, Modality: 'MR' };
+    await keep(store, instance('1.2.4', other));
+    const one = (await stack(store, { SOPInstanceUID: '1.2.1' }))!;
+    expect(one.items.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual(['1.2.3', '1.2.2', '1.2.1']);
+    expect(one.items.map(({ frames }) => frames)).toEqual([3, 2, 1]);
+    const all = (await stack(store, { StudyInstanceUID: '1.2.3' }))!;
+    expect(all).toEqual({
+      studyInstanceUID: '1.2.3',
+      seriesInstanceUID: '1.2.3.2',
+      items: [{ sopInstanceUID: '1.2.4', frames: 1 }],
+      series: [
+        { seriesInstanceUID: '1.2.3.2', number: '1', modality: 'MR', description: '', instances: 1 },
+        { seriesInstanceUID: '1.2.3.1', number: '', modality: '', description: '', instances: 3 },
+      ],
+    });
+    expect((await stack(store, { SeriesInstanceUID: '1.2.3.1' }))!.items).toEqual(one.items);
+    expect(await stack(store, { SOPInstanceUID: '1.2.5' })).toBeUndefined();
   });
 });
 

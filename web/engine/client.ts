@@ -10,7 +10,7 @@ import type {
   Task,
 } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
-import type { Looked, StackItem, ValueWanted } from './looked.ts';
+import type { Looked, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
   Access,
   AttributeHint,
@@ -134,9 +134,9 @@ export class Engine {
     return this.#call('look', { sopInstanceUID }, options).result;
   }
 
-  /** The series of an instance, as far as it is here, in the order in which it is scrolled. */
-  stack(sopInstanceUID: string): Promise<readonly StackItem[]> {
-    return this.#call('stack', { sopInstanceUID }).result;
+  /** The first series that the keys name, as far as it is in the store; undefined where nothing of it is. */
+  stack(keys: StackKeys): Promise<Stack | undefined> {
+    return this.#call('stack', keys).result;
   }
 
   /** The first bytes of one value. */

@@ -2,13 +2,30 @@
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DEFAULT_LIMITS, DicomError, EMPTY } from '../../core/bytes/index.ts';
 import type { DataSet, ElementSpan } from '../../core/data/index.ts';
-import { elementSpans, plainBytes, readHead, text, transferSyntax, vrEntry } from '../../core/data/index.ts';
+import {
+  elementSpans,
+  number,
+  plainBytes,
+  readHead,
+  text,
+  transferSyntax,
+  vrEntry,
+} from '../../core/data/index.ts';
 import { littleEndianBytes } from '../../core/data/decode.ts';
 import { UID } from '../../core/dict/index.ts';
 import type { InstanceStore, Stored } from '../../core/file/index.ts';
 import { placeOf, seriesOrder } from '../../core/image/index.ts';
 import { documentOf, isReport, isWaveform, reportOf, waveformGroups } from '../../core/object/index.ts';
-import type { ContentKind, LeftOut, Looked, StackItem, ValueWanted } from './looked.ts';
+import type {
+  ContentKind,
+  LeftOut,
+  Looked,
+  SeriesBrief,
+  Stack,
+  StackItem,
+  StackKeys,
+  ValueWanted,
+} from './looked.ts';
 
 /** Bytes of a data set read at most; of longer ones, cine in all likelihood, only what lies in front of the pixels. */
 const READ_LIMIT = 128 << 20;
@@ -98,21 +115,66 @@ export async function valueOf(
   return new Blob([span.littleEndian ? value : littleEndianBytes(span.vr, value)]);
 }
 
-/** The series that an instance belongs to, as far as it is here, in the order in which it is scrolled. */
-export async function stack(store: InstanceStore, sopInstanceUID: string): Promise<StackItem[]> {
-  const all: Stored[] = [];
-  for await (const stored of store.entries()) all.push(stored);
-  const wanted = all.find((stored) => stored.sopInstanceUID === sopInstanceUID);
-  if (wanted === undefined) return [];
-  const series = text(wanted.header, 'SeriesInstanceUID');
-  const members = all.filter((stored) =>
-    series === '' ? stored === wanted : text(stored.header, 'SeriesInstanceUID') === series,
-  );
-  return seriesOrder(members.map(({ header }) => placeOf(header))).map((at) => itemOf(members[at]!));
+/** The first series that the keys name, as far as it is here; undefined where nothing of it is. */
+export async function stack(store: InstanceStore, keys: StackKeys): Promise<Stack | undefined> {
+  const matching = await storedWith(store, keys);
+  const first = bySeriesNumber(matching)[0];
+  if (first === undefined) return undefined;
+  const [studyInstanceUID, seriesInstanceUID] = [uidOf(first, 'Study'), uidOf(first, 'Series')];
+  const study =
+    studyInstanceUID === '' ? matching : await storedWith(store, { StudyInstanceUID: studyInstanceUID });
+  const members = study.filter((stored) => uidOf(stored, 'Series') === seriesInstanceUID);
+  const order = seriesOrder(members.map(({ header }) => placeOf(header)));
+  const items = order.map((at) => itemOf(members[at]!));
+  return { studyInstanceUID, seriesInstanceUID, items, series: seriesOf(study) };
+}
+
+async function storedWith(store: InstanceStore, keys: StackKeys): Promise<Stored[]> {
+  const {
+    PatientID: patient,
+    StudyInstanceUID: study,
+    SeriesInstanceUID: series,
+    SOPInstanceUID: instance,
+  } = keys;
+  const found: Stored[] = [];
+  for await (const stored of store.entries()) {
+    if (instance !== undefined && stored.sopInstanceUID !== instance) continue;
+    if (series !== undefined && uidOf(stored, 'Series') !== series) continue;
+    if (study !== undefined && uidOf(stored, 'Study') !== study) continue;
+    if (patient === undefined || text(stored.header, 'PatientID') === patient) found.push(stored);
+  }
+  return found;
+}
+
+function uidOf({ header }: Stored, level: 'Study' | 'Series'): string {
+  return text(header, `${level}InstanceUID`);
+}
+
+/** Those without a number come last. */
+function bySeriesNumber(found: readonly Stored[]): Stored[] {
+  const numberOf = ({ header }: Stored): number => number(header, 'SeriesNumber') ?? Number.MAX_SAFE_INTEGER;
+  return found.toSorted((a, b) => numberOf(a) - numberOf(b));
+}
+
+function seriesOf(study: readonly Stored[]): SeriesBrief[] {
+  const found = new Map<string, SeriesBrief>();
+  for (const stored of bySeriesNumber(study)) {
+    const seriesInstanceUID = uidOf(stored, 'Series');
+    const { header } = stored;
+    const instances = (found.get(seriesInstanceUID)?.instances ?? 0) + 1;
+    found.set(seriesInstanceUID, {
+      seriesInstanceUID,
+      number: text(header, 'SeriesNumber'),
+      modality: text(header, 'Modality'),
+      description: text(header, 'SeriesDescription'),
+      instances,
+    });
+  }
+  return [...found.values()];
 }
 
 function itemOf({ sopInstanceUID, header }: Stored): StackItem {
-  const frames = Number(text(header, 'NumberOfFrames'));
+  const frames = number(header, 'NumberOfFrames') ?? 1;
   return { sopInstanceUID, frames: Number.isInteger(frames) && frames > 0 ? frames : 1 };
 }
 

@@ -28,11 +28,37 @@ export interface Looked {
   readonly waveforms?: readonly WaveformGroup[];
 }
 
-/** One instance of a series, in the order in which it is scrolled. */
+/** Unique keys by keyword, as far as they are named. */
+export interface StackKeys {
+  readonly PatientID?: string | undefined;
+  readonly StudyInstanceUID?: string | undefined;
+  readonly SeriesInstanceUID?: string | undefined;
+  readonly SOPInstanceUID?: string | undefined;
+}
+
+/** A series as far as it is in the store, and what else of its study is there. */
+export interface Stack {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  /** In the order in which they are scrolled. */
+  readonly items: readonly StackItem[];
+  /** All series of the study, by number. */
+  readonly series: readonly SeriesBrief[];
+}
+
 export interface StackItem {
   readonly sopInstanceUID: string;
   /** Number of Frames (0028,0008), at least 1. */
   readonly frames: number;
+}
+
+export interface SeriesBrief {
+  readonly seriesInstanceUID: string;
+  /** Series Number (0020,0011) as text; '' where there is none. */
+  readonly number: string;
+  readonly modality: string;
+  readonly description: string;
+  readonly instances: number;
 }
 
 /** A value of which the engine is asked for the beginning. */

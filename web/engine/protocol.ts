@@ -7,7 +7,7 @@ import type { ProbeReport } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
-import type { Looked, StackItem, ValueWanted } from './looked.ts';
+import type { Looked, Stack, StackKeys, ValueWanted } from './looked.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer, unless it is called by its address. */
 export interface CalledPeer extends PeerSettings {
@@ -142,7 +142,7 @@ export interface Operations {
   save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
   remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };
   look: { args: { sopInstanceUID: string }; step: never; result: Looked };
-  stack: { args: { sopInstanceUID: string }; step: never; result: readonly StackItem[] };
+  stack: { args: StackKeys; step: never; result: Stack | undefined };
   value: { args: ValueWanted; step: never; result: Blob };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };

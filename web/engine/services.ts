@@ -8,6 +8,7 @@ import type { Dialer } from '../../core/transport/index.ts';
 import { saved, sendItems } from './files.ts';
 import { attributeHints, find, findWorklist } from './finding.ts';
 import type { Running, Services } from './host.ts';
+import type * as Look from './look.ts';
 import { Intake, Pace } from './intake.ts';
 import type { TunnelMeter } from './meter.ts';
 import type { CalledPeer, Operations, SendStep, SendTally } from './protocol.ts';
@@ -84,7 +85,7 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
       for (const uid of sopInstanceUIDs) await store.delete(uid);
     },
     look: async ({ sopInstanceUID }) => (await looking()).look(store, sopInstanceUID),
-    stack: async ({ sopInstanceUID }) => (await looking()).stack(store, sopInstanceUID),
+    stack: async (keys) => (await looking()).stack(store, keys),
     value: async (wanted) => (await looking()).valueOf(store, wanted),
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
@@ -92,7 +93,7 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
 }
 
 /** Loaded with the first look. */
-const looking = (): Promise<typeof import('./look.ts')> => import('./look.ts');
+const looking = (): Promise<typeof Look> => import('./look.ts');
 
 function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {

@@ -15,6 +15,7 @@ import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
+import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
 import { dcmtkPeer, echoCommand, getCommand, moveCommand } from './dcmtk.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
@@ -40,6 +41,8 @@ export interface Surroundings {
   readonly bridgeHost?: string;
   /** What a person should know of this browser; empty where all is well. */
   readonly withheld?: string;
+  /** Whether there is room for a picture beside a list. */
+  roomy?(): boolean;
   fetchDoor(token?: string): Promise<DoorAnswer>;
   fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
@@ -55,8 +58,10 @@ export class Session {
   readonly received: Received;
   readonly receiving: Receiving;
   readonly sending: Sending;
+  readonly looking: Looking;
   readonly #engine: Engine;
   readonly #withheld: string;
+  readonly #roomy: () => boolean;
   #view = $state.raw<View>('find');
 
   constructor({
@@ -64,16 +69,19 @@ export class Session {
     storage,
     bridgeHost = '',
     withheld = '',
+    roomy = () => false,
     fetchDoor,
     fetchPeers,
     hand,
   }: Surroundings) {
     this.#engine = engine;
     this.#withheld = withheld;
+    this.#roomy = roomy;
     this.settings = new Settings(storage);
     this.signIn = new SignIn(engine, fetchDoor);
     this.peers = new Peers(this.settings, new PeerChoices(storage), () => fetchPeers(this.signIn.token));
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
+    this.looking = new Looking(engine, hand);
     this.received = new Received(engine, this.jobs, hand);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
@@ -135,8 +143,13 @@ export class Session {
     });
   }
 
-  /** C-GET into this page. */
+  /** C-GET into this page, shown beside the list where there is room. */
   retrieve(node: ResultNode): void {
+    if (this.#roomy() && !this.looking.whole) this.looking.expect(node.keys);
+    this.#get(node);
+  }
+
+  #get(node: ResultNode): void {
     const asked = answering(node, 'C-GET');
     const { peer, situation } = asked;
     this.jobs.queue({
@@ -156,6 +169,14 @@ export class Session {
         ),
       explain: (thrown) => explain(thrown, situation),
     });
+  }
+
+  /** Shows what a match stands for; what is not here, or not whole, is retrieved and shown when it begins to come. */
+  async look(node: ResultNode): Promise<void> {
+    const opened = await this.looking.open(node.keys);
+    if (opened && this.looking.holds(node.level, node.imageCount)) return;
+    if (!opened) this.looking.expect(node.keys, true);
+    this.#get(node);
   }
 
   /** C-MOVE from the searched peer to another AE title. */

@@ -548,6 +548,79 @@ export const de: Strings = {
       `${s.peer} hat sie mit einer Warnung gespeichert: ${meaning} (Status ${status}).`,
   },
 
+  viewer: {
+    title: 'Betrachter',
+    view: 'Ansehen',
+    close: 'Schließen',
+    whole: 'Ganze Fläche',
+    beside: 'Neben der Liste',
+    series: 'Serie',
+    seriesOption: (number: string, modality: string, description: string, images: number) =>
+      `${[number, modality, description].filter(Boolean).join(' ')} (${counted(images, FILES)})`,
+    save: 'Speichern',
+    saveHint: 'Diese Instanz als DICOM-Datei speichern',
+    tagsButton: 'Tags',
+    loading: 'Wird gelesen …',
+    gone: 'Diese Seite hat es nicht mehr. Rufen Sie es noch einmal ab, um es zu sehen.',
+    notShown: (why: string) =>
+      `Das lässt sich nicht anzeigen: ${why}. Tags und Speichern gehen vielleicht trotzdem.`,
+    kindNotShown: (kind: string) =>
+      `In dieser Instanz gibt es nichts zu zeichnen (${kind}). Ihre Tags stehen bereit, und sie lässt sich speichern.`,
+    waveformNotShown:
+      'Diese Kurve widerspricht sich selbst oder ist Ton und wird nicht gezeichnet. Ihre Tags stehen bereit, und sie ' +
+      'lässt sich speichern.',
+    noPdf:
+      'Das gibt sich als PDF aus, beginnt aber nicht so und wird darum nicht geöffnet. Es lässt sich speichern und mit ' +
+      'Vorsicht ansehen.',
+    documentNotShown: (type: string) =>
+      type === ''
+        ? 'Dokumente ohne genannten Typ werden gespeichert und hier nicht geöffnet.'
+        : `Dokumente vom Typ ${type} werden gespeichert und hier nicht geöffnet.`,
+    noPdfViewer: 'Dieser Browser zeigt kein PDF in einer Seite. Speichern Sie das Dokument stattdessen.',
+    saveDocument: 'Dokument speichern',
+    pdf: 'Dokument',
+    position: 'Bild',
+    of: (at: number, all: number) => `${count(at)}/${count(all)}`,
+    report: {
+      title: 'Bericht',
+      flags: (completion: string, verification: string) =>
+        [completion, verification].filter(Boolean).join(' · ').toLowerCase(),
+      verifiedBy: (names: string) => `bestätigt von ${names}`,
+      untitled: 'Bericht ohne Titel',
+      copy: 'Als Text kopieren',
+      cut: (lines: number) => `Nur die ersten ${count(lines)} Zeilen werden gezeigt.`,
+    },
+    waveform: {
+      title: 'Kurve',
+      group: 'Gruppe',
+      groupOption: (number: number) => `Gruppe ${count(number)}`,
+      from: 'Ab, in Sekunden',
+      span: 'Gezeigte Sekunden',
+      seconds: (value: string) => `${value} s`,
+    },
+    tags: {
+      title: 'Tags',
+      search: 'Tags durchsuchen',
+      columns: { tag: 'Tag', name: 'Name', vr: 'VR', value: 'Wert' },
+      found: (rows: number) => counted(rows, { one: 'Zeile', other: 'Zeilen' }),
+      copyText: 'Als Text kopieren',
+      copyJSON: 'Als JSON kopieren',
+      copied: 'Kopiert',
+      notCopied: 'Der Browser lässt diese Seite nicht kopieren.',
+      none: 'Kein Tag enthält das.',
+      item: (number: number) => `Item ${count(number)}`,
+      items: (number: number) => counted(number, { one: 'Item', other: 'Items' }),
+      left: (size: string) => `${size}, nicht aufgeführt`,
+      binary: (size: string, shown: string) => `${size}: ${shown}`,
+      creator: 'Private Creator',
+      ofCreator: (creator: string) => (creator === '' ? 'privat' : `privat, ${creator}`),
+      unknown: 'nicht im Verzeichnis',
+      about: (syntax: string, size: string, from: string) =>
+        [syntax, size, from === '' ? '' : `von ${from}`].filter(Boolean).join(' · '),
+      cut: (why: string) => `Die Liste endet vorzeitig: ${why}.`,
+    },
+  },
+
   ui: {
     notice: 'Hinweis',
     dismiss: 'Ausblenden',

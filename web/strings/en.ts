@@ -540,6 +540,74 @@ export const en = {
       `${s.peer} stored it with a warning: ${meaning} (status ${status}).`,
   },
 
+  viewer: {
+    title: 'Viewer',
+    view: 'View',
+    close: 'Close',
+    whole: 'Whole view',
+    beside: 'Beside the list',
+    series: 'Series',
+    seriesOption: (number: string, modality: string, description: string, images: number) =>
+      `${[number, modality, description].filter(Boolean).join(' ')} (${counted(images, FILES)})`,
+    save: 'Save',
+    saveHint: 'Save this instance as a DICOM file',
+    tagsButton: 'Tags',
+    loading: 'Reading …',
+    gone: 'It is no longer kept in this page. Retrieve it again to see it.',
+    notShown: (why: string) => `This cannot be shown: ${why}. Tags and Save may still work.`,
+    kindNotShown: (kind: string) =>
+      `There is nothing to draw in this instance (${kind}). Its tags are listed, and it can be saved.`,
+    waveformNotShown:
+      'This waveform contradicts itself or is sound, so it is not drawn. Its tags are listed, and it can be saved.',
+    noPdf:
+      'This claims to be a PDF, but does not begin as one, so it is not opened. It can be saved and looked at with care.',
+    documentNotShown: (type: string) =>
+      `Documents of the type ${type === '' ? 'that is not told' : type} are saved and not opened here.`,
+    noPdfViewer: 'This browser has no viewer for PDF in a page. Save the document instead.',
+    saveDocument: 'Save the document',
+    pdf: 'Document',
+    position: 'Image',
+    of: (at: number, all: number) => `${count(at)}/${count(all)}`,
+    report: {
+      title: 'Report',
+      flags: (completion: string, verification: string) =>
+        [completion, verification].filter(Boolean).join(' · ').toLowerCase(),
+      verifiedBy: (names: string) => `verified by ${names}`,
+      untitled: 'Report without a title',
+      copy: 'Copy as text',
+      cut: (lines: number) => `Only the first ${count(lines)} lines are shown.`,
+    },
+    waveform: {
+      title: 'Waveform',
+      group: 'Group',
+      groupOption: (number: number) => `Group ${count(number)}`,
+      from: 'From, in seconds',
+      span: 'Seconds shown',
+      seconds: (value: string) => `${value} s`,
+    },
+    tags: {
+      title: 'Tags',
+      search: 'Search tags',
+      columns: { tag: 'Tag', name: 'Name', vr: 'VR', value: 'Value' },
+      found: (rows: number) => counted(rows, { one: 'row', other: 'rows' }),
+      copyText: 'Copy as text',
+      copyJSON: 'Copy as JSON',
+      copied: 'Copied',
+      notCopied: 'The browser does not let this page copy.',
+      none: 'No tag holds this.',
+      item: (number: number) => `Item ${count(number)}`,
+      items: (number: number) => counted(number, { one: 'item', other: 'items' }),
+      left: (size: string) => `${size}, not listed`,
+      binary: (size: string, shown: string) => `${size}: ${shown}`,
+      creator: 'Private Creator',
+      ofCreator: (creator: string) => (creator === '' ? 'private' : `private, ${creator}`),
+      unknown: 'not in the dictionary',
+      about: (syntax: string, size: string, from: string) =>
+        [syntax, size, from === '' ? '' : `from ${from}`].filter(Boolean).join(' · '),
+      cut: (why: string) => `The list ends early: ${why}.`,
+    },
+  },
+
   ui: {
     notice: 'Notice',
     dismiss: 'Dismiss',
