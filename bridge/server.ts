@@ -87,7 +87,8 @@ export interface Bridge {
    */
   reconfigure(settings: BridgeSettings): void;
   /**
-   * Takes nothing new, lets open tunnels go on until they end or `drainTime` is over, then closes. New WebSockets are
+   * Takes nothing new, lets open tunnels go on until they end or `drainTime` is over, then closes. Pages that hold a
+   * title go on being called meanwhile, and for 2 s behind the last tunnel. New WebSockets are
    * told 4503, requests 503.
    */
   drain(): Promise<void>;
@@ -243,8 +244,9 @@ class BridgeServer implements Bridge {
     this.#draining = true;
     this.#upgrades.drain();
     this.#emit({ type: 'draining' });
-    this.#listening?.close();
-    await this.#tunnels.allEnded(this.#limits.drainTime);
+    const receiving = this.#listening?.held === true;
+    if (!receiving) this.#listening?.close();
+    await this.#tunnels.allEnded(this.#limits.drainTime, receiving ? BETWEEN_CALLS_MS : 0);
     return this.close();
   }
 
@@ -319,6 +321,9 @@ class BridgeServer implements Bridge {
 
 /** For load balancers. */
 const HEALTH_PATH = '/healthz';
+
+/** How long a page may wait for its next caller while the bridge drains: a C-MOVE may take several associations. */
+const BETWEEN_CALLS_MS = 2000;
 
 const DRAINING: Refusal = { status: 503, cause: 'draining', reason: 'The bridge is shutting down.' };
 

@@ -60,8 +60,12 @@ export function entrancesOf({ office, tunnels, listening }: EntranceSources): Re
 
 /** The entrance of a path; of another node there is one that says so. */
 export function entranceOf(path: string, entrances: ReadonlyMap<string, Entrance>): Entrance | undefined {
-  const elsewhere = path.startsWith(`/${ACCEPT_PATH}/`) ? `/${ACCEPT_PATH}` : path;
-  return entrances.get(path) ?? entrances.get(elsewhere);
+  return entrances.get(path) ?? entrances.get(isAccept(path) ? `/${ACCEPT_PATH}` : path);
+}
+
+/** Whether somebody comes for a caller there. */
+export function isAccept(path: string): boolean {
+  return path.startsWith(`/${ACCEPT_PATH}/`);
 }
 
 /** The subprotocols that a WebSocket offers. */

@@ -8,7 +8,7 @@ import { Pings } from '../tunnel/pings.ts';
 import { SHUTTING_DOWN } from '../verdict.ts';
 import type { Admission, Refusal } from './door.ts';
 import type { Entrance } from './entrances.ts';
-import { entranceOf, protocolsOf } from './entrances.ts';
+import { entranceOf, isAccept, protocolsOf } from './entrances.ts';
 import { refuseUpgrade, splitUrl } from './http.ts';
 import { webSocketServer } from './http-server.ts';
 
@@ -41,7 +41,10 @@ export class Upgrades {
     this.#pings.start();
   }
 
-  /** From now on nobody enters: by a close code, which a page can read; of a status it learns nothing. */
+  /**
+   * From now on nobody enters but who comes for a caller: by a close code, which a page can read; of a status it learns
+   * nothing.
+   */
   drain(): void {
     this.#draining = true;
   }
@@ -73,7 +76,7 @@ export class Upgrades {
     if (socket.destroyed) return;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#pings.watch(webSocket);
-      if (this.#draining) this.#options.sendAway(webSocket);
+      if (this.#draining && !isAccept(splitUrl(request).path)) this.#options.sendAway(webSocket);
       else enter(webSocket);
     });
   }

@@ -54,6 +54,11 @@ export class Listening {
     return this.#port.bound;
   }
 
+  /** Whether a page holds a title. */
+  get held(): boolean {
+    return this.reception.leases > 0;
+  }
+
   /** What this user is told of it. */
   at(rights: Rights): ListeningAt {
     const own = Object.entries(this.#settings.pools).map(

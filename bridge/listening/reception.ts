@@ -86,6 +86,11 @@ export class Reception {
     });
   }
 
+  /** How many titles are held. */
+  get leases(): number {
+    return this.#leases.size;
+  }
+
   /** A page comes for a title of this pool, the first where it has no name, or is sent away. */
   enter(webSocket: WebSocket, { rights, origin }: Visitor, pool: string): void {
     const control = new Control(webSocket, {

@@ -1,4 +1,5 @@
 /** The tunnels that are open: who may open one, how many, and what ends them from outside. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { CLOSE, closeMeaning, deferred } from '../../core/transport/index.ts';
 import type { Rights, Visitor } from '../access/access.ts';
@@ -52,6 +53,7 @@ export class Tunnels {
   readonly #options: TunnelsOptions;
   readonly #holdings: Holdings<OpenTunnel>;
   #connections = 0;
+  #stopWaiting = (): void => {};
 
   constructor(options: TunnelsOptions) {
     this.#options = options;
@@ -139,16 +141,25 @@ export class Tunnels {
     }
   }
 
-  /** Resolves when nothing is open any more, or after so many milliseconds. */
-  async allEnded(milliseconds: number): Promise<void> {
+  /** Resolves when nothing has been open for `quiet` milliseconds, after `most` of them, or when all is shut down. */
+  async allEnded(most: number, quiet: number): Promise<void> {
     const { promise: late, resolve } = deferred<void>();
-    const timer = setTimeout(resolve, milliseconds);
-    await Promise.race([late, Promise.all([...this.#holdings].map(({ tunnel }) => tunnel.ended))]);
+    this.#stopWaiting = resolve;
+    const timer = setTimeout(resolve, most);
+    const over = late.then(() => true);
+    for (;;) {
+      const ended = Promise.all([...this.#holdings].map(({ tunnel }) => tunnel.ended)).then(() => false);
+      if (await Promise.race([ended, over])) break;
+      const before = this.#connections;
+      if (quiet > 0 && (await Promise.race([pause(quiet, false, { ref: false }), over]))) break;
+      if (this.#holdings.size === 0 && this.#connections === before) break;
+    }
     clearTimeout(timer);
   }
 
   /** Ends all, and resolves when nothing is open any more. */
   async shutDown(): Promise<void> {
+    this.#stopWaiting();
     const open = [...this.#holdings];
     for (const holding of open) holding.end(SHUTTING_DOWN);
     await Promise.all(open.map(({ tunnel }) => tunnel.ended));
