@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { shortDictionary } from './short-dictionary.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Every URL is relative: the page works under any path that the bridge or a proxy gives it.
   base: './',
   plugins: [svelte({ configFile: false })],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [shortDictionary()] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

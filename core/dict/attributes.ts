@@ -86,8 +86,13 @@ export function isPrivate(tag: string): boolean {
   return (parseInt(tag.slice(3, 4), 16) & 1) === 1;
 }
 
-function readTable(): Index {
-  const rows = readRows();
+/** Goes by another table of the form of `TAGS`, as the page does, which begins with a short one. */
+export function readAttributes(table: string): void {
+  index = readTable(table);
+}
+
+function readTable(table: string = TAGS): Index {
+  const rows = readRows(table);
   const exact = rows.filter((row) => !row.tag.includes('x'));
   const byTag = new Map(exact.map((entry) => [entry.tag, entry]));
   const repeating = rows
@@ -97,10 +102,10 @@ function readTable(): Index {
   return { byTag, byKeyword: new Map(named.map((entry) => [entry.keyword, entry])), repeating };
 }
 
-function readRows(): AttributeEntry[] {
+function readRows(table: string): AttributeEntry[] {
   const rows: AttributeEntry[] = [];
   let group = '';
-  for (const line of TAGS.trim().split('\n')) {
+  for (const line of table.trim().split('\n')) {
     if (line.startsWith('#')) group = line.slice(1);
     else rows.push(readRow(group, line));
   }

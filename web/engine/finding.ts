@@ -1,10 +1,11 @@
 /** The queries of the page: keys as they are typed, alternatives one after the other, and no more associations than the peer takes. */
 import type { DataSet } from '../../core/data/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
-import { attributesLike } from '../../core/dict/index.ts';
+import { attribute, attributesLike } from '../../core/dict/index.ts';
 import type { PeerAddress, QueryResult, Task } from '../../core/peer/index.ts';
 import { query, worklist } from '../../core/peer/index.ts';
 import { UNIQUE_KEY, worklistKeys } from '../../core/service/index.ts';
+import { wholeDictionary } from '../dictionary.ts';
 import type { Running } from './host.ts';
 import type { AttributeHint, Keys, Question } from './protocol.ts';
 
@@ -34,7 +35,8 @@ export function findWorklist(
 }
 
 /** The attributes that a person may mean by what was typed so far. */
-export function attributeHints(typed: string): readonly AttributeHint[] {
+export async function attributeHints(typed: string): Promise<readonly AttributeHint[]> {
+  await wholeDictionary();
   const searchable = attributesLike(typed, 2 * HINTS).filter(({ tag }) => !OF_MESSAGES.test(tag));
   return searchable.slice(0, HINTS).map(({ keyword, tag, name }) => ({ keyword, tag, name }));
 }
@@ -51,6 +53,8 @@ async function askAll(
   ask: Ask,
   identity: (match: DataSet) => string,
 ): Promise<QueryResult> {
+  const known = alternatives.flatMap(Object.keys).every((key) => attribute(key) !== undefined);
+  if (!known) await wholeDictionary();
   const free = await slotOf(peer, signal);
   try {
     const told = new Set<string>();

@@ -1,5 +1,6 @@
 /** The engine's end: takes commands from a port, runs them, reports. Knows no worker and no core function. */
 import type { InstanceStore, Stored } from '../../core/file/index.ts';
+import type { Task } from '../../core/peer/types.ts';
 import { Batch } from './batch.ts';
 import type { Command, EnginePort, OperationName, Operations, Report } from './protocol.ts';
 import { failureOf } from './protocol.ts';
@@ -20,6 +21,12 @@ export type Services = {
 
 /** Of these only the newest step of a batch counts. */
 const LATEST_ONLY: ReadonlySet<OperationName> = new Set(['get', 'move']);
+
+/** Passes the steps on and waits for the end. */
+export async function follow<T, R>(task: Task<T, R>, step: (step: T) => void): Promise<R> {
+  for await (const value of task) step(value);
+  return task.result;
+}
 
 type AnyService = (args: unknown, running: Running<unknown>) => Promise<unknown>;
 

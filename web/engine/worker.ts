@@ -1,6 +1,6 @@
 /** The page's engine: owns the tunnels, the associations and what is received, so that the page never stalls. */
 import { MemoryStore } from '../../core/archive/index.ts';
-import { LISTEN_PATH, TUNNEL_PATH, tunnelListener } from '../../core/transport/index.ts';
+import { LISTEN_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
 import { hostEngine } from './host.ts';
 import { TunnelMeter } from './meter.ts';
 import type { Command, EnginePort, Report } from './protocol.ts';
@@ -19,6 +19,9 @@ hostEngine(self as unknown as EnginePort<Report, Command>, store, (tunnelUrl) =>
   const open = (url: string, protocols: string[]) => new WebSocket(url, protocols);
   const dialer = meter.dialer(tunnelUrl, open, tickets.getTicket);
   const url = `${tunnelUrl.slice(0, -TUNNEL_PATH.length)}${LISTEN_PATH}`;
-  const title = new SharedTitle(() => tunnelListener({ url, open, getTicket: tickets.getTicket }));
+  const title = new SharedTitle(async () => {
+    const { tunnelListener } = await import('../../core/transport/tunnel-listener.ts');
+    return tunnelListener({ url, open, getTicket: tickets.getTicket });
+  });
   return peerServices({ dialer, title, meter, store, tickets, locks: navigator.locks });
 });

@@ -1,0 +1,101 @@
+/** What moves instances into the page, out of it and between peers. Loaded with the first transfer. */
+import { statusOf } from '../../core/dict/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
+import type { PeerAddress, RetrieveMemory, SendResult } from '../../core/peer/index.ts';
+import { get, move, send } from '../../core/peer/index.ts';
+import { serve } from '../../core/service/index.ts';
+import { sendItems } from './files.ts';
+import type { Running } from './host.ts';
+import { follow } from './host.ts';
+import type { Pace } from './intake.ts';
+import { Intake } from './intake.ts';
+import type { GetOutcome, Operations, ReceivingAt, SendStep, SendTally } from './protocol.ts';
+import { failureOf } from './protocol.ts';
+import type { SharedTitle } from './shared-title.ts';
+
+export { saved } from './files.ts';
+
+type Args<N extends keyof Operations> = Omit<Operations[N]['args'], 'peer'>;
+
+/** How instances come into the page. */
+export interface Inlet {
+  readonly title: SharedTitle;
+  readonly store: InstanceStore;
+  readonly pace: Pace;
+}
+
+export async function retrieve(
+  peer: PeerAddress,
+  { request, byMove }: Args<'get'>,
+  { title, store, pace }: Inlet,
+  memory: RetrieveMemory,
+  { signal, step }: Running<Operations['get']['step']>,
+): Promise<GetOutcome> {
+  const intake = new Intake(store, pace);
+  const way = byMove && { receiver: title, moveOnly: byMove === 'all' };
+  const task = get(peer, { request, store: intake, signal, memory, ...way });
+  const { error, ...outcome } = await follow(task, step);
+  return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
+}
+
+export function moveAway(
+  peer: PeerAddress,
+  { request, destination }: Args<'move'>,
+  { signal, step }: Running<Operations['move']['step']>,
+): Promise<Operations['move']['result']> {
+  return follow(move(peer, request, destination, { signal }), step);
+}
+
+/** Keeps what is sent to this page until `signal`. */
+export async function receive(
+  { title, store, pace }: Inlet,
+  { signal, step }: Running<ReceivingAt>,
+): Promise<void> {
+  const ear = await title.listen();
+  const intake = new Intake(store, pace);
+  const server = serve(ear, { store: (info) => intake.put(info) });
+  const { aeTitle, host, port } = ear;
+  step({ aeTitle, host, port });
+  const lost = await Promise.race([ear.closed, aborted(signal)]);
+  await server.close();
+  if (lost) throw lost;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+export async function sendFiles(
+  peer: PeerAddress,
+  { files }: Args<'send'>,
+  { signal, step }: Running<SendStep>,
+): Promise<SendTally> {
+  const tally = { stored: 0, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
+  const tell = (result: SendStep): void => {
+    tally[COUNTER[result.outcome]]++;
+    tally.bytes += result.bytes;
+    step(result);
+  };
+  const items = await sendItems(files, tell, signal);
+  if (items.length === 0) return tally;
+  const { error } = await follow(send(peer, items, { signal }), (result) => tell(sendStep(result)));
+  return error === undefined ? tally : { ...tally, failure: failureOf(error) };
+}
+
+const COUNTER = { stored: 'stored', warning: 'warnings', failed: 'failed', skipped: 'skipped' } as const;
+
+function sendStep({ label, sopInstanceUID, status, bytes, error }: SendResult): SendStep {
+  const base = { index: Number(label), sopInstanceUID, status, bytes };
+  const failure = error === undefined ? {} : { failure: failureOf(error) };
+  return { ...base, ...failure, outcome: sendOutcome(status) };
+}
+
+function sendOutcome(status: number | undefined): SendStep['outcome'] {
+  if (status === undefined) return 'failed';
+  const { category } = statusOf('C-STORE', status);
+  if (category === 'success') return 'stored';
+  return category === 'warning' ? 'warning' : 'failed';
+}
