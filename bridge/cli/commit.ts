@@ -3,8 +3,8 @@ import { commit } from '../../core/peer/index.ts';
 import { failureReason } from '../../core/dict/index.ts';
 import { collect, pathsOf } from './collect.ts';
 import type { Call, Command } from './command.ts';
-import { EXIT } from './command.ts';
-import { count, printable, seconds } from './output.ts';
+import { count, printable } from './output.ts';
+import { reportFiles } from './report.ts';
 import { receiverAt, receiverFlags, receivePortOf } from './receiver.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { timeoutAdvice } from './timeouts.ts';
@@ -62,26 +62,12 @@ async function printResult(result: CommitResult, file: string, { output }: Call)
   });
 }
 
-async function report(outcome: CommitOutcome, skipped: number, call: Call): Promise<number> {
+function report(outcome: CommitOutcome, skipped: number, call: Call): Promise<number> {
   const { committed, failed, unanswered, error } = outcome;
-  const ok = failed + unanswered === 0;
-  const took = seconds(performance.now() - call.started);
   if (error) call.output.note(`webdimse commit: ${printable(error.message)}${timeoutAdvice(error)}`);
   const parts = [`${count(committed, 'instance')} committed`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (unanswered > 0) parts.push(`${unanswered} not answered`);
-  if (skipped > 0) parts.push(`${count(skipped, 'file')} skipped`);
-  await call.output.line(`${parts.join(', ')} in ${took} s`);
-  await call.output.record({
-    type: 'result',
-    status: ok ? '0000' : null,
-    name: ok ? 'Success' : 'Failure',
-    committed,
-    failed,
-    unanswered,
-    skipped,
-    ...(error && { error: error.message }),
-    seconds: took,
-  });
-  return ok ? EXIT.ok : EXIT.failed;
+  const fields = { committed, failed, unanswered, ...(error && { error: error.message }) };
+  return reportFiles(call, { ok: failed + unanswered === 0, parts, skipped, fields });
 }

@@ -3,8 +3,8 @@ import type { SendOutcome, SendResult } from '../../core/peer/index.ts';
 import { send } from '../../core/peer/index.ts';
 import { collect, pathsOf } from './collect.ts';
 import type { Call, Command } from './command.ts';
-import { EXIT } from './command.ts';
-import { bytesText, count, printable, seconds } from './output.ts';
+import { bytesText, count, printable } from './output.ts';
+import { reportFiles } from './report.ts';
 import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { divideBySyntax, notSent } from './syntaxes.ts';
@@ -68,27 +68,12 @@ async function printResult(
 
 const NOT_SENT = { category: 'failure', name: 'NotSent', meaning: 'not sent' } as const;
 
-async function report(outcome: SendOutcome, skipped: number, call: Call): Promise<number> {
+function report(outcome: SendOutcome, skipped: number, call: Call): Promise<number> {
   const { sent, warnings, failed, untried, bytes } = outcome;
-  const ok = failed + untried === 0;
-  const took = seconds(performance.now() - call.started);
   const parts = [`${count(sent + warnings, 'instance')} sent, ${bytesText(bytes)}`];
   if (warnings > 0) parts.push(count(warnings, 'warning'));
   if (failed > 0) parts.push(`${failed} failed`);
   if (untried > 0) parts.push(`${untried} not tried`);
-  if (skipped > 0) parts.push(`${count(skipped, 'file')} skipped`);
-  await call.output.line(`${parts.join(', ')} in ${took} s`);
-  await call.output.record({
-    type: 'result',
-    status: ok ? '0000' : null,
-    name: ok ? 'Success' : 'Failure',
-    sent,
-    warnings,
-    failed,
-    untried,
-    skipped,
-    bytes,
-    seconds: took,
-  });
-  return ok ? EXIT.ok : EXIT.failed;
+  const fields = { sent, warnings, failed, untried, bytes };
+  return reportFiles(call, { ok: failed + untried === 0, parts, skipped, fields });
 }
