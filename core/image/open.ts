@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes/index.ts';
 import { EMPTY } from '../bytes/index.ts';
 import type { DataSet, ElementSpan } from '../data/index.ts';
 import { elementSpans, plainBytes, readDataSet, transferSyntax } from '../data/index.ts';
+import { littleEndianBytes } from '../data/decode.ts';
 import { isPrivate, UID } from '../dict/index.ts';
 import { describeImage } from './describe.ts';
 import { invalid, unsupported } from './errors.ts';
@@ -100,7 +101,7 @@ function encapsulatedFrames(
 }
 
 function nativeFrames(bytes: Bytes, pixels: ElementSpan, description: ImageDescription): FrameBytes {
-  const value = valueOf(bytes, pixels);
+  const value = byteOrdered(valueOf(bytes, pixels), pixels, description);
   const bits = frameBits(description);
   const needed = Math.ceil((bits * description.numberOfFrames) / 8);
   if (value.length < needed) {
@@ -110,6 +111,11 @@ function nativeFrames(bytes: Bytes, pixels: ElementSpan, description: ImageDescr
     });
   }
   return (index) => value.subarray(Math.floor((index * bits) / 8), Math.ceil(((index + 1) * bits) / 8));
+}
+
+/** Samples of 8 bits and fewer lie two by two the other way round in words of big endian (PS3.5 8.1.1). */
+function byteOrdered(value: Bytes, { vr, littleEndian }: ElementSpan, { bitsAllocated }: PixelFormat): Bytes {
+  return littleEndian || bitsAllocated > 8 ? value : littleEndianBytes(vr, value);
 }
 
 function valueOf(bytes: Bytes, { valueOffset, valueLength }: ElementSpan): Bytes {

@@ -90,8 +90,7 @@ function byWindow(center: number, width: number, name: VOIFunction): (value: num
 /** Black up to `from`, white from `from + length` on. */
 function ramp(from: number, length: number): (value: number) => number {
   if (length === 0) return (value) => (value <= from ? 0 : WHITE);
-  const scale = WHITE / length;
-  return (value) => (value - from) * scale;
+  return (value) => ((value - from) / length) * WHITE;
 }
 
 interface Range {
