@@ -85,7 +85,7 @@ export function jwtAuthority(config: JwtConfig, keys: JWTVerifyGetKey): Authorit
         return undefined; // not signed by this provider, or not for us, or not any more
       }
     },
-    rightsOf: (rights) => (rights.source === issuer ? rights : undefined),
+    rightsOf: (rights) => (rights.source === issuer ? { ...rights, ...fixed(config) } : undefined),
   };
 }
 
@@ -101,12 +101,21 @@ function rightsFrom(payload: JWTPayload, config: JwtConfig): Rights | undefined 
   return { user, peers, aeTitles, expires, source: config.issuer };
 }
 
+/** What the configuration gives to all: it holds at once, also for who signed in before. */
+function fixed({ peers, aeTitles }: JwtConfig): Partial<Rights> {
+  return { ...(isFixed(peers) && { peers }), ...(isFixed(aeTitles) && { aeTitles }) };
+}
+
+function isFixed(granted: Granted): granted is readonly string[] | '*' {
+  return granted === '*' || !('claim' in granted);
+}
+
 function claimed(
   wanted: Granted,
   payload: JWTPayload,
   schema: typeof names,
 ): readonly string[] | '*' | undefined {
-  if (wanted === '*' || !('claim' in wanted)) return wanted;
+  if (isFixed(wanted)) return wanted;
   const parsed = v.safeParse(schema, payload[wanted.claim]);
   return parsed.success ? parsed.output : undefined;
 }

@@ -129,7 +129,7 @@ describe('tokens of an identity provider', () => {
     expect(rights).toMatchObject({ user: 'anna', peers: ['PACS'], aeTitles: ['VIEWER'], source: ISSUER });
     expect(rights!.expires).toBeGreaterThan(Date.now() + 59_000);
     expect(await who(authority, await jwt({ peers: '*' }))).toMatchObject({ peers: '*' });
-    expect(authority.rightsOf(rights!)).toBe(rights);
+    expect(authority.rightsOf(rights!)).toEqual(rights);
   });
 
   test.each<[string, () => Promise<string>]>([
@@ -170,6 +170,18 @@ describe('tokens of an identity provider', () => {
     expect(() => localKeys('{"keys":7}', 'keys.json')).toThrowError(/keys\.json is no JSON Web Key Set/);
   });
 
+  test('what the configuration gives to all holds at once, also for who signed in before', async () => {
+    const rights = (await who(authority, await jwt()))!;
+    const authorityWith = (more: Partial<JwtConfig>): Authority =>
+      jwtAuthority({ ...config, ...more }, localKeys('{"keys":[]}', 'keys.json'));
+    expect(authorityWith({ aeTitles: ['OTHER'] }).rightsOf(rights)).toEqual({
+      ...rights,
+      aeTitles: ['OTHER'],
+    });
+    expect(authorityWith({ peers: ['ELSEWHERE'] }).rightsOf(rights)?.peers).toEqual(['ELSEWHERE']);
+    expect(authorityWith({ issuer: 'https://other.example' }).rightsOf(rights)).toBeUndefined();
+  });
+
   test('beside a file: each knows its own, also later', async () => {
     const token = newToken();
     const tokens = tokenAuthority(
@@ -180,7 +192,7 @@ describe('tokens of an identity provider', () => {
     const bert = (await who(both, token.token))!;
     const anna = (await who(both, await jwt()))!;
     expect([bert.user, anna.user]).toEqual(['bert', 'anna']);
-    expect(both.rightsOf(anna)).toBe(anna);
+    expect(both.rightsOf(anna)).toEqual(anna);
     expect(authority.rightsOf(bert)).toBeUndefined();
     expect(tokens.rightsOf(anna)).toBeUndefined();
   });
