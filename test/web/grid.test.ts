@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { movedRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
+import { movedRow, parentRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
 
 describe('the rendered rows', () => {
   it('are those seen and some around them', () => {
@@ -31,6 +31,14 @@ describe('keys', () => {
   });
 });
 
+describe('the row above', () => {
+  it('is the one that this was opened from', () => {
+    const rows = [0, 1, 2, 2, 1, 0].map((depth, id) => ({ id: `${id}`, depth }));
+    expect(rows.map((_, at) => parentRow(rows, at))).toEqual([0, 0, 1, 1, 0, 5]);
+    expect(parentRow([], 0)).toBe(0);
+  });
+});
+
 describe('columns', () => {
   const columns = [
     { key: 'a', title: '', width: '1fr', card: true },
@@ -39,5 +47,20 @@ describe('columns', () => {
   it('go where there is no room', () => {
     const keys = (width: number) => visibleColumns(columns, width).map(({ key }) => key);
     expect([keys(1000), keys(800), keys(400)]).toEqual([['a', 'b'], ['a'], ['a']]);
+  });
+
+  it('without room for their least width go from the right, but for those that every row shows', () => {
+    const wide = [
+      { key: 'a', title: '', width: 'minmax(300px, 2fr)', card: true },
+      { key: 'b', title: '', width: '200px' },
+      { key: 'c', title: '', width: '200px' },
+      { key: 'd', title: '', width: '100px', card: true },
+    ];
+    const keys = (width: number) => visibleColumns(wide, width).map(({ key }) => key);
+    expect([keys(800), keys(799), keys(620)]).toEqual([
+      ['a', 'b', 'c', 'd'],
+      ['a', 'b', 'd'],
+      ['a', 'b', 'd'],
+    ]);
   });
 });

@@ -6,11 +6,14 @@ import type { Question } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { seconds } from './format.ts';
+import { Completion, attributeOf } from './completion.svelte.ts';
+import type { ExtraColumn } from './export.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { dcmtkPeer, findCommand } from './dcmtk.ts';
 import { searchKeys, topLevel } from './query-keys.ts';
 import { ResultList } from './result-list.svelte.ts';
 import { ResultNode } from './results.svelte.ts';
+import type { SavedSearch } from './saved-searches.svelte.ts';
 import type { SearchFields } from './search-fields.ts';
 import { NO_FIELDS, asksForEverything } from './search-fields.ts';
 import { explain } from './sentences.ts';
@@ -29,14 +32,9 @@ export interface Answer {
   readonly failure: string;
 }
 
-/** A search to be had again. */
-export interface Described {
-  readonly model: Model;
-  readonly fields: SearchFields;
-}
-
 export class Search {
   readonly list: ResultList;
+  readonly completion: Completion;
   readonly #engine: Engine;
   readonly #jobs: Jobs;
   readonly #ask: (also: readonly string[]) => readonly Asked[];
@@ -50,6 +48,7 @@ export class Search {
   #failed = $state.raw(false);
   #running = $state.raw<AbortController | undefined>();
   #searched = $state.raw<readonly Asked[]>([]);
+  #extras = $state.raw<readonly ExtraColumn[]>([]);
   #dateTouched = false;
 
   constructor(
@@ -63,6 +62,7 @@ export class Search {
     this.#ask = ask;
     this.#now = now;
     this.list = new ResultList(engine, jobs);
+    this.completion = new Completion(engine);
   }
 
   get model(): Model {
@@ -88,7 +88,7 @@ export class Search {
   }
 
   /** Fills the form as a saved search says. */
-  take({ model, fields }: Described): void {
+  take({ model, fields }: Pick<SavedSearch, 'model' | 'fields'>): void {
     this.#model = model;
     this.change(fields);
   }
@@ -155,6 +155,11 @@ export class Search {
     return this.#searched;
   }
 
+  /** The further attributes that were asked for, as far as they are single ones of the dictionary. */
+  get extras(): readonly ExtraColumn[] {
+    return this.#extras;
+  }
+
   run(): void {
     const asked = this.#ask(this.#also);
     if (asked.length === 0) return;
@@ -162,6 +167,7 @@ export class Search {
     const running = new AbortController();
     const question = this.#question();
     this.#begin(running, asked);
+    void this.#findExtras(running);
     const job = this.#jobs.start({
       title: t.search.job(named(asked)),
       command: commandOf(asked, question),
@@ -187,6 +193,14 @@ export class Search {
   #question(): Question {
     const model = this.#model;
     return { model, level: topLevel(model), keys: searchKeys(model, this.#fields, this.#now()) };
+  }
+
+  async #findExtras(running: AbortController): Promise<void> {
+    const keys = [...new Set(this.#fields.others.map(({ keyword }) => keyword))];
+    const found = await Promise.all(keys.map((key) => attributeOf(this.#engine, key)));
+    const extras = found.filter((each) => each !== undefined);
+    if (running.signal.aborted) return;
+    this.#extras = extras.map(({ tag, keyword }) => ({ tag, title: keyword }));
   }
 
   #begin(running: AbortController, asked: readonly Asked[]): void {

@@ -10,7 +10,10 @@ import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
+import { Columns } from './columns.svelte.ts';
 import { text } from './attributes.ts';
+import type { ExportFormat } from './export.ts';
+import { startExport } from './exporting.ts';
 import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -20,6 +23,7 @@ import { PeerChoices } from './peer-choices.svelte.ts';
 import { dcmtkPeer, echoCommand, getCommand, moveCommand } from './dcmtk.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
+import { SavedSearches } from './saved-searches.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
 import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
@@ -55,6 +59,8 @@ export class Session {
   readonly signIn: SignIn;
   readonly peers: Peers;
   readonly search: Search;
+  readonly savedSearches: SavedSearches;
+  readonly columns: Columns;
   readonly received: Received;
   readonly receiving: Receiving;
   readonly sending: Sending;
@@ -62,6 +68,7 @@ export class Session {
   readonly #engine: Engine;
   readonly #withheld: string;
   readonly #roomy: () => boolean;
+  readonly #hand: (file: SavedFile) => void;
   #view = $state.raw<View>('find');
 
   constructor({
@@ -77,9 +84,12 @@ export class Session {
     this.#engine = engine;
     this.#withheld = withheld;
     this.#roomy = roomy;
+    this.#hand = hand;
     this.settings = new Settings(storage);
     this.signIn = new SignIn(engine, fetchDoor);
     this.peers = new Peers(this.settings, new PeerChoices(storage), () => fetchPeers(this.signIn.token));
+    this.savedSearches = new SavedSearches(storage);
+    this.columns = new Columns(storage, 'columns');
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.looking = new Looking(engine, hand);
     this.received = new Received(engine, this.jobs, hand);
@@ -141,6 +151,12 @@ export class Session {
         return explain(thrown, situation);
       },
     });
+  }
+
+  /** Gives what is shown of the results to the browser to save, in the order it is shown. */
+  exportResults(format: ExportFormat): void {
+    const { list, extras } = this.search;
+    startExport(this.jobs, format, list.rows, extras, this.#hand);
   }
 
   /** C-GET into this page, shown beside the list where there is room. */

@@ -12,6 +12,12 @@ export interface Column {
   readonly card?: boolean;
 }
 
+/** By which column rows are ordered, and whether the greatest comes first. */
+export interface Order {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
 export interface GridRow {
   readonly id: string;
   readonly depth?: number;
@@ -30,7 +36,27 @@ const MARGIN = 12;
 
 export function visibleColumns(columns: readonly Column[], width: number): readonly Column[] {
   if (width < CARD_WIDTH) return columns.filter((column) => column.card === true);
-  return columns.filter(({ from = 0 }) => width >= from);
+  return fitting(
+    columns.filter(({ from = 0 }) => width >= from),
+    width,
+  );
+}
+
+/** Without the last ones that find no room; those of cards always stay. */
+function fitting(columns: readonly Column[], width: number): readonly Column[] {
+  let excess = columns.reduce((sum, column) => sum + leastWidth(column), 0) - width;
+  if (excess <= 0) return columns;
+  const left: Column[] = [];
+  for (const column of columns.toReversed()) {
+    if (excess > 0 && column.card !== true) excess -= leastWidth(column);
+    else left.unshift(column);
+  }
+  return left;
+}
+
+/** The first length in pixels of the track: its own, or its minimum. */
+function leastWidth({ width }: Column): number {
+  return Number(/(\d+)px/.exec(width)?.[1] ?? 0);
 }
 
 export interface Span {
@@ -60,3 +86,10 @@ const MOVES: Record<string, (at: number, rows: number, page: number) => number> 
   Home: () => 0,
   End: (_, rows) => rows - 1,
 };
+
+/** The row below which this one stands, itself at the top level. */
+export function parentRow(rows: readonly GridRow[], at: number): number {
+  const depth = rows[at]?.depth ?? 0;
+  const above = rows.slice(0, at).findLastIndex((row) => (row.depth ?? 0) < depth);
+  return above < 0 ? at : above;
+}
