@@ -74,17 +74,10 @@ function metaElements(info: InstanceInfo): DataSet {
  * @throws DicomError FILE_INVALID with a sentence that says why this is no instance.
  */
 export async function openPart10(source: ByteSource): Promise<Part10> {
-  if (source.size === 0) throw invalid('the file is empty');
-  const first = await readExactly(source, 0, Math.min(FIRST_READ, source.size));
-  checkPrefix(first);
-  const head = await metaOf(source, first);
-  const meta = head.dataSet;
-  const dataSetOffset = META + head.end;
-  const transferSyntaxUID = text(meta, 'TransferSyntaxUID');
+  const { meta, dataSetOffset, transferSyntaxUID } = await openMeta(source);
   const sopClassUID = text(meta, 'MediaStorageSOPClassUID');
   if (sopClassUID === UID.MediaStorageDirectoryStorage)
     throw invalid('a DICOMDIR lists files, it is not an instance');
-  if (transferSyntaxUID === '') throw invalid('its meta information names no transfer syntax (0002,0010)');
   const sopInstanceUID = text(meta, 'MediaStorageSOPInstanceUID');
   const callingAETitle = text(meta, 'SourceApplicationEntityTitle').trim();
   if (sopClassUID !== '' && sopInstanceUID !== '') {
@@ -100,6 +93,19 @@ export async function openPart10(source: ByteSource): Promise<Part10> {
   if (info.sopClassUID === '') throw invalid('it has no SOP Class UID');
   if (info.sopInstanceUID === '') throw invalid('it has no SOP Instance UID');
   return { info, dataSetOffset };
+}
+
+/** What every Part 10 file begins with, be it an instance or a DICOMDIR. @throws DicomError FILE_INVALID */
+export async function openMeta(
+  source: ByteSource,
+): Promise<{ meta: DataSet; dataSetOffset: number; transferSyntaxUID: string }> {
+  if (source.size === 0) throw invalid('the file is empty');
+  const first = await readExactly(source, 0, Math.min(FIRST_READ, source.size));
+  checkPrefix(first);
+  const head = await metaOf(source, first);
+  const transferSyntaxUID = text(head.dataSet, 'TransferSyntaxUID');
+  if (transferSyntaxUID === '') throw invalid('its meta information names no transfer syntax (0002,0010)');
+  return { meta: head.dataSet, dataSetOffset: META + head.end, transferSyntaxUID };
 }
 
 function checkPrefix(first: Bytes): void {

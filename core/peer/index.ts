@@ -1,4 +1,6 @@
 export * from './types.ts';
+export { accepted } from './accepts.ts';
+export type { InstanceKind } from './accepts.ts';
 export { commit } from './commit.ts';
 export type { CommitOptions } from './commit.ts';
 export { echo } from './echo.ts';

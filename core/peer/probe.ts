@@ -1,5 +1,5 @@
 /** What a peer can do, learnt by asking: associations that propose much and carry little (PS3.8 7.1, PS3.4 C.5). */
-import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { UID, uidsOfType } from '../dict/index.ts';
@@ -18,9 +18,9 @@ import type {
   ExtendedBehavior,
   FindOptions,
   Model,
-  PresentationContext,
 } from '../service/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
+import { acceptedOf } from './accepts.ts';
 import { findOptions, withAssociation } from './open.ts';
 import type { PeerAddress } from './types.ts';
 
@@ -216,21 +216,6 @@ async function acceptedSyntaxes(
 ): Promise<string[]> {
   const contexts = PROBED_SYNTAXES.map((each) => ({ abstractSyntax, transferSyntaxes: [each] }));
   return (await acceptedOf(peer, contexts, signal)).map(({ transferSyntax }) => transferSyntax);
-}
-
-async function acceptedOf(
-  peer: PeerAddress,
-  contexts: readonly ContextProposal[],
-  signal: AbortSignal | undefined,
-): Promise<PresentationContext[]> {
-  try {
-    return await withAssociation(peer, contexts, signal, async (association) => [
-      ...association.contexts.values(),
-    ]);
-  } catch (error) {
-    if (error instanceof DicomError && error.code === 'CONTEXT_REFUSED') return [];
-    throw error;
-  }
 }
 
 /** The ranked ones first, then what else the standard has today. */

@@ -17,14 +17,18 @@ import type {
   ByMove,
   CalledPeer,
   Command,
+  Deidentification,
   EnginePort,
   EngineStats,
   Failure,
+  FileKind,
   GetOutcome,
+  InspectStep,
   Keys,
   OperationName,
   Operations,
   OutgoingFile,
+  Preview,
   Question,
   ReceivingAt,
   Report,
@@ -39,6 +43,11 @@ export type Steps<T, R> = Task<readonly T[], R>;
 
 interface Options {
   readonly signal?: AbortSignal | undefined;
+}
+
+interface OfBatch {
+  /** Without it files go as they are. */
+  readonly deidentify?: Deidentification | undefined;
 }
 
 export interface FileChange {
@@ -116,8 +125,32 @@ export class Engine {
     return this.#call('receive', {}, options);
   }
 
-  send(peer: CalledPeer, files: readonly OutgoingFile[], options?: Options): Steps<SendStep, SendTally> {
-    return this.#call('send', { peer, files }, options);
+  /** Says what each file is; what archives hold comes on the way. */
+  inspect(files: readonly OutgoingFile[], options?: Options): Steps<InspectStep, void> {
+    return this.#call('inspect', { files }, options);
+  }
+
+  /** The kinds of these that the peer accepts, asked by negotiation alone. */
+  accepts(
+    peer: CalledPeer,
+    kinds: readonly FileKind[],
+    options: Options & OfBatch = {},
+  ): Promise<readonly FileKind[]> {
+    const { deidentify } = options;
+    return this.#call('accepts', { peer, kinds, deidentify }, options).result;
+  }
+
+  /** What de-identification would change in a file. */
+  preview(file: Blob, deidentify: Deidentification): Promise<Preview> {
+    return this.#call('preview', { file, deidentify }).result;
+  }
+
+  send(
+    peer: CalledPeer,
+    files: readonly OutgoingFile[],
+    options: Options & OfBatch = {},
+  ): Steps<SendStep, SendTally> {
+    return this.#call('send', { peer, files, deidentify: options.deidentify }, options);
   }
 
   /** One instance as it is, several as one ZIP. */

@@ -1,8 +1,9 @@
 /** Files into and out of the page. */
 import { downloadZip } from 'client-zip';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { DicomError, asError } from '../../core/bytes/index.ts';
-import type { ByteSource, InstanceStore } from '../../core/file/index.ts';
+import { DicomError } from '../../core/bytes/index.ts';
+import type { Deidentifier } from '../../core/deidentify/index.ts';
+import type { ByteSource, InstanceStore, Part10 } from '../../core/file/index.ts';
 import {
   cutOff,
   fileMetaInformation,
@@ -11,6 +12,8 @@ import {
   streamRange,
 } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
+import type { OutgoingInstance } from '../../core/service/types.ts';
+import { blobSource } from './blobs.ts';
 import type { OutgoingFile, SavedFile, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
@@ -48,23 +51,6 @@ async function* zipEntries(store: InstanceStore, uids: readonly string[], signal
   }
 }
 
-/** A file of the disk as the Part 10 reader wants it. */
-function blobSource(blob: Blob): ByteSource {
-  return {
-    size: blob.size,
-    read: async (start, end) => new Uint8Array(await readable(blob.slice(start, end))),
-  };
-}
-
-/** Chromium refuses to read a file that changed or went since it was chosen. */
-async function readable(blob: Blob): Promise<ArrayBuffer> {
-  try {
-    return await blob.arrayBuffer();
-  } catch (error) {
-    throw new DicomError('FILE_INVALID', `it cannot be read: ${asError(error).message}`, {}, error);
-  }
-}
-
 /**
  * What of these files can be sent. Items carry the index of their file as label; `skip` is told of the
  * others. Only the head of a file is read here, the rest when its turn has come.
@@ -73,6 +59,7 @@ export async function sendItems(
   files: readonly OutgoingFile[],
   skip: (step: SendStep) => void,
   signal: AbortSignal,
+  deidentifier?: Deidentifier,
 ): Promise<SendItem[]> {
   const items: SendItem[] = [];
   for (const [index, { file }] of files.entries()) {
@@ -85,17 +72,33 @@ export async function sendItems(
         skip(unsent(index, 'failed', damage, part10.info.sopInstanceUID));
         continue;
       }
-      items.push({
-        label: String(index),
-        ...part10.info,
-        open: () => streamRange(source, part10.dataSetOffset, source.size),
-      });
+      const item = deidentifier ? deidentified(source, part10, deidentifier) : asItIs(source, part10);
+      items.push({ label: String(index), ...item });
     } catch (error) {
-      skip(unsent(index, 'skipped', error));
+      skip(unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error));
     }
   }
   return items;
 }
+
+const asItIs = (source: ByteSource, { info, dataSetOffset }: Part10): OutgoingInstance => ({
+  ...info,
+  open: () => streamRange(source, dataSetOffset),
+});
+
+/** Its attributes are read and written when its turn has come: a fault costs this file, not the association. */
+function deidentified(source: ByteSource, part10: Part10, deidentifier: Deidentifier): OutgoingInstance {
+  const { sopClassUID, sopInstanceUID, transferSyntaxUID } = part10.info;
+  return {
+    sopClassUID,
+    sopInstanceUID: deidentifier.sopInstanceUID(sopInstanceUID),
+    transferSyntaxUID: deidentifier.transferSyntaxUID(transferSyntaxUID),
+    open: () => deidentifier.stream(streamRange(source, part10.dataSetOffset), transferSyntaxUID),
+  };
+}
+
+const isNoInstance = (error: unknown): boolean =>
+  error instanceof DicomError && error.code === 'FILE_INVALID';
 
 function unsent(
   index: number,

@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
+import type { AttributeChange, DeidentifyOptions, DeidentifyWarning } from '../../core/deidentify/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { ProbeReport } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
@@ -29,6 +30,50 @@ export interface Failure {
   readonly code: ErrorCode | 'UNEXPECTED';
   readonly message: string;
   readonly details: ErrorDetails;
+}
+
+/** A file or folder that cannot be read, with its path for people. */
+export interface Unreadable {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** Something that was found where files were looked for. */
+export type Found = OutgoingFile | Unreadable;
+
+/** What a chosen file is: `index` counts in the list that was given. */
+export type InspectStep =
+  | {
+      readonly is: 'instance';
+      readonly index: number;
+      readonly sopClassUID: string;
+      readonly transferSyntaxUID: string;
+      /** What de-identification would not take away. */
+      readonly warnings: readonly DeidentifyWarning[];
+    }
+  /** A DICOMDIR: the files that it lists, as paths below its folder. */
+  | { readonly is: 'directory'; readonly index: number; readonly references: readonly string[] }
+  /** Some of the files of an archive. */
+  | { readonly is: 'archive'; readonly index: number; readonly files: readonly Found[] }
+  | { readonly is: 'unpacked'; readonly index: number; readonly found: number }
+  | { readonly is: 'nothing'; readonly index: number; readonly failure: Failure };
+
+/** SOP class and transfer syntax of some files. */
+export interface FileKind {
+  readonly sopClassUID: string;
+  readonly transferSyntaxUID: string;
+}
+
+/** How files are de-identified; those of one batch are so consistently, whenever they are sent. */
+export interface Deidentification {
+  readonly batch: string;
+  readonly options: DeidentifyOptions;
+}
+
+/** What de-identification changes in one file. `name` is the attribute's, '' where the standard has none. */
+export interface Preview {
+  readonly changes: readonly (AttributeChange & { readonly name: string })[];
+  readonly warnings: readonly DeidentifyWarning[];
 }
 
 /** What became of one file: `index` counts in the list that was given. */
@@ -138,7 +183,19 @@ export interface Operations {
     result: RetrieveOutcome;
   };
   receive: { args: Record<never, never>; step: ReceivingAt; result: void };
-  send: { args: OfPeer & { files: readonly OutgoingFile[] }; step: SendStep; result: SendTally };
+  inspect: { args: { files: readonly OutgoingFile[] }; step: InspectStep; result: void };
+  /** Which of the kinds, as they would be sent, the peer accepts. */
+  accepts: {
+    args: OfPeer & { kinds: readonly FileKind[]; deidentify?: Deidentification | undefined };
+    step: never;
+    result: readonly FileKind[];
+  };
+  preview: { args: { file: Blob; deidentify: Deidentification }; step: never; result: Preview };
+  send: {
+    args: OfPeer & { files: readonly OutgoingFile[]; deidentify?: Deidentification | undefined };
+    step: SendStep;
+    result: SendTally;
+  };
   save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
   remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };
   look: { args: { sopInstanceUID: string }; step: never; result: Looked };

@@ -6,7 +6,9 @@ import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import { attributeHints, find, findWorklist } from './finding.ts';
+import { Batches } from './batches.ts';
 import type { Services } from './host.ts';
+import type * as Inspect from './inspect.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
 import type { TunnelMeter } from './meter.ts';
@@ -32,6 +34,7 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
   const pace = new Pace();
   const inlet = { title, store, pace };
   const known = new Map<string, RetrieveMemory>();
+  const batches = new Batches();
   const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
@@ -66,7 +69,19 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
       (await transfers()).retrieve(address(peer), args, inlet, memoryOf(peer), running),
     move: async ({ peer, ...args }, running) => (await transfers()).moveAway(address(peer), args, running),
     receive: async (_, running) => (await transfers()).receive(inlet, running),
-    send: async ({ peer, ...args }, running) => (await transfers()).sendFiles(address(peer), args, running),
+    inspect: async ({ files }, running) => (await choosing()).inspectFiles(files, running),
+    accepts: async ({ peer, kinds, deidentify }, { signal }) => {
+      const deidentifier = await batches.of(deidentify);
+      return (await choosing()).acceptedKinds(address(peer), kinds, deidentifier, signal);
+    },
+    preview: async ({ file, deidentify }) => {
+      const deidentifier = await batches.of(deidentify);
+      return (await choosing()).previewFile(file, deidentifier);
+    },
+    send: async ({ peer, ...args }, running) => {
+      const deidentifier = await batches.of(args.deidentify);
+      return (await transfers()).sendFiles(address(peer), args, running, deidentifier);
+    },
     save: async ({ sopInstanceUIDs }, { signal }) =>
       (await transfers()).saved(store, sopInstanceUIDs, signal),
     remove: async ({ sopInstanceUIDs }) => {
@@ -82,6 +97,7 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
 
 // The first search needs none of these, and waits for the less to be loaded.
 const transfers = (): Promise<typeof Transfers> => import('./transfers.ts');
+const choosing = (): Promise<typeof Inspect> => import('./inspect.ts');
 async function looking(): Promise<typeof Look> {
   await wholeDictionary();
   return import('./look.ts');

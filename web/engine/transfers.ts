@@ -1,4 +1,5 @@
 /** What moves instances into the page, out of it and between peers. Loaded with the first transfer. */
+import type { Deidentifier } from '../../core/deidentify/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult } from '../../core/peer/index.ts';
@@ -72,6 +73,7 @@ export async function sendFiles(
   peer: PeerAddress,
   { files }: Args<'send'>,
   { signal, step }: Running<SendStep>,
+  deidentifier?: Deidentifier,
 ): Promise<SendTally> {
   const tally = { stored: 0, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
   const tell = (result: SendStep): void => {
@@ -79,7 +81,7 @@ export async function sendFiles(
     tally.bytes += result.bytes;
     step(result);
   };
-  const items = await sendItems(files, tell, signal);
+  const items = await sendItems(files, tell, signal, deidentifier);
   if (items.length === 0) return tally;
   const { error } = await follow(send(peer, items, { signal }), (result) => tell(sendStep(result)));
   return error === undefined ? tally : { ...tally, failure: failureOf(error) };

@@ -1,13 +1,8 @@
 /** What was dropped or chosen, folders opened, each file with its path. */
 import { asError } from '../../core/bytes/index.ts';
-import type { OutgoingFile } from '../engine/protocol.ts';
+import type { Found, OutgoingFile } from '../engine/protocol.ts';
 
-/** A file or folder that the browser cannot read. */
-export interface Unreadable {
-  readonly path: string;
-  readonly problem: string;
-}
-export type Gathered = readonly (OutgoingFile | Unreadable)[];
+export type Gathered = readonly Found[];
 
 const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 
@@ -32,7 +27,7 @@ export function chosenFiles(list: FileList | null): OutgoingFile[] {
 }
 
 async function* inPortions(entries: readonly (FileSystemEntry | File)[]): AsyncGenerator<Gathered> {
-  let portion: (OutgoingFile | Unreadable)[] = [];
+  let portion: Found[] = [];
   for (const entry of entries) {
     for await (const file of entry instanceof File ? [{ path: entry.name, file: entry }] : walk(entry)) {
       portion.push(file);
@@ -45,7 +40,7 @@ async function* inPortions(entries: readonly (FileSystemEntry | File)[]): AsyncG
   yield portion;
 }
 
-async function* walk(entry: FileSystemEntry): AsyncGenerator<OutgoingFile | Unreadable> {
+async function* walk(entry: FileSystemEntry): AsyncGenerator<Found> {
   const path = entry.fullPath.replace(/^\//, '');
   try {
     if (isFile(entry)) {
