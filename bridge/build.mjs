@@ -6,12 +6,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip as gzipped } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const path = (/** @type {string} */ name) => join(root, name);
+const brotli = promisify(brotliCompress);
+const gzip = promisify(gzipped);
 const shared = ['core', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** What is built: from which sources, into which file, and how. `entry` says whether the sources are here. */
@@ -77,13 +81,25 @@ async function buildCommandLine() {
 
 async function buildPage() {
   const { build: bundle } = await import('vite');
-  await intoFolder('dist/web', (part) =>
-    bundle({
+  await intoFolder('dist/web', async (part) => {
+    await bundle({
       configFile: path('web/vite.config.ts'),
       logLevel: 'error',
       build: { outDir: part, emptyOutDir: true },
-    }),
-  );
+    });
+    await compress(part);
+  });
+}
+
+/** Lays a smaller form beside each file that gains by it: to compress well takes longer than a request may wait. */
+async function compress(/** @type {string} */ folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of files.filter((file) => /\.(js|css|wasm)$/.test(file))) {
+    const body = await readFile(join(folder, name));
+    const [small, usual] = await Promise.all([brotli(body), gzip(body, { level: 9 })]);
+    if (small.length < usual.length) await writeFile(join(folder, `${name}.br`), small);
+    if (usual.length < body.length) await writeFile(join(folder, `${name}.gz`), usual);
+  }
 }
 
 async function buildLibrary() {

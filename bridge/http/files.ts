@@ -4,13 +4,25 @@ import { readFile, readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 
 export interface StaticFile {
-  readonly body: Buffer;
   readonly type: string;
   readonly cacheControl: string;
-  readonly etag: string;
+  /** The smallest first; the last is the file as it is. */
+  readonly forms: readonly FileForm[];
   /** A content security policy of its own, instead of the page's. */
   readonly policy?: string;
 }
+
+/** A file in a content encoding (RFC 9110 8.4), which the build laid beside it, or as it is. */
+export interface FileForm {
+  readonly encoding: 'br' | 'gzip' | undefined;
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+const ENCODINGS = [
+  ['.br', 'br'],
+  ['.gz', 'gzip'],
+] as const;
 
 /** Keys are paths as requested: `/assets/index-Cx2aB1.js`; the index also stands at `/`. */
 export type FileTable = ReadonlyMap<string, StaticFile>;
@@ -42,9 +54,11 @@ const CODEC_POLICY =
 /** Reads a folder; links are not followed. An absent folder gives an empty table. */
 export async function readFiles(root: string): Promise<FileTable> {
   const table = new Map<string, StaticFile>();
-  for (const path of await listFiles(root)) {
+  const paths = new Set(await listFiles(root));
+  for (const path of paths) {
+    if (ENCODINGS.some(([ending]) => path.endsWith(ending) && paths.has(path.slice(0, -3)))) continue;
     const key = `/${relative(root, path).split(sep).map(encodeURIComponent).join('/')}`;
-    table.set(key, staticFile(key, await readFile(path)));
+    table.set(key, staticFile(key, await formsOf(path, paths)));
   }
   const index = table.get('/index.html');
   if (index !== undefined) table.set('/', index);
@@ -61,14 +75,36 @@ async function listFiles(root: string): Promise<string[]> {
   }
 }
 
-function staticFile(key: string, body: Buffer): StaticFile {
+function staticFile(key: string, forms: readonly FileForm[]): StaticFile {
   // Vite puts a hash of the content into every name under assets/: such a file never changes.
   const hashed = key.startsWith('/assets/');
   return {
-    body,
     type: TYPES[extname(key)] ?? 'application/octet-stream',
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    forms,
     ...(CODEC_WORKER.test(key) && { policy: CODEC_POLICY }),
   };
+}
+
+async function formsOf(path: string, paths: ReadonlySet<string>): Promise<FileForm[]> {
+  const compressed = ENCODINGS.filter(([ending]) => paths.has(path + ending));
+  return Promise.all([
+    ...compressed.map(async ([ending, encoding]) => fileForm(await readFile(path + ending), encoding)),
+    readFile(path).then((body) => fileForm(body, undefined)),
+  ]);
+}
+
+function fileForm(body: Buffer, encoding: FileForm['encoding']): FileForm {
+  return { encoding, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+}
+
+/** The smallest form that is taken, by the value of `Accept-Encoding` (RFC 9110 12.5.3). */
+export function formFor({ forms }: StaticFile, accepted: string): FileForm {
+  const taken = accepted
+    .toLowerCase()
+    .split(',')
+    .map((item) => item.trim().split(/ *; */))
+    .filter(([, weight = '']) => !/^q=0(\.0*)?$/.test(weight))
+    .map(([name]) => name);
+  return forms.find(({ encoding }) => encoding === undefined || taken.includes(encoding))!;
 }

@@ -12,6 +12,7 @@ import type { Peer } from '../../core/transport/index.ts';
 import type { Rights } from '../access/access.ts';
 import { ANYONE, mayCall } from '../access/access.ts';
 import type { StaticFile } from './files.ts';
+import { formFor } from './files.ts';
 import type { Exchange } from './http.ts';
 import { answer, answerJson, refuse, respond } from './http.ts';
 import type { Listening } from '../listening/listening.ts';
@@ -96,10 +97,17 @@ export function answerFile(exchange: Exchange, path: string, file: StaticFile | 
     refuse(exchange, { status: 404, cause: 'path', reason: path === '/' ? unbuilt : 'Nothing is here.' });
     return;
   }
-  const policy = file.policy && { 'content-security-policy': file.policy };
-  const headers = { 'cache-control': file.cacheControl, etag: file.etag, ...policy };
-  if (exchange.request.headers['if-none-match'] === file.etag) respond(exchange, 304, headers, '');
-  else respond(exchange, 200, { ...headers, 'content-type': file.type }, file.body);
+  const { request, admission } = exchange;
+  const { encoding, body, etag } = formFor(file, String(request.headers['accept-encoding'] ?? ''));
+  const headers = {
+    'cache-control': file.cacheControl,
+    etag,
+    vary: admission?.foreign === true ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
+    ...(file.policy && { 'content-security-policy': file.policy }),
+    ...(encoding && { 'content-encoding': encoding }),
+  };
+  if (request.headers['if-none-match'] === etag) respond(exchange, 304, headers, '');
+  else respond(exchange, 200, { ...headers, 'content-type': file.type }, body);
 }
 
 /** Whom this user may call; what only the bridge needs of a peer stays here. */

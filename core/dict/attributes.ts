@@ -1,4 +1,5 @@
 /** The attributes of PS3.6 and PS3.7 Annex E, by tag and by keyword. */
+import { spaced } from './spaced.ts';
 import { TAGS } from './tags.ts';
 
 /** A row of PS3.6 chapters 6 to 9 or PS3.7 Annex E. */
@@ -130,11 +131,6 @@ const patternOf = (tag: string): RegExp => new RegExp(`^${tag.replaceAll('x', '[
 function firstTag(tag: string, taken: ReadonlyMap<string, AttributeEntry>): string {
   const first = tag.replaceAll('x', '0');
   return taken.has(first) ? tag.replaceAll('x', '1') : first;
-}
-
-/** The name a keyword stands for where the table gives none; `generate.mjs` leaves out exactly those. */
-export function spaced(keyword: string): string {
-  return keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
 }
 
 /** Levenshtein's: how many letters to put in, take out or change. */

@@ -11,7 +11,7 @@ function rows(name) {
   return lines.map((line) => line.split('\t'));
 }
 
-/** The name that most keywords stand for, so that it need not be written. `attributes.ts` does the same. */
+/** The name that most keywords stand for, so that it need not be written. `spaced.ts` does the same. */
 const spaced = (keyword) =>
   keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
 

@@ -1,5 +1,5 @@
 /** The UIDs of PS3.6 Annex A. */
-import { spaced } from './attributes.ts';
+import { spaced } from './spaced.ts';
 import type { UIDKeyword } from './uids.ts';
 import { UIDS } from './uids.ts';
 

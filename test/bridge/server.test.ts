@@ -21,6 +21,9 @@ beforeAll(async () => {
   await mkdir(join(folder, 'web/assets'), { recursive: true });
   await writeFile(join(folder, 'web/index.html'), '<title>page</title>');
   await writeFile(join(folder, 'web/assets/index-abc123.js'), 'export {};');
+  await writeFile(join(folder, 'web/assets/index-abc123.js.br'), 'brotli');
+  await writeFile(join(folder, 'web/assets/index-abc123.js.gz'), 'zipped');
+  await writeFile(join(folder, 'web/lone.gz'), 'a file of its own');
   await symlink(join(folder, 'secret.txt'), join(folder, 'web/link.txt'));
   bridge = await startBridge({
     host: '127.0.0.1',
@@ -180,6 +183,32 @@ describe('files', () => {
     const { headers } = await ask('/index.html');
     const again = await ask('/index.html', { 'if-none-match': headers.etag! });
     expect([again.status, again.body]).toEqual([304, '']);
+  });
+
+  test.each([
+    ['br, gzip', 'br', 'brotli'],
+    ['gzip, deflate, br;q=0.5', 'br', 'brotli'],
+    ['gzip;q=1.0, br;q=0', 'gzip', 'zipped'],
+    ['BR; q=0.000, identity', undefined, 'export {};'],
+    ['deflate', undefined, 'export {};'],
+    ['', undefined, 'export {};'],
+  ])('are sent to who takes %j as %s', async (accepted, encoding, body) => {
+    const answer = await ask('/assets/index-abc123.js', { 'accept-encoding': accepted });
+    expect([answer.headers['content-encoding'], answer.body]).toEqual([encoding, body]);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      vary: 'Accept-Encoding',
+      'content-length': String(body.length),
+    });
+    const again = { 'accept-encoding': accepted, 'if-none-match': answer.headers.etag! };
+    expect((await ask('/assets/index-abc123.js', again)).status).toBe(304);
+    const plain = await ask('/assets/index-abc123.js', { 'if-none-match': answer.headers.etag! });
+    expect(plain.status).toBe(encoding === undefined ? 304 : 200);
+  });
+
+  test('have no address in a compressed form', async () => {
+    expect((await ask('/assets/index-abc123.js.br')).status).toBe(404);
+    expect((await ask('/lone.gz')).body).toBe('a file of its own');
   });
 
   test('HEAD sends no body, other methods get 405', async () => {

@@ -19,8 +19,8 @@ export function literalTexts(path: string, source: string): string[] {
   return [...scripts.flatMap(inScript), ...inMarkup(fragment as unknown as Node)];
 }
 
-/** The same in every language: our name, and what is typed into a shell. */
-const FOREIGN = /^webdimse$|^npm start/;
+/** The same in every language: our name, codes of DICOM (`CT`), and what is typed into a shell. */
+const FOREIGN = /^webdimse$|^[A-Z]{2,4}$|^npm start/;
 
 function hasWord(text: string): boolean {
   return !FOREIGN.test(text) && /\p{L}{2}/u.test(text);
