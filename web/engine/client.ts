@@ -10,7 +10,7 @@ import type {
   Task,
 } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
-import type { Looked, Stack, StackKeys, ValueWanted } from './looked.ts';
+import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
   Access,
   AttributeHint,
@@ -175,6 +175,16 @@ export class Engine {
   /** The first bytes of one value. */
   value(wanted: ValueWanted, options?: Options): Promise<Blob> {
     return this.#call('value', wanted, options).result;
+  }
+
+  /** One frame, drawn. */
+  picture(wanted: PictureWanted): Promise<DrawnPicture> {
+    return this.#call('picture', wanted).result;
+  }
+
+  /** Decodes a frame that will be wanted soon. */
+  prepare(wanted: PictureWanted): Promise<void> {
+    return this.#call('prepare', wanted).result;
   }
 
   stats(): Promise<EngineStats> {

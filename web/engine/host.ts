@@ -2,6 +2,7 @@
 import type { InstanceStore, Stored } from '../../core/file/index.ts';
 import type { Task } from '../../core/peer/types.ts';
 import { Batch } from './batch.ts';
+import type { DrawnPicture } from './looked.ts';
 import type { Command, EnginePort, OperationName, Operations, Report } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
@@ -58,7 +59,7 @@ export function hostEngine(
     running.delete(id);
     batch.flush();
     files.flush(); // what an operation stored is known before its end is
-    port.postMessage({ type: 'end', id, ...report });
+    port.postMessage({ type: 'end', id, ...report }, handedOver(report));
   }
 
   async function outcome(name: OperationName, args: unknown, way: Running<unknown>) {
@@ -70,6 +71,12 @@ export function hostEngine(
       return { failure: failureOf(error) };
     }
   }
+}
+
+/** Pictures go over to the page instead of being copied. */
+function handedOver(report: { readonly result?: unknown }): Transferable[] {
+  const { bitmap } = (report.result ?? {}) as Partial<DrawnPicture>;
+  return bitmap === undefined ? [] : [bitmap];
 }
 
 function reportFiles(port: EnginePort<Report, Command>, store: InstanceStore): Batch<void> {

@@ -1,6 +1,5 @@
 /** What one instance of the page's own store holds, for people to look at. */
-import type { Bytes } from '../../core/bytes/index.ts';
-import { DEFAULT_LIMITS, DicomError, EMPTY } from '../../core/bytes/index.ts';
+import { DEFAULT_LIMITS, DicomError } from '../../core/bytes/index.ts';
 import type { DataSet, ElementSpan } from '../../core/data/index.ts';
 import {
   elementSpans,
@@ -16,6 +15,7 @@ import { UID } from '../../core/dict/index.ts';
 import type { InstanceStore, Stored } from '../../core/file/index.ts';
 import { placeOf, seriesOrder } from '../../core/image/index.ts';
 import { documentOf, isReport, isWaveform, reportOf, waveformGroups } from '../../core/object/index.ts';
+import { bytesOf } from './bytes-of.ts';
 import type {
   ContentKind,
   LeftOut,
@@ -176,26 +176,4 @@ function seriesOf(study: readonly Stored[]): SeriesBrief[] {
 function itemOf({ sopInstanceUID, header }: Stored): StackItem {
   const frames = number(header, 'NumberOfFrames') ?? 1;
   return { sopInstanceUID, frames: Number.isInteger(frames) && frames > 0 ? frames : 1 };
-}
-
-/** The data set of an instance, up to `limit` bytes of it. */
-async function bytesOf(
-  store: InstanceStore,
-  sopInstanceUID: string,
-  limit: number,
-): Promise<{ info: Stored; bytes: Bytes }> {
-  const { info, dataSet } = await store.open(sopInstanceUID);
-  const length = Math.min(info.bytes, limit);
-  const bytes = length === 0 ? EMPTY : new Uint8Array(length);
-  const reader = dataSet.getReader();
-  let at = 0;
-  while (at < length) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const piece = value.subarray(0, length - at);
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  await reader.cancel();
-  return { info, bytes: bytes.subarray(0, at) };
 }

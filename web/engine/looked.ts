@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { InstanceInfo } from '../../core/file/index.ts';
+import type { PixelSpacing, VOI, VOIWindow, WindowPreset } from '../../core/image/index.ts';
 import type { Report, WaveformGroup } from '../../core/object/index.ts';
 
 /** A value that stayed in the engine: it is long, or pixel data. */
@@ -68,4 +69,38 @@ export interface ValueWanted {
   readonly path: string;
   /** Bytes. */
   readonly limit: number;
+}
+
+/** Which frame is to be drawn, and how. */
+export interface PictureWanted {
+  readonly sopInstanceUID: string;
+  /** From 0. */
+  readonly frame: number;
+  /** Absent: as the data set says. */
+  readonly voi?: VOI | undefined;
+  readonly invert?: boolean | undefined;
+}
+
+/** What is told of a picture beside it. */
+export interface PictureView {
+  readonly rows: number;
+  readonly columns: number;
+  /** Height of a pixel divided by its width. */
+  readonly aspect: number;
+  /** A window has no effect. */
+  readonly colour: boolean;
+  /** What it was drawn with. */
+  readonly voi: VOI;
+  /** Those that the data set has for this frame. */
+  readonly windows: readonly VOIWindow[];
+  readonly presets: readonly WindowPreset[];
+  readonly lossy: boolean;
+  readonly spacing?: PixelSpacing;
+  /** How long the frame stays in cine. */
+  readonly milliseconds?: number;
+}
+
+/** A picture as it crosses to the page, without being copied. */
+export interface DrawnPicture extends PictureView {
+  readonly bitmap: ImageBitmap;
 }

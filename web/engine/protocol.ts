@@ -8,7 +8,7 @@ import type { ProbeReport } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
-import type { Looked, Stack, StackKeys, ValueWanted } from './looked.ts';
+import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer, unless it is called by its address. */
 export interface CalledPeer extends PeerSettings {
@@ -201,6 +201,8 @@ export interface Operations {
   look: { args: { sopInstanceUID: string }; step: never; result: Looked };
   stack: { args: StackKeys; step: never; result: Stack | undefined };
   value: { args: ValueWanted; step: never; result: Blob };
+  picture: { args: PictureWanted; step: never; result: DrawnPicture };
+  prepare: { args: PictureWanted; step: never; result: void };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
 }
@@ -220,7 +222,7 @@ export type Report =
 
 /** What both ends need of a Worker or a MessagePort. */
 export interface EnginePort<Sent, Received> {
-  postMessage(message: Sent): void;
+  postMessage(message: Sent, transfer?: Transferable[]): void;
   addEventListener(type: 'message', listener: (event: { data: Received }) => void): void;
 }
 

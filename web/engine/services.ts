@@ -1,5 +1,6 @@
 /** The calls of the page, done with core/peer over the tunnel. */
 import type { MemoryStore } from '../../core/archive/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
 import { DEFAULT_ASSOCIATIONS, echo } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
@@ -12,6 +13,7 @@ import type * as Inspect from './inspect.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
 import type { TunnelMeter } from './meter.ts';
+import type { Pictures } from './pictures.ts';
 import type { CalledPeer } from './protocol.ts';
 import { lockSlots } from './slots.ts';
 import type { SharedTitle } from './shared-title.ts';
@@ -33,6 +35,7 @@ export interface Equipment {
 export function peerServices({ dialer, title, meter, store, tickets, locks }: Equipment): Services {
   const pace = new Pace();
   const inlet = { title, store, pace };
+  const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
   const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
@@ -90,9 +93,31 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
     look: async ({ sopInstanceUID }) => (await looking()).look(store, sopInstanceUID),
     stack: async (keys) => (await looking()).stack(store, keys),
     value: async (wanted) => (await looking()).valueOf(store, wanted),
+    picture: async (wanted) => (await pictures()).draw(wanted),
+    prepare: async (wanted) => (await pictures()).prepare(wanted),
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
   };
+}
+
+/** Loaded with the first image, the decoders with the first that needs one. */
+function picturesOf(store: InstanceStore): () => Promise<Pictures> {
+  let loaded: Promise<Pictures> | undefined;
+  const load = async (): Promise<Pictures> => {
+    const [{ Pictures: made }, { CodecClient }] = await Promise.all([
+      import('./pictures.ts'),
+      import('../codec/client.ts'),
+      wholeDictionary(),
+    ]);
+    return new made(store, new CodecClient().decoders, (rgba, columns, rows) =>
+      createImageBitmap(new ImageData(rgba, columns, rows)),
+    );
+  };
+  const again = (error: unknown): never => {
+    loaded = undefined; // the bridge was away; the next picture asks again
+    throw error;
+  };
+  return () => (loaded ??= load().catch(again));
 }
 
 // The first search needs none of these, and waits for the less to be loaded.

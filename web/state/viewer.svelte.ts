@@ -3,6 +3,7 @@ import type { FileChange, Engine } from '../engine/client.ts';
 import type { Looked, SeriesBrief, Stack, StackItem, StackKeys } from '../engine/looked.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { text } from '../../core/data/index.ts';
+import { wholeDictionary } from '../dictionary.ts';
 import type { Content } from './content.ts';
 import { contentOf } from './content.ts';
 import { explainLook } from './look-sentences.ts';
@@ -30,7 +31,9 @@ export class Viewer {
 
   /** Shows what the keys name: an instance, else the first of a series. False where nothing of it is here. */
   async open(keys: StackKeys): Promise<boolean> {
-    const stack = await this.#engine.stack(keys);
+    // Without it tags have no names, and that is all.
+    const named = wholeDictionary().catch(() => undefined);
+    const [stack] = await Promise.all([this.#engine.stack(keys), named]);
     if (stack === undefined) return false;
     this.#stack = stack;
     this.#position = positionOf(stack, keys.SOPInstanceUID) ?? 0;
