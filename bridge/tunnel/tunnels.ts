@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { CLOSE, closeMeaning, deferred } from '../../core/transport/index.ts';
 import type { Rights, Visitor } from '../access/access.ts';
-import { hasEnded, mayCall } from '../access/access.ts';
+import { hasEnded, mayCall, mayUseTitle } from '../access/access.ts';
 import type { AddressPolicy, AllowedTarget, OwnSocket } from '../dial/addresses.ts';
 import { freeTargets, namedPeers, parseTarget } from '../dial/addresses.ts';
 import type { CallablePeer } from '../dial/dial.ts';
@@ -85,7 +85,7 @@ export class Tunnels {
     const peer = this.#options.peers().find((candidate) => candidate.name === name);
     if (peer === undefined) return NO_SUCH_PEER;
     const policy = namedPeers(this.#options.own);
-    return { peer, policy, verdict: () => this.#verdict(rights, origin, peer) };
+    return { peer, policy, verdict: (tunnel) => this.#verdict(tunnel, rights, origin, peer) };
   }
 
   #unnamed(rights: Rights, origin: string | undefined, text: string): Beginning | Verdict {
@@ -94,8 +94,9 @@ export class Tunnels {
     if (target === undefined || rights.targets !== true || targets().length === 0) return NOT_THIS_TARGET;
     const peer = { name: text, aeTitle: '', ...target };
     const policy: AddressPolicy = (address, port) => freeTargets(targets(), own)(address, port);
-    const verdict = ({ callee }: Tunnel): Verdict | undefined => {
-      const now = this.#standing(rights, origin);
+    const verdict = (tunnel: Tunnel): Verdict | undefined => {
+      const { callee } = tunnel;
+      const now = this.#standing(tunnel, rights, origin);
       if ('code' in now) return now;
       const allowed =
         now.targets === true && (callee === undefined || policy(callee, peer.port) === 'allowed');
@@ -165,8 +166,13 @@ export class Tunnels {
     await Promise.all(open.map(({ tunnel }) => tunnel.ended));
   }
 
-  #verdict(rights: Rights, origin: string | undefined, peer: CallablePeer): Verdict | undefined {
-    const now = this.#standing(rights, origin);
+  #verdict(
+    tunnel: Tunnel,
+    rights: Rights,
+    origin: string | undefined,
+    peer: CallablePeer,
+  ): Verdict | undefined {
+    const now = this.#standing(tunnel, rights, origin);
     if ('code' in now) return now;
     const still = this.#options.peers().find((candidate) => candidate.name === peer.name);
     if (still === undefined || !samePeer(still, peer)) return NOT_THIS_PEER;
@@ -174,9 +180,11 @@ export class Tunnels {
   }
 
   /** What the user may now, or why nothing. */
-  #standing(rights: Rights, origin: string | undefined): Rights | Verdict {
+  #standing({ counts }: Tunnel, rights: Rights, origin: string | undefined): Rights | Verdict {
     const now = this.#options.rightsOf(rights);
     if (hasEnded(rights, Date.now()) || now === undefined) return SIGN_IN_ENDED;
+    const { callingAETitle } = counts;
+    if (callingAETitle !== undefined && !mayUseTitle(now, callingAETitle)) return NOT_THIS_TITLE;
     return this.#options.mayVisit(origin) ? now : ORIGIN_REMOVED;
   }
 
@@ -221,6 +229,7 @@ export class Tunnels {
 
 const NOT_THIS_PEER: Verdict = { code: CLOSE.FORBIDDEN, cause: 'peer', reason: 'peer not allowed' };
 const NOT_THIS_TARGET: Verdict = { code: CLOSE.FORBIDDEN, cause: 'peer', reason: 'target not allowed' };
+const NOT_THIS_TITLE: Verdict = { code: CLOSE.FORBIDDEN, cause: 'title', reason: 'AE title not allowed' };
 const CALLER_LEFT: Verdict = { code: CLOSE.CALLER_LEFT, cause: 'caller', reason: 'the caller left' };
 const NO_SUCH_PEER: Verdict = { code: CLOSE.UNKNOWN_PEER, cause: 'peer', reason: 'unknown peer' };
 

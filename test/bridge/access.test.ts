@@ -11,6 +11,7 @@ import type { Bridge, BridgeOptions, BridgeSettings } from '../../bridge/server.
 import { startBridge } from '../../bridge/server.ts';
 import { CLOSE, TUNNEL_PROTOCOL } from '../../core/transport/index.ts';
 import { requestFor } from '../support/leased.ts';
+import { turns } from '../support/streams.ts';
 
 const PORTAL = 'https://portal.example';
 const USERS: Record<string, Rights> = {
@@ -324,6 +325,23 @@ describe('what was authorised ends', () => {
     const { closed } = await opened();
     bridge.reconfigure(settings(more));
     expect(await closed).toBe(code);
+  });
+
+  test('when the user may not call by the title any more', async () => {
+    await start();
+    const knocking = knock({ ticket: await ticket() });
+    expect(await knocking).toBe('open');
+    const closed = new Promise<number>((resolve) => knocking.webSocket.on('close', resolve));
+    knocking.webSocket.send(requestFor('PACS', 'ANNA'));
+    while (bridge.tunnels()[0]?.callingAETitle === undefined) await turns(1);
+    const aeTitles = (...titles: string[]) => settings({ rightsOf: (now) => ({ ...now, aeTitles: titles }) });
+    bridge.reconfigure(aeTitles('OTHER', 'ANNA'));
+    expect(knocking.webSocket.readyState).toBe(WebSocket.OPEN);
+    expect(bridge.tunnels()).toHaveLength(1);
+    bridge.reconfigure(aeTitles('OTHER'));
+    expect(await closed).toBe(CLOSE.FORBIDDEN);
+    while (bridge.tunnels().length > 0) await turns(1);
+    expect(events.at(-1)).toMatchObject({ type: 'closed', cause: 'title' });
   });
 
   test('when the page’s origin is listed no more; another page’s tunnel goes on', async () => {
