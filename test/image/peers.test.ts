@@ -1,0 +1,335 @@
+/**
+ * Our pictures beside DCMTK's, pixel by pixel, for every transfer syntax that is claimed. DCMTK cannot read JPEG 2000 and
+ * HTJ2K: there our picture is held to DCMTK's of the same image before it was compressed.
+ */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Bytes } from '../../core/bytes/index.ts';
+import { concat, DicomError } from '../../core/bytes/index.ts';
+import type { DataSet, KeyValue } from '../../core/data/index.ts';
+import { dataSet } from '../../core/data/index.ts';
+import { UID } from '../../core/dict/index.ts';
+import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
+import type { Decoders, OpenImage, View } from '../../core/image/index.ts';
+import { decodeFrame, openImage, render } from '../../core/image/index.ts';
+import { DECODED_SYNTAXES } from '../../web/codec/syntaxes.ts';
+import { describeWith, PYDICOM_FILES } from '../support/needs.ts';
+import { temporaryFolder } from '../support/peers-process.ts';
+import { Random } from '../support/random.ts';
+import type { Picture } from './dcmtk.ts';
+import { converted, pictureOf } from './dcmtk.ts';
+import { encode } from './encode.ts';
+import type { Keys } from './make.ts';
+import { encapsulated, nativeBytes, words } from './make.ts';
+import { DECODERS } from './wasm.ts';
+
+const { resolve } = createRequire(import.meta.url);
+const sample = (name: string): string => join(PYDICOM_FILES, `${name}.dcm`);
+/** JPEG Lossless of every selection value, in the tests of its decoder. */
+const lossless = (name: string): string =>
+  join(resolve('jpeg-lossless-decoder-js'), '../../../tests/data', `jpeg_lossless_${name}.dcm`);
+
+/** DCMTK cuts off where we round: one step of grey. */
+const ROUNDING = 1;
+
+async function open(path: string): Promise<OpenImage> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const { info, dataSetOffset } = await openPart10(bytesSource(bytes));
+  return openImage(bytes.subarray(dataSetOffset), info.transferSyntaxUID);
+}
+
+async function drawn(
+  image: OpenImage,
+  view: View,
+  index = 0,
+  decoders: Decoders = DECODERS,
+): Promise<Picture> {
+  const { description } = image;
+  const rgba = render(await decodeFrame(image, index, decoders), description, view);
+  const pixels = rgba.length / 4;
+  const rgb = new Uint8Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) rgb.set(rgba.subarray(4 * i, 4 * i + 3), 3 * i);
+  return { rows: description.rows, columns: description.columns, rgb };
+}
+
+/** The largest difference of a sample. */
+function difference(a: Picture, b: Picture): number {
+  expect([a.rows, a.columns, a.rgb.length]).toEqual([b.rows, b.columns, b.rgb.length]);
+  let most = 0;
+  for (let i = 0; i < a.rgb.length; i++) most = Math.max(most, Math.abs(a.rgb[i]! - b.rgb[i]!));
+  return most;
+}
+
+/** The same window for both. */
+function windowOf(center: number, width: number): { view: View; options: string[] } {
+  return {
+    view: { voi: { center, width, function: 'LINEAR' } },
+    options: ['-O', '+Ww', String(center), String(width)],
+  };
+}
+
+const CT = windowOf(40, 1500);
+const MR = windowOf(600, 1600);
+const INFO = {
+  sopClassUID: UID.SecondaryCaptureImageStorage,
+  sopInstanceUID: '1.2.3',
+  transferSyntaxUID: UID.ExplicitVRLittleEndian,
+  callingAETitle: '',
+};
+const AS_IT_IS = { view: {}, options: ['-O'] };
+
+/** Each syntax with a file that DCMTK draws as well; made by it where none is at hand. */
+const FILES: readonly (readonly [string, () => string, typeof CT, ('dcmj2pnm' | 'dcml2pnm')?])[] = [
+  [UID.ImplicitVRLittleEndian, () => sample('MR_small_implicit'), MR],
+  [UID.ExplicitVRLittleEndian, () => sample('CT_small'), CT],
+  [UID.ImplicitVRLittleEndian, () => sample('SC_rgb_jpeg_dcmd'), AS_IT_IS],
+  [UID.ExplicitVRLittleEndian, () => sample('SC_ybr_full_422_uncompressed'), AS_IT_IS],
+  [UID.ExplicitVRLittleEndian, () => sample('liver_1frame'), windowOf(1, 1)],
+  [
+    UID.ExplicitVRLittleEndian,
+    () => join(PYDICOM_FILES, 'dicomdirtests/77654033/CR1/6154'),
+    windowOf(2048, 4096),
+  ],
+  [UID.ExplicitVRBigEndian, () => sample('MR_small_bigendian'), MR],
+  [UID.ExplicitVRBigEndian, () => sample('ExplVR_BigEnd'), AS_IT_IS],
+  [UID.DeflatedExplicitVRLittleEndian, () => sample('image_dfl'), AS_IT_IS],
+  [UID.DeflatedExplicitVRLittleEndian, () => converted('dcmconv', ['+td'], sample('CT_small')), CT],
+  [UID.RLELossless, () => sample('MR_small_RLE'), MR],
+  [UID.RLELossless, () => sample('SC_rgb_rle'), AS_IT_IS],
+  [UID.RLELossless, () => sample('SC_rgb_rle_16bit_2frame'), AS_IT_IS],
+  [UID.RLELossless, () => sample('rtdose_rle'), windowOf(1e6, 2e6)],
+  [UID.JPEGBaseline8Bit, () => sample('SC_rgb_jpeg_dcmtk'), AS_IT_IS],
+  [UID.JPEGBaseline8Bit, () => sample('SC_rgb_dcmtk_+eb+cr'), AS_IT_IS],
+  [UID.JPEGBaseline8Bit, () => sample('SC_jpeg_no_color_transform'), AS_IT_IS],
+  [UID.JPEGBaseline8Bit, () => sample('SC_rgb_small_odd_jpeg'), AS_IT_IS],
+  [UID.JPEGBaseline8Bit, () => converted('dcmcjpeg', ['+eb'], sample('image_dfl')), AS_IT_IS],
+  [UID.JPEGExtended12Bit, () => converted('dcmcjpeg', ['+ee', '+be'], sample('image_dfl')), AS_IT_IS],
+  [UID.JPEGLossless, () => converted('dcmcjpeg', ['+el'], sample('CT_small')), CT],
+  [UID.JPEGLossless, () => converted('dcmcjpeg', ['+el', '+sv', '6'], sample('MR_small')), MR],
+  [UID.JPEGLosslessSV1, () => converted('dcmcjpeg', ['+e1'], sample('CT_small')), CT],
+  [UID.JPEGLosslessSV1, () => sample('SC_rgb_jpeg_gdcm'), AS_IT_IS],
+  [UID.JPEGLSLossless, () => sample('MR_small_jpeg_ls_lossless'), MR, 'dcml2pnm'],
+  [UID.JPEGLSLossless, () => converted('dcmcjpls', [], sample('SC_rgb_jpeg_dcmd')), AS_IT_IS, 'dcml2pnm'],
+  [UID.JPEGLSNearLossless, () => converted('dcmcjpls', ['+en'], sample('image_dfl')), AS_IT_IS, 'dcml2pnm'],
+];
+const FROM_THE_DECODER = ['sel1-8bit', 'sel1', 'sel2', 'sel3', 'sel4', 'sel5', 'sel6', 'sel7'];
+
+/** Syntax, and how far a sample may be off for its loss. */
+const COMPRESSED: readonly (readonly [string, number])[] = [
+  [UID.JPEG2000Lossless, ROUNDING],
+  [UID.JPEG2000, 6],
+  [UID.HTJ2KLossless, ROUNDING],
+  [UID.HTJ2KLosslessRPCL, ROUNDING],
+  [UID.HTJ2K, 6],
+];
+
+describeWith(['dcmtk', 'pydicom'], 'pictures as DCMTK draws them', () => {
+  test.each(FILES.map((each, i) => [i, ...each] as const))('%d: %s', async (_, syntax, path, how, by) => {
+    const file = path();
+    const image = await open(file);
+    expect(image.transferSyntaxUID).toBe(syntax);
+    const frames = Math.min(2, image.description.numberOfFrames);
+    for (let i = 0; i < frames; i++) {
+      expect(
+        difference(await drawn(image, how.view, i), pictureOf(file, i, how.options, by)),
+      ).toBeLessThanOrEqual(ROUNDING);
+    }
+  });
+
+  test.each(FROM_THE_DECODER)('JPEG Lossless %s', async (name) => {
+    const file = lossless(name);
+    const image = await open(file);
+    const { view, options } = image.description.samplesPerPixel === 3 ? AS_IT_IS : windowOf(2048, 4096);
+    expect(difference(await drawn(image, view), pictureOf(file, 0, options))).toBeLessThanOrEqual(ROUNDING);
+  });
+
+  test('every syntax that is claimed is compared here', () => {
+    const compared = [...FILES.map(([syntax]) => syntax), ...COMPRESSED.map(([syntax]) => syntax)];
+    expect(DECODED_SYNTAXES.filter((syntax) => !compared.includes(syntax))).toEqual([]);
+  });
+
+  test('JPEG 2000 as others wrote it: MR_small without loss', async () => {
+    const reference = pictureOf(sample('MR_small'), 0, MR.options);
+    expect(
+      difference(await drawn(await open(sample('MR_small_jp2klossless')), MR.view), reference),
+    ).toBeLessThanOrEqual(ROUNDING);
+  });
+
+  test.each(COMPRESSED)('%s, compressed here', async (syntax, loss) => {
+    for (const [name, { view, options }] of [
+      ['CT_small', CT],
+      ['SC_rgb_jpeg_dcmd', AS_IT_IS],
+    ] as const) {
+      const image = await compressed(await open(sample(name)), syntax);
+      expect(difference(await drawn(image, view), pictureOf(sample(name), 0, options))).toBeLessThanOrEqual(
+        loss,
+      );
+    }
+  });
+
+  test('tables, palettes and overlays of files written here', async () => {
+    const ramp = Array.from({ length: 64 }, (_, i) => i);
+    const table = (first: number, entry: (i: number) => number): DataSet =>
+      dataSet({ LUTDescriptor: [64, first, 16], LUTExplanation: 'HERE', LUTData: words(...ramp.map(entry)) });
+    const descriptor = [64, 10, 16];
+    const channel = (entry: (i: number) => number): KeyValue => words(...ramp.map(entry));
+    const palette: Keys = {
+      PhotometricInterpretation: 'PALETTE COLOR',
+      RedPaletteColorLookupTableDescriptor: descriptor,
+      GreenPaletteColorLookupTableDescriptor: descriptor,
+      BluePaletteColorLookupTableDescriptor: descriptor,
+      RedPaletteColorLookupTableData: channel((i) => 1024 * i),
+      GreenPaletteColorLookupTableData: channel((i) => 65_535 - 1000 * i),
+      BluePaletteColorLookupTableData: channel((i) => (i % 2) * 65_280),
+    };
+    const overlay: Keys = {
+      '60000010': { vr: 'US', Value: [8] },
+      '60000011': { vr: 'US', Value: [10] },
+      '60000040': { vr: 'CS', Value: ['G'] },
+      '60000050': { vr: 'SS', Value: [-2, 3] },
+      '60000100': { vr: 'US', Value: [1] },
+      '60000102': { vr: 'US', Value: [0] },
+      '60003000': words(0x1234, 0xffff, 0x8001, 0x5555, 0xf00f),
+    };
+    const written: readonly (readonly [Keys, View, string[]])[] = [
+      [{ VOILUTSequence: [table(5, (i) => 65_535 - 900 * i)] }, {}, ['-O', '+Wl', '1']],
+      [
+        { ModalityLUTSequence: [table(20, (i) => i * i)] },
+        windowOf(900, 2000).view,
+        windowOf(900, 2000).options,
+      ],
+      [palette, {}, ['-O']],
+      [overlay, { ...windowOf(64, 128).view, overlays: true }, windowOf(64, 128).options.slice(1)],
+    ];
+    const pixels = Uint8Array.from({ length: 128 }, (_, i) => i);
+    const EIGHT = { Rows: 8, Columns: 16, BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
+    for (const [keys, view, options] of written) {
+      const bytes = nativeBytes({ ...EIGHT, ...keys }, pixels);
+      const file = join(temporaryFolder(), 'written.dcm');
+      writeFileSync(file, concat([fileMetaInformation(INFO), bytes]));
+      const theirs = pictureOf(file, 0, options);
+      expect(difference(await drawn(await open(file), view), theirs), options.join(' ')).toBeLessThanOrEqual(
+        ROUNDING,
+      );
+    }
+  });
+
+  test('JPEG of 12 bits with loss is refused, and says why', async () => {
+    await expect(decodeFrame(await open(sample('JPGExtended')), 0, DECODERS)).rejects.toMatchObject({
+      code: 'IMAGE_UNSUPPORTED',
+      message: 'not shown here: JPEG Extended with 12 bits a sample; only 8 are decoded',
+    });
+  });
+
+  test('sigmoid and threshold windows, and inverted', async () => {
+    const file = sample('CT_small');
+    const image = await open(file);
+    const sigmoid: View = { voi: { center: 40, width: 600, function: 'SIGMOID' } };
+    const theirs = pictureOf(file, 0, ['-O', '+Ww', '40', '600', '+Wfs']);
+    expect(difference(await drawn(image, sigmoid), theirs)).toBeLessThanOrEqual(ROUNDING);
+    const threshold = windowOf(40, 1);
+    expect(difference(await drawn(image, threshold.view), pictureOf(file, 0, threshold.options))).toBe(0);
+    const inverse = pictureOf(file, 0, [...CT.options, '+Piv']);
+    expect(difference(await drawn(image, { ...CT.view, invert: true }), inverse)).toBeLessThanOrEqual(
+      ROUNDING,
+    );
+  });
+});
+
+/** The same image with its frame compressed, by the encoders that come with the decoders. */
+async function compressed(image: OpenImage, syntax: string): Promise<OpenImage> {
+  const { description } = image;
+  const frame: Bytes = await encode(syntax, image.encoded(0), description);
+  const even = frame.length % 2 === 0 ? frame : new Uint8Array([...frame, 0]);
+  const { rows, columns, samplesPerPixel, bitsAllocated, bitsStored, highBit, signed } = description;
+  const keys = {
+    Rows: rows,
+    Columns: columns,
+    SamplesPerPixel: samplesPerPixel,
+    PhotometricInterpretation: description.photometricInterpretation,
+    BitsAllocated: bitsAllocated,
+    BitsStored: bitsStored,
+    HighBit: highBit,
+    PixelRepresentation: signed ? 1 : 0,
+    RescaleSlope: String(description.frames[0]!.rescale.slope),
+    RescaleIntercept: String(description.frames[0]!.rescale.intercept),
+  };
+  return encapsulated(keys, [even], { syntax });
+}
+
+/** Files of a folder and those below it. */
+function filesOf(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .flatMap((path) => (statSync(path).isDirectory() ? filesOf(path) : [path]));
+}
+
+/** Draws every frame, ten at most, or gives the reason why not; nothing else may happen. */
+async function outcomeOf(path: string): Promise<'drawn' | 'refused' | 'no file'> {
+  try {
+    const image = await open(path);
+    for (let i = 0; i < Math.min(10, image.description.numberOfFrames); i++) {
+      const { rgb } = await drawn(image, { overlays: true }, i);
+      expect(rgb.length).toBe(3 * image.description.rows * image.description.columns);
+    }
+    return 'drawn';
+  } catch (error) {
+    if (!(error instanceof DicomError)) throw error;
+    expect(error.message, path).toMatch(/\w/);
+    return error.code === 'FILE_INVALID' ? 'no file' : 'refused';
+  }
+}
+
+const NOT_DRAWN =
+  /JPEG-lossy|JPGExtended|JPEG2000-embedded|MR_truncated|SC_rgb_jpeg\.dcm|rtplan|rtstruct|reportsi|SR|waveform|UN_sequence|IM0000|meta|priv|charset/;
+
+describeWith(['pydicom'], "pydicom's files", () => {
+  test('are drawn, or refused with a reason', async () => {
+    const outcomes = { drawn: 0, refused: 0, 'no file': 0 };
+    for (const path of filesOf(PYDICOM_FILES)) {
+      const outcome = await outcomeOf(path);
+      outcomes[outcome]++;
+      if (outcome === 'refused') expect(path).toMatch(NOT_DRAWN);
+    }
+    expect(outcomes.drawn).toBeGreaterThan(70);
+  });
+
+  test('cut off or changed anywhere: drawn, or refused', async () => {
+    const random = new Random(15);
+    const names = [
+      'MR_small_jpeg_ls_lossless',
+      'MR_small_jp2klossless',
+      'SC_rgb_jpeg_dcmtk',
+      'SC_rgb_jpeg_gdcm',
+    ];
+    const images = await Promise.all(names.map((name) => open(sample(name))));
+    const outcomes = { drawn: 0, refused: 0 };
+    for (let i = 0; i < 80; i++) {
+      const good = images[i % images.length]!;
+      const encoded = good.encoded(0).slice(0, random.int(3) === 0 ? 100 + random.int(3000) : undefined);
+      for (let change = 1 + random.int(4); change > 0; change--)
+        encoded[random.int(encoded.length)] = random.int(256);
+      try {
+        await decodeFrame({ ...good, encoded: () => encoded }, 0, DECODERS);
+        outcomes.drawn++;
+      } catch (error) {
+        if (!(error instanceof DicomError)) throw error;
+        expect(error.code).toMatch(/^IMAGE_/);
+        outcomes.refused++;
+      }
+    }
+    expect(outcomes.refused).toBeGreaterThan(10);
+  });
+});
+
+// A folder of one's own, held to the same.
+const folder = process.env['DICOM_SAMPLES'];
+if (folder !== undefined) {
+  test('DICOM_SAMPLES', { timeout: 300_000 }, async () => {
+    const outcomes: string[] = [];
+    for (const path of filesOf(folder)) outcomes.push(await outcomeOf(path));
+    expect(outcomes).toContain('drawn');
+  });
+}
