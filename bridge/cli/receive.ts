@@ -17,7 +17,7 @@ import { DEFAULT_HOST, HOST_FLAG, freePortAdvice, noteExposure, untilStopped } f
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 import type { Bridge } from './via.ts';
-import { VIA_FLAGS, bridgeOf, listenerThrough } from './via.ts';
+import { VIA_FLAGS, bridgeOf, listenerThrough, warnOfToken } from './via.ts';
 
 /** Beside the two mini-PACS of `webdimse serve`. */
 const PORT = 11114;
@@ -56,6 +56,7 @@ export const receiveCommand: Command = {
     const wish = title === undefined ? {} : { aeTitle: aeTitle(title, '--aet') };
     const deadlines = deadlinesOf(timeoutsOf(flags));
     const bridge = await bridgeOf(flags);
+    if (bridge !== undefined) await warnOfToken(call, bridge);
     const tls = await tlsServerOf(call);
     if (bridge !== undefined) withoutPlace(flags, tls);
     const store = await openFolder(out, '--out');

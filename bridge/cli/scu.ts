@@ -20,7 +20,7 @@ import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { TLS_FLAGS, tlsClientOf, withoutTls } from './tls.ts';
 import { USER_FLAGS, isLoopback, userOf, warnOfPlainText } from './user.ts';
 import type { Bridge } from './via.ts';
-import { VIA_FLAGS, bridgeOf, dialerThrough, peersOfBridge } from './via.ts';
+import { VIA_FLAGS, bridgeOf, dialerThrough, peersOfBridge, warnOfToken } from './via.ts';
 
 /** Our AE title where none is given. */
 export const CALLING_AE_TITLE = 'WEBSCU';
@@ -43,6 +43,7 @@ export async function peerOf(call: Call): Promise<PeerAddress> {
   if (word === undefined) throw usage('which peer? Write AET@host:port or a name');
   const maximumLength = flags.int('max-pdu', 4096, 0x7fffffff);
   const via = await bridgeOf(flags);
+  if (via !== undefined) await warnOfToken(call, via);
   const timeouts = timeoutsOf(flags);
   const characterSet = characterSetOf(flags);
   const transferSyntaxes = syntaxesOf(call);

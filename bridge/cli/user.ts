@@ -1,4 +1,5 @@
 /** `--user NAME`: who asks (PS3.7 D.3.3.7). Secrets come from files: arguments and environment are seen by others. */
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { UserIdentity } from '../../core/service/index.ts';
 import type { Call } from './command.ts';
@@ -56,19 +57,22 @@ function tokenOf(token: (typeof TOKENS)[number], secret: Buffer, file: string): 
   }
 }
 
-async function secretIn(file: string, { command, output }: Call): Promise<Buffer> {
+async function secretIn(file: string, call: Call): Promise<Buffer> {
   const found = await stat(file).catch(unreadable(file));
   if (found.size > LONGEST) throw usage(`--user-secret: ${file} is longer than ${LONGEST} bytes`);
-  // No refusal: where secrets are mounted, as in containers, the platform sets the mode.
-  if (found.isFile() && process.platform !== 'win32' && (found.mode & 0o044) !== 0) {
-    output.note(
-      `webdimse ${command}: others on this machine can read ${printable(file)}; "chmod 600" ends that.`,
-    );
-  }
+  noteShared(found, file, call);
   const secret = await readFile(file).catch(unreadable(file));
   if (secret.length > LONGEST) throw usage(`--user-secret: ${file} is longer than ${LONGEST} bytes`); // a pipe
   if (secret.length === 0) throw usage(`--user-secret: ${file} is empty`);
   return secret;
+}
+
+/** No refusal: where secrets are mounted, as in containers, the platform sets the mode. */
+export function noteShared(found: Stats, file: string, { command, output }: Call): void {
+  if (!found.isFile() || process.platform === 'win32' || (found.mode & 0o044) === 0) return;
+  output.note(
+    `webdimse ${command}: others on this machine can read ${printable(file)}; "chmod 600" ends that.`,
+  );
 }
 
 function unreadable(file: string): (error: unknown) => never {
@@ -89,14 +93,17 @@ function textOf(secret: Buffer, file: string): string {
 }
 
 /** What proves a user goes as it is where there is no TLS: says so where it leaves this machine for `host`. */
-export function warnOfPlainText(
-  { command, output }: Call,
-  user: UserIdentity | undefined,
-  host: string | undefined,
-): void {
-  if (host === undefined || user === undefined || user.type === 'user name' || isLoopback(host)) return;
+export function warnOfPlainText(call: Call, user: UserIdentity | undefined, host: string | undefined): void {
+  if (host !== undefined && user !== undefined && user.type !== 'user name') {
+    noteInTheClear('secret', host, call);
+  }
+}
+
+/** Says that what must stay secret goes unencrypted to a host, where that is another machine. */
+export function noteInTheClear(what: 'secret' | 'token', host: string, { command, output }: Call): void {
+  if (isLoopback(host)) return;
   output.note(
-    `webdimse ${command}: the secret travels unencrypted to ${printable(host)}: who can listen on the way can read it.`,
+    `webdimse ${command}: the ${what} travels unencrypted to ${printable(host)}: who can listen on the way can read it.`,
   );
 }
 

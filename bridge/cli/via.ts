@@ -1,5 +1,5 @@
 /** The way through a bridge: `--via ws://host:port`, signed in by `--token-file`. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import { ConnectionError } from '../../core/bytes/index.ts';
 import type {
@@ -16,8 +16,10 @@ import {
   tunnelDialer,
   tunnelListener,
 } from '../../core/transport/index.ts';
+import type { Call } from './command.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
+import { noteInTheClear, noteShared } from './user.ts';
 import { reason } from '../dial/reason.ts';
 
 export const VIA_FLAGS: FlagTable = {
@@ -45,6 +47,14 @@ export async function bridgeOf(flags: Flags): Promise<Bridge | undefined> {
   }
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return { base, headers: file === undefined ? {} : { authorization: `Bearer ${await tokenIn(file)}` } };
+}
+
+/** Says what is unwise about how our token is kept, and sent. */
+export async function warnOfToken(call: Call, { base }: Bridge): Promise<void> {
+  const file = call.flags.text('token-file');
+  if (file === undefined) return;
+  noteShared(await stat(file), file, call);
+  if (base.protocol === 'ws:') noteInTheClear('token', base.hostname, call);
 }
 
 /** A dialer to the peers of the bridge. */

@@ -7,6 +7,7 @@ import { addSamples } from '../../bridge/cli/mini-pacs.ts';
 import { createOutput } from '../../bridge/cli/output.ts';
 import { SCU_FLAGS, peerOf } from '../../bridge/cli/scu.ts';
 import { isLoopback } from '../../bridge/cli/user.ts';
+import { warnOfToken } from '../../bridge/cli/via.ts';
 import { listenTcp } from '../../bridge/node/index.ts';
 import { startBridge } from '../../bridge/server.ts';
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
@@ -177,6 +178,26 @@ describe('users', () => {
     const { notes } = await typed('FAR', ...via, '--user', 'jane', '--user-secret', secret('hunter2'));
     await bridge.close();
     expect(notes).toEqual([expect.stringContaining('unencrypted to 10.0.0.5')]);
+  });
+
+  test('a token is told of that others can read, in its file or on its way', async () => {
+    const notes: string[] = [];
+    const call = (file: string): Parameters<typeof warnOfToken>[0] =>
+      ({
+        command: 'echo',
+        flags: { text: () => file },
+        output: { note: (text: string) => notes.push(text) },
+      }) as never;
+    const told = async (base: string, mode: number): Promise<string[]> => {
+      await warnOfToken(call(secret('token', mode)), { base: new URL(base), headers: {} });
+      return notes.splice(0);
+    };
+    expect(await told('ws://10.0.0.5:8080', 0o644)).toEqual([
+      expect.stringMatching(/can read .*; "chmod 600" ends that\.$/),
+      'webdimse echo: the token travels unencrypted to 10.0.0.5: who can listen on the way can read it.',
+    ]);
+    expect(await told('ws://127.0.0.1:8080', 0o600)).toEqual([]);
+    expect(await told('wss://10.0.0.5:8080', 0o600)).toEqual([]);
   });
 
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('%s is this machine', (host) =>
