@@ -5,9 +5,9 @@ import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
 import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
-import type { KeyValueStore } from './state/settings.svelte.ts';
 import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
+import { browserSession } from './state/browser-session.ts';
 import { withheldSentence } from './state/withheld.ts';
 import { speak, t } from './strings/index.ts';
 import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
@@ -53,12 +53,18 @@ function hand({ name, blob }: SavedFile): void {
 }
 
 /** Browsers that block storage throw when it is only looked at. */
-function storage(): KeyValueStore | undefined {
+function storage(): Storage | undefined {
   try {
     return window.localStorage;
   } catch {
     return undefined;
   }
+}
+
+/** All that this page ever set there. */
+function forget(): void {
+  const local = storage();
+  for (const key of Object.keys(local ?? {})) if (key.startsWith('webdimse.')) local?.removeItem(key);
 }
 
 const engine = startEngine();
@@ -68,7 +74,9 @@ const withheld = withheldSentence(window);
 const session = new Session({
   engine,
   bridgeHost: location.hostname,
+  browserSession: browserSession(document, new URL('.', document.baseURI)),
   storage: stored,
+  forget,
   withheld,
   roomy: () => window.innerWidth >= ROOMY_WIDTH,
   fetchDoor,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium as launcher } from 'playwright-core';
 import { expect } from 'vitest';
 import { build, stale } from '../../bridge/build.mjs';
@@ -98,6 +98,17 @@ export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   return launcher.launch({ executablePath: chromium()!, args: [...LAUNCH, ...flags] });
 }
 
+/** A browser that finds again what it kept in `profile`. */
+export function launchKept(profile: string): Promise<BrowserContext> {
+  const viewport = { width: 1024, height: 700 };
+  return launcher.launchPersistentContext(profile, {
+    executablePath: chromium()!,
+    args: LAUNCH,
+    viewport,
+    acceptDownloads: true,
+  });
+}
+
 function miniPacs(aeTitle: string, store: MemoryStore, peers: readonly Peer[]): Promise<MiniPacs> {
   const onError = (): void => {}; // a cancelled transfer ends as an aborted association
   return startMiniPacs({ aeTitle, host: HOST, port: 0, store, destinations: () => peers, onError });
@@ -114,7 +125,9 @@ export function visits(browser: Browser, usual: string): Visits {
   const complaints: string[] = [];
   return {
     async visit({ width = 1024, height = 700, colorScheme = 'light', url = usual } = {}) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme, acceptDownloads: true });
+      const viewport = { width, height };
+      const context = await browser.newContext({ viewport, colorScheme, acceptDownloads: true });
+      const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {

@@ -87,7 +87,7 @@ async function crashed(seed: number, at: number, how: 'killed' | 'power lost') {
 
 const same = (a: Bytes | undefined, b: Bytes): boolean => a !== undefined && Buffer.compare(a, b) === 0;
 
-describe.each([1, 2, 3, 4])('a crash at every change of game %i', (seed) => {
+describe.each([1, 2, 3])('a crash at every change of game %i', (seed) => {
   it('of the process leaves exactly what was kept', async () => {
     const changes = await changesOf(seed);
     expect(changes).toBeGreaterThan(60);

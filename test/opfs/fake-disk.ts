@@ -20,6 +20,8 @@ export class FakeDisk {
   readonly files: Map<string, FakeFile> = new Map();
   /** Bytes of all files together. */
   quota = Infinity;
+  /** A full disk is told as private windows of Chromium do it: by a number, as if it were a count. */
+  fullByNumber = false;
   /** Writes take a part only. */
   short = false;
   /** Changes until the process is gone. */
@@ -130,7 +132,9 @@ export class FakeDisk {
     const part = crash || (this.short && bytes.length > 1 && this.#random.int(3) === 0);
     const length = part ? this.#random.int(bytes.length) + (crash ? 0 : 1) : bytes.length;
     const more = Math.max(0, at + length - file.size);
-    if (!crash && this.used + more > this.quota) throw new DOMException('no room', 'QuotaExceededError');
+    const full = !crash && this.used + more > this.quota;
+    if (full && this.fullByNumber) return 4294967288;
+    if (full) throw new DOMException('no room', 'QuotaExceededError');
     if (at + length > file.data.length) {
       const data = new Uint8Array(Math.max(at + length, 2 * file.data.length));
       data.set(file.data.subarray(0, file.size));

@@ -11,8 +11,8 @@ import type { FakeDisk } from './fake-disk.ts';
 
 /** The engines of one browser. */
 export class FakeBrowser {
-  readonly #held = new Set<string>();
-  readonly #channels = new Set<Channel>();
+  readonly #channels = new Map<Channel, string>();
+  #locks = new FakeLocks();
   #time = 0;
   #ids = 0;
   readonly disk: FakeDisk;
@@ -21,12 +21,17 @@ export class FakeBrowser {
     this.disk = disk;
   }
 
+  /** What engines share. */
+  get parts(): { locks: Locks; channel(name: string): Channel } {
+    return { locks: this.#locks, channel: (name) => this.#channel(name) };
+  }
+
   /** `limit`: bytes of an instance that are staged. */
   async open(limit?: number): Promise<OpenedStore> {
     return openStore({
       archive: await this.disk.root.folder('archive'),
       locks: this.#locks,
-      channel: this.#channel(),
+      channel: this.#channel('archive'),
       id: `e${++this.#ids}`,
       now: () => ++this.#time,
       ...(limit !== undefined && { stages: new Stages(limit) }),
@@ -35,38 +40,51 @@ export class FakeBrowser {
 
   /** Every engine is gone, and with them their locks. */
   die(how?: 'killed' | 'power lost'): void {
-    this.#held.clear();
+    this.#locks = new FakeLocks();
     this.#channels.clear();
     this.disk.restart(how);
   }
 
-  readonly #locks: Locks = {
-    request: async (name, _options, held) => {
-      if (this.#held.has(name)) return held(null);
-      this.#held.add(name);
-      await held({});
-      this.#held.delete(name);
-      return undefined;
-    },
-  };
-
-  #channel(): Channel {
+  #channel(name: string): Channel {
     const channel: Channel = {
       onmessage: null,
       postMessage: (message: Message) => {
         const data = structuredClone(message);
-        for (const other of this.#channels)
-          if (other !== channel) setTimeoutZero(() => other.onmessage?.({ data }));
+        for (const [other, named] of this.#channels)
+          if (other !== channel && named === name)
+            void setImmediate().then(() => other.onmessage?.({ data }));
       },
       close: () => void this.#channels.delete(channel),
     };
-    this.#channels.add(channel);
+    this.#channels.set(channel, name);
     return channel;
   }
 }
 
-function setTimeoutZero(action: () => void): void {
-  void setImmediate().then(action);
+/** Web Locks: exclusive or shared, at once or when they are free. */
+class FakeLocks implements Locks {
+  readonly #held = new Map<string, Set<{ shared: boolean }>>();
+  readonly #waiting = new Set<() => void>();
+
+  async request(
+    name: string,
+    { mode, ifAvailable }: Parameters<Locks['request']>[1],
+    held: Parameters<Locks['request']>[2],
+  ): Promise<unknown> {
+    const holders = this.#held.get(name) ?? new Set();
+    this.#held.set(name, holders);
+    const shared = mode === 'shared';
+    const isFree = (): boolean => (shared ? [...holders].every((one) => one.shared) : holders.size === 0);
+    if (!isFree() && ifAvailable) return held(null);
+    while (!isFree()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    const ours = { shared };
+    holders.add(ours);
+    await held(ours);
+    holders.delete(ours);
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+    return undefined;
+  }
 }
 
 /** What a store holds, by UID. */

@@ -119,29 +119,33 @@ describe('an archive that is opened again', () => {
 });
 
 describe('a full disk', () => {
-  it('refuses what has no room, keeps the rest whole, and has room again after a delete', async () => {
-    const { store, disk, browser } = await open();
-    disk.quota = 300_000;
-    const all = Array.from({ length: 10 }, (_, i) => largeInstance(`1.2.${i}`, 65_536));
-    let kept = 0;
-    for (const one of all) {
-      const sink = await store.put(one.info);
-      await sink.write(one.dataSet);
-      const outcome = await sink.commit().then(
-        () => 'kept',
-        (error: { code: string }) => error.code,
-      );
-      if (outcome === 'kept') kept++;
-      else expect(outcome).toBe('STORE_FULL');
-    }
-    expect(kept).toBe(4);
-    expect((await contentOf({ store } as never)).size).toBe(4);
-    await store.deleteAll(['1.2.0', '1.2.1', '1.2.2', '1.2.3']);
-    await keep(store, all[7]!);
-    browser.die();
-    const again = await browser.open();
-    expect([...(await contentOf(again)).keys()]).toEqual(['1.2.7']);
-  });
+  it.each([false, true])(
+    'refuses what has no room, keeps the rest whole, and has room again (told by a number: %s)',
+    async (byNumber) => {
+      const { store, disk, browser } = await open();
+      disk.fullByNumber = byNumber;
+      disk.quota = 300_000;
+      const all = Array.from({ length: 10 }, (_, i) => largeInstance(`1.2.${i}`, 65_536));
+      let kept = 0;
+      for (const one of all) {
+        const sink = await store.put(one.info);
+        await sink.write(one.dataSet);
+        const outcome = await sink.commit().then(
+          () => 'kept',
+          (error: { code: string }) => error.code,
+        );
+        if (outcome === 'kept') kept++;
+        else expect(outcome).toBe('STORE_FULL');
+      }
+      expect(kept).toBe(4);
+      expect((await contentOf({ store } as never)).size).toBe(4);
+      await store.deleteAll(['1.2.0', '1.2.1', '1.2.2', '1.2.3']);
+      await keep(store, all[7]!);
+      browser.die();
+      const again = await browser.open();
+      expect([...(await contentOf(again)).keys()]).toEqual(['1.2.7']);
+    },
+  );
 
   it('refuses a long instance in its middle, and forgets it', async () => {
     const { store, disk } = await open(65_536);

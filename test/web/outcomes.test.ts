@@ -83,7 +83,7 @@ describe('a retrieve', () => {
     expect(ending).toEqual({
       state: 'partial',
       sentence:
-        'The memory of this page is full (1 GiB): 300 images arrived, the rest was refused. ' +
+        'There is no room left in this page: 300 images arrived, the rest was refused. ' +
         'Save what you need under Received, remove it there, then retrieve again.',
     });
   });

@@ -13,6 +13,7 @@ import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
   Access,
+  ArchiveState,
   AttributeHint,
   ByMove,
   CalledPeer,
@@ -185,6 +186,21 @@ export class Engine {
   /** Decodes a frame that will be wanted soon. */
   prepare(wanted: PictureWanted): Promise<void> {
     return this.#call('prepare', wanted).result;
+  }
+
+  /** Where instances are kept, and how much room there is. */
+  archive(): Promise<ArchiveState> {
+    return this.#call('archive', {}).result;
+  }
+
+  /** Whether what is on the disk outlives the browser; remembered for this user. */
+  keep(keep: boolean): Promise<void> {
+    return this.#call('keep', { keep }).result;
+  }
+
+  /** Removes everything that the page keeps on the disk, of all users that are not here now, too. */
+  wipe(): Promise<void> {
+    return this.#call('wipe', {}).result;
   }
 
   stats(): Promise<EngineStats> {

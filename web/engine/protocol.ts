@@ -130,6 +130,22 @@ export interface Access {
   readonly tickets: boolean;
   /** What a person signed in with; kept in memory, never stored. */
   readonly token?: string | undefined;
+  /** Who is signed in, whose archive is opened; empty where nobody is told apart. */
+  readonly user?: string | undefined;
+  /** Of the browser: another one after its restart. */
+  readonly session?: string | undefined;
+}
+
+/** Where received instances are kept, and how much room there is. */
+export interface ArchiveState {
+  readonly place: 'disk' | 'memory';
+  /** What was chosen about the disk: beyond the end of the browser, or not; undefined before. */
+  readonly keep: boolean | undefined;
+  /** Why the disk is not used. */
+  readonly problem: string | undefined;
+  /** Bytes; the browser says so, and not always. */
+  readonly usage?: number;
+  readonly quota?: number;
 }
 
 /** Where PACS can call this page. */
@@ -203,6 +219,9 @@ export interface Operations {
   value: { args: ValueWanted; step: never; result: Blob };
   picture: { args: PictureWanted; step: never; result: DrawnPicture };
   prepare: { args: PictureWanted; step: never; result: void };
+  archive: { args: Record<never, never>; step: never; result: ArchiveState };
+  keep: { args: { keep: boolean }; step: never; result: void };
+  wipe: { args: Record<never, never>; step: never; result: void };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
 }

@@ -1,5 +1,4 @@
 /** The calls of the page, done with core/peer over the tunnel. */
-import type { MemoryStore } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
 import { DEFAULT_ASSOCIATIONS, echo } from '../../core/peer/index.ts';
@@ -13,6 +12,7 @@ import type * as Inspect from './inspect.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
 import type { TunnelMeter } from './meter.ts';
+import type { PageStore } from './page-store.ts';
 import type { Pictures } from './pictures.ts';
 import type { CalledPeer } from './protocol.ts';
 import { lockSlots } from './slots.ts';
@@ -27,12 +27,14 @@ export interface Equipment {
   /** How others call this page. */
   readonly title: SharedTitle;
   readonly meter: TunnelMeter;
-  readonly store: MemoryStore;
+  readonly store: PageStore;
+  /** Its address, by which archives of several bridges are told apart. */
+  readonly bridge: string;
   /** `navigator.locks`; absent where the browser has none, and then each transfer counts for itself. */
   readonly locks?: Locks | undefined;
 }
 
-export function peerServices({ dialer, title, meter, store, tickets, locks }: Equipment): Services {
+export function peerServices({ dialer, title, meter, store, bridge, tickets, locks }: Equipment): Services {
   const pace = new Pace();
   const inlet = { title, store, pace };
   const pictures = picturesOf(store);
@@ -59,13 +61,17 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
   };
 
   return {
-    access: async (access) => void (tickets.access = access),
+    access: async (access) => {
+      tickets.access = access;
+      await store.enter({ bridge, user: access.user ?? '', session: access.session ?? '' });
+    },
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
     probe: async ({ peer, since }, { signal }) => {
       const { probe } = await import('../../core/peer/probe.ts');
       return probe(address(peer), { since, signal });
     },
-    find: ({ peer, query, limit }, running) => find(address(peer), query, limit, running),
+    find: ({ peer, query, limit }, running) =>
+      find(address(peer), query, limit, running).finally(() => void store.wake()),
     worklist: ({ peer, keys, limit }, running) => findWorklist(address(peer), keys, limit, running),
     attributes: ({ typed }) => attributeHints(typed),
     get: async ({ peer, ...args }, running) =>
@@ -87,9 +93,10 @@ export function peerServices({ dialer, title, meter, store, tickets, locks }: Eq
     },
     save: async ({ sopInstanceUIDs }, { signal }) =>
       (await transfers()).saved(store, sopInstanceUIDs, signal),
-    remove: async ({ sopInstanceUIDs }) => {
-      for (const uid of sopInstanceUIDs) await store.delete(uid);
-    },
+    remove: ({ sopInstanceUIDs }) => store.deleteAll(sopInstanceUIDs),
+    archive: () => store.state(),
+    keep: ({ keep }) => store.setKeep(keep),
+    wipe: () => store.wipe(),
     look: async ({ sopInstanceUID }) => (await looking()).look(store, sopInstanceUID),
     stack: async (keys) => (await looking()).stack(store, keys),
     value: async (wanted) => (await looking()).valueOf(store, wanted),

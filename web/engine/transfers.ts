@@ -1,7 +1,6 @@
 /** What moves instances into the page, out of it and between peers. Loaded with the first transfer. */
 import type { Deidentifier } from '../../core/deidentify/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
-import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult } from '../../core/peer/index.ts';
 import { get, move, send } from '../../core/peer/index.ts';
 import { serve } from '../../core/service/index.ts';
@@ -10,6 +9,7 @@ import type { Running } from './host.ts';
 import { follow } from './host.ts';
 import type { Pace } from './intake.ts';
 import { Intake } from './intake.ts';
+import type { PageStore } from './page-store.ts';
 import type { GetOutcome, Operations, ReceivingAt, SendStep, SendTally } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 import type { SharedTitle } from './shared-title.ts';
@@ -21,7 +21,7 @@ type Args<N extends keyof Operations> = Omit<Operations[N]['args'], 'peer'>;
 /** How instances come into the page. */
 export interface Inlet {
   readonly title: SharedTitle;
-  readonly store: InstanceStore;
+  readonly store: PageStore;
   readonly pace: Pace;
 }
 
@@ -35,7 +35,7 @@ export async function retrieve(
   const intake = new Intake(store, pace);
   const way = byMove && { receiver: title, moveOnly: byMove === 'all' };
   const task = get(peer, { request, store: intake, signal, memory, ...way });
-  const { error, ...outcome } = await follow(task, step);
+  const { error, ...outcome } = await follow(task, step).finally(() => store.seal());
   return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
 }
 
@@ -59,6 +59,7 @@ export async function receive(
   step({ aeTitle, host, port });
   const lost = await Promise.race([ear.closed, aborted(signal)]);
   await server.close();
+  await store.seal();
   if (lost) throw lost;
 }
 

@@ -36,14 +36,22 @@ export interface AccessFile {
 export function writeAll(file: AccessFile, bytes: Bytes, at: number): void {
   try {
     for (let done = 0; done < bytes.length;) {
-      const taken = file.write(bytes.subarray(done), { at: at + done });
-      if (taken <= 0) throw new DicomError('STORE_FULL', FULL);
-      done += taken;
+      const rest = bytes.subarray(done);
+      done += checked(file.write(rest, { at: at + done }), rest.length);
     }
   } catch (error) {
     cutBack(file, at);
     throw storeError(error, 'an instance could not be written');
   }
+}
+
+/** Private windows of Chromium answer a full disk with their error -8 as a number without sign, as if it were a count. */
+const NO_SPACE = 2 ** 32 - 8;
+
+function checked(taken: number, given: number): number {
+  if (taken > 0 && taken <= given) return taken;
+  if (taken === 0 || taken === NO_SPACE) throw new DicomError('STORE_FULL', FULL, { reason: 'NO_SPACE' });
+  throw new DicomError('STORE_FAILED', 'the browser could not write an instance', { reason: String(taken) });
 }
 
 /** What cannot be cut off stays behind the end that we know of, and is overwritten by what comes next. */

@@ -10,12 +10,13 @@ export interface Channel {
   close(): void;
 }
 
-/** What engines say to each other. `ask`: tell what you have sealed; `delete`: whoever holds one of these. */
+/** What engines say to each other. `ask`: tell what you have sealed; `delete`: whoever holds one of these; `wiped`: let go of everything. */
 export type Message =
   | { readonly kind: 'ask' }
   | { readonly kind: 'sealed'; readonly folder: string; readonly entries: readonly Placed[] }
   | { readonly kind: 'deleted'; readonly folder: string; readonly uids: readonly string[] }
-  | { readonly kind: 'delete'; readonly uids: readonly string[] };
+  | { readonly kind: 'delete'; readonly uids: readonly string[] }
+  | { readonly kind: 'wiped' };
 
 export interface ForeignEntry extends Placed {
   readonly folder: string;
@@ -25,6 +26,7 @@ export interface ForeignEntry extends Placed {
 export interface Ourselves {
   appeared(stored: Stored): void;
   vanished(sopInstanceUID: string): void;
+  wiped(): void;
   deleteOwn(sopInstanceUIDs: readonly string[]): void;
   ownSealed(): readonly (readonly [folder: string, entries: readonly Entry[]])[];
 }
@@ -93,6 +95,10 @@ export class Others {
     return !this.hasAny(uids);
   }
 
+  tellWiped(): void {
+    this.#channel.postMessage({ kind: 'wiped' });
+  }
+
   /** A folder is no other's any more. */
   forget(folder: string): void {
     for (const [uid, byFolder] of this.#entries) {
@@ -109,6 +115,7 @@ export class Others {
     if (message.kind === 'ask') {
       for (const [folder, entries] of this.#ourselves.ownSealed()) this.tellSealed(folder, entries);
     } else if (message.kind === 'delete') this.#ourselves.deleteOwn(message.uids);
+    else if (message.kind === 'wiped') this.#ourselves.wiped();
     else if (message.kind === 'sealed') this.#add(message.folder, message.entries);
     else this.#remove(message.folder, message.uids);
   }

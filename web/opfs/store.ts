@@ -30,6 +30,8 @@ export interface Surroundings {
 }
 
 export class OpfsStore implements InstanceStore {
+  /** Another tab wipes everything: called so that all is let go. */
+  onWiped: () => void = () => {};
   /** New instances go into the first. */
   #own: readonly OwnFolder[] = [];
   readonly #others: Others;
@@ -42,6 +44,7 @@ export class OpfsStore implements InstanceStore {
       appeared: (stored) => this.#appeared(stored),
       vanished: (uid) => this.#vanished(uid),
       deleteOwn: (uids) => void this.#deleteOwn(uids).catch(() => {}), // who asked waits in vain, and says so
+      wiped: () => this.onWiped(),
       ownSealed: () => this.#own.map((folder) => [folder.id, folder.sealed()] as const),
     });
   }
@@ -123,6 +126,11 @@ export class OpfsStore implements InstanceStore {
     for (const folder of this.#own) {
       await folder.seal();
     }
+  }
+
+  /** Has the other tabs let go of everything. */
+  tellWiped(): void {
+    this.#others.tellWiped();
   }
 
   /** Nothing is stored or read here afterwards. */

@@ -17,6 +17,7 @@ import { startExport } from './exporting.ts';
 import { personName, seconds } from './format.ts';
 import type { Control, Ending } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
+import { Keeping } from './keeping.svelte.ts';
 import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
 import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
@@ -43,10 +44,14 @@ export interface Surroundings {
   readonly storage: KeyValueStore | undefined;
   /** By which the bridge is called here. */
   readonly bridgeHost?: string;
+  /** Changes when the browser is started anew. */
+  readonly browserSession?: string;
   /** What a person should know of this browser; empty where all is well. */
   readonly withheld?: string;
   /** Whether there is room for a picture beside a list. */
   roomy?(): boolean;
+  /** Removes all settings that the browser keeps for the page. */
+  readonly forget?: () => void;
   fetchDoor(token?: string): Promise<DoorAnswer>;
   fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
@@ -62,6 +67,7 @@ export class Session {
   readonly savedSearches: SavedSearches;
   readonly columns: Columns;
   readonly received: Received;
+  readonly keeping: Keeping;
   readonly receiving: Receiving;
   readonly sending: Sending;
   readonly looking: Looking;
@@ -75,24 +81,27 @@ export class Session {
     engine,
     storage,
     bridgeHost = '',
+    browserSession = '',
     withheld = '',
     roomy = () => false,
     fetchDoor,
     fetchPeers,
     hand,
+    forget = () => {},
   }: Surroundings) {
     this.#engine = engine;
     this.#withheld = withheld;
     this.#roomy = roomy;
     this.#hand = hand;
     this.settings = new Settings(storage);
-    this.signIn = new SignIn(engine, fetchDoor);
+    this.signIn = new SignIn(engine, fetchDoor, browserSession);
     this.peers = new Peers(this.settings, new PeerChoices(storage), () => fetchPeers(this.signIn.token));
     this.savedSearches = new SavedSearches(storage);
     this.columns = new Columns(storage, 'columns');
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.looking = new Looking(engine, hand);
     this.received = new Received(engine, this.jobs, hand);
+    this.keeping = new Keeping(engine, this.jobs, forget);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
   }
@@ -167,6 +176,7 @@ export class Session {
 
   #get(node: ResultNode): void {
     const asked = answering(node, 'C-GET');
+    void this.keeping.begin();
     const { peer, situation } = asked;
     this.jobs.queue({
       title: t.jobs.retrieve(nodeTitle(node)),
@@ -220,6 +230,7 @@ export class Session {
     const asked = answering(node, 'C-MOVE');
     const { peer } = asked;
     let situation: Situation = { ...asked.situation, destination: t.jobs.thisPage };
+    void this.keeping.begin();
     this.jobs.queue({
       title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
       transfer: `move here ${node.id}`,

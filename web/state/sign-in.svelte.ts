@@ -7,14 +7,16 @@ import { t } from '../strings/index.ts';
 export class SignIn {
   readonly #engine: Engine;
   readonly #fetchDoor: (token?: string) => Promise<DoorAnswer>;
+  readonly #browserSession: string;
   #wanted = $state.raw(false);
   #user = $state.raw('');
   #problem = $state.raw('');
   #token: string | undefined;
 
-  constructor(engine: Engine, fetchDoor: (token?: string) => Promise<DoorAnswer>) {
+  constructor(engine: Engine, fetchDoor: (token?: string) => Promise<DoorAnswer>, browserSession = '') {
     this.#engine = engine;
     this.#fetchDoor = fetchDoor;
+    this.#browserSession = browserSession;
   }
 
   /** Whether nobody is signed in who has to be. */
@@ -46,7 +48,7 @@ export class SignIn {
       this.#problem = this.#wanted && token !== undefined ? t.signIn.unknown : '';
       if (this.#wanted) return false;
       this.#token = token;
-      await this.#engine.access({ tickets: ticket, token });
+      await this.#engine.access({ tickets: ticket, token, user: this.#user, session: this.#browserSession });
       return true;
     } catch (error) {
       this.#problem = token === undefined ? '' : t.signIn.noAnswer(asError(error).message);

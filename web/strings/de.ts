@@ -281,6 +281,28 @@ export const de: Strings = {
     },
   },
 
+  keeping: {
+    memory: (problem) =>
+      'Im Speicher dieser Seite, bis sie geschlossen wird; höchstens 1 GiB' +
+      (problem === undefined ? '.' : `, denn der Browser gibt keinen Platz auf der Platte (${problem}).`),
+    session: 'Auf der Platte dieses Computers, bis der Browser geschlossen wird',
+    kept: 'Auf der Platte dieses Computers, bis sie entfernt werden',
+    room: (used, all) => `${used} von ${all} belegt`,
+    keep: 'Auf diesem Computer behalten',
+    question: 'Wie lange Dateien bleiben',
+    asked:
+      'Dateien liegen auf der Platte dieses Computers, nur für Sie, und gehen, wenn der Browser geschlossen wird. Sollen ' +
+      'sie darüber hinaus bleiben? Andere, die dieses Benutzerkonto des Computers verwenden, könnten sie lesen.',
+    yes: 'Auf diesem Computer behalten',
+    no: 'Bis der Browser geschlossen wird',
+    wipe: 'Alles löschen',
+    wipeWhat: 'Alle Dateien und Einstellungen dieser Seite in diesem Browser gehen endgültig verloren.',
+    wipeNow: 'Jetzt löschen',
+    wipeNot: 'Nicht löschen',
+    wipeCancelled: 'Das Löschen kann nicht abgebrochen werden.',
+    wiped: 'Alles, was diese Seite in diesem Browser behalten hat, ist gelöscht.',
+  },
+
   received: {
     title: 'Empfangene Dateien',
     columns: {
@@ -299,7 +321,6 @@ export const de: Strings = {
     removeAll: 'Alle entfernen',
     chooseNone: 'Nichts auswählen',
     choose: (what) => `${what} auswählen`,
-    kept: 'Bleibt im Speicher dieser Seite, bis sie geschlossen wird; höchstens 1 GiB.',
     nothing:
       'Noch nichts empfangen. Suchen Sie unter Suchen und drücken Sie Abrufen bei einer Studie, einer Serie oder einem Bild.',
     all: (files, size) => `${counted(files, FILES)} · ${size}`,
@@ -387,7 +408,7 @@ export const de: Strings = {
     again: 'Rufen Sie erneut ab, um den Rest zu holen, oder nehmen Sie Übertragen.',
     refusedKinds: (peer, kinds) => `${peer} sendet ${kinds} nicht auf diesem Weg. `,
     full: (images) =>
-      `Der Speicher dieser Seite ist voll (1 GiB): Angekommen: ${counted(images, IMAGES)}, der Rest wurde abgelehnt. ` +
+      `In dieser Seite ist kein Platz mehr: Angekommen: ${counted(images, IMAGES)}, der Rest wurde abgelehnt. ` +
       'Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und rufen Sie dann erneut ab.',
     nothingCame: (peer, destination) =>
       `${peer} sollte an ${destination} senden, und nichts kam. Vielleicht ist dort eine andere Adresse eingetragen: ` +
@@ -425,7 +446,7 @@ export const de: Strings = {
     cancelled: (s) => `Sie haben ${WHAT[s.service]} abgebrochen.`,
     cancelledHere: 'Sie haben es abgebrochen.',
     storeFull:
-      'Der Speicher dieser Seite ist voll (1 GiB). Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und versuchen Sie es noch einmal.',
+      'In dieser Seite ist kein Platz mehr. Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und versuchen Sie es noch einmal.',
     storeFailed: (why) =>
       `Die Seite konnte eine Datei nicht behalten: ${why}. Entfernen Sie einige empfangene Dateien und versuchen Sie es noch einmal.`,
     imageUnshown: (why) => `${why}. Die Datei kann gespeichert werden, wie sie ist.`,

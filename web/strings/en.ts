@@ -274,6 +274,28 @@ export const en = {
     },
   },
 
+  keeping: {
+    memory: (problem: string | undefined) =>
+      'In this page’s memory until it is closed; 1 GiB at most' +
+      (problem === undefined ? '.' : `, since the browser gives no room on the disk (${problem}).`),
+    session: 'On this computer’s disk until the browser is closed',
+    kept: 'On this computer’s disk until they are removed',
+    room: (used: string, all: string) => `${used} of ${all} used`,
+    keep: 'Keep on this computer',
+    question: 'How long files are kept',
+    asked:
+      'Files lie on this computer’s disk, for you alone, and go when the browser is closed. Keep them on this computer ' +
+      'beyond that? Others who use this account of the computer could read them.',
+    yes: 'Keep on this computer',
+    no: 'Until the browser is closed',
+    wipe: 'Wipe everything',
+    wipeWhat: 'All files and settings of this page in this browser go for good.',
+    wipeNow: 'Wipe it now',
+    wipeNot: 'Do not wipe',
+    wipeCancelled: 'Wiping cannot be cancelled.',
+    wiped: 'Everything that this page kept in this browser is gone.',
+  },
+
   received: {
     title: 'Received files',
     columns: {
@@ -292,7 +314,6 @@ export const en = {
     removeAll: 'Remove all',
     chooseNone: 'Choose none',
     choose: (what: string) => `Choose ${what}`,
-    kept: 'Kept in this page’s memory until it is closed; 1 GiB at most.',
     nothing: 'Nothing received yet. Search under Find, and press Retrieve on a study, a series or an image.',
     all: (files: number, size: string) => `${counted(files, FILES)} · ${size}`,
     chosen: (chosen: number, files: number, size: string) =>
@@ -380,7 +401,7 @@ export const en = {
     again: 'Retrieve again to fetch the rest, or use Move.',
     refusedKinds: (peer: string, kinds: string) => `${peer} does not send ${kinds} this way. `,
     full: (images: number) =>
-      `The memory of this page is full (1 GiB): ${counted(images, IMAGES)} arrived, the rest was refused. ` +
+      `There is no room left in this page: ${counted(images, IMAGES)} arrived, the rest was refused. ` +
       'Save what you need under Received, remove it there, then retrieve again.',
     nothingCame: (peer: string, destination: string) =>
       `${peer} was asked to send to ${destination}, and nothing came. It may have another address for it: ` +
@@ -421,7 +442,7 @@ export const en = {
     cancelled: (s: Situation) => `You cancelled ${WHAT[s.service]}.`,
     cancelledHere: 'You cancelled it.',
     storeFull:
-      'The memory of this page is full (1 GiB). Save what you need under Received, remove it there, then try again.',
+      'There is no room left in this page. Save what you need under Received, remove it there, then try again.',
     storeFailed: (why: string) =>
       `The page could not keep a file: ${why}. Remove some received files and try again.`,
     imageUnshown: (why: string) => `${why}. The file can be saved as it is.`,

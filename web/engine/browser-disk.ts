@@ -1,0 +1,24 @@
+/** The disk that this browser gives a page (OPFS); undefined where it withholds it or what is needed to share it between tabs. */
+import type { Disk } from './page-store.ts';
+
+/** Ours in the origin private file system. */
+const DIRECTORY = 'webdimse';
+
+export function browserDisk(): Disk | undefined {
+  const { storage, locks } = navigator as Partial<Pick<Navigator, 'storage' | 'locks'>>;
+  if (typeof storage?.getDirectory !== 'function' || locks === undefined) return undefined;
+  const directory = async (create: boolean): Promise<FileSystemDirectoryHandle> =>
+    (await storage.getDirectory()).getDirectoryHandle(DIRECTORY, { create });
+  return {
+    isInUse: () =>
+      directory(false).then(
+        () => true,
+        () => false,
+      ),
+    open: async (identity) => {
+      const { openOpfs } = await import('../opfs/index.ts');
+      return openOpfs(identity, await directory(true), locks);
+    },
+    estimate: () => storage.estimate(),
+  };
+}
