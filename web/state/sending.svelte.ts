@@ -1,8 +1,12 @@
 /** The files chosen to be sent, and what became of each. */
 import type { Engine } from '../engine/client.ts';
-import type { SendStep } from '../engine/protocol.ts';
+import type { DeidentifyWarning } from '../../core/deidentify/index.ts';
+import type { Deidentification, FileKind, InspectStep, SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import type { Answer, Entry, ListedFile, PlannedKind } from './chosen-files.ts';
+import { directorySentence, isToSend, kindKey, learnt, plannedKinds, warningCounts } from './chosen-files.ts';
+import { Deidentifying } from './deidentifying.svelte.ts';
 import { dcmtkPeer, storeCommand } from './dcmtk.ts';
 import { bytes } from './format.ts';
 import type { Gathered } from './gathering.ts';
@@ -12,32 +16,35 @@ import type { Asked } from './asked.ts';
 import type { Situation } from './sentences.ts';
 import { explain, storeWarning } from './sentences.ts';
 
-export type FileState = 'chosen' | 'sending' | SendStep['outcome'];
-
-/** One file of the list; `sentence` is empty where there is nothing to say. */
-export interface ListedFile {
-  readonly id: string;
-  readonly path: string;
-  readonly size: number;
-  readonly state: FileState;
-  readonly sentence: string;
-}
-
-interface Entry extends ListedFile {
-  readonly file: Blob;
-}
-
 const NOTHING = new Blob();
+/** While no peer is chosen, files are looked into all the same. */
+const NOWHERE: Situation = {
+  service: 'C-STORE',
+  peer: '',
+  address: '',
+  calledAETitle: '',
+  callingAETitle: '',
+};
 
 export class Sending {
   readonly #engine: Engine;
   readonly #jobs: Jobs;
   readonly #ask: () => Asked | undefined;
+  readonly deidentifying: Deidentifying;
   #entries = $state.raw<readonly Entry[]>([]);
   #lastId = 0;
+  /** Files that nobody has looked into yet. */
+  #unseen = $state(0);
+  #looks = Promise.resolve();
+  #stop = new AbortController();
+  /** What a peer said, and to which question. */
+  #answer = $state.raw<(Answer & { readonly question: string }) | undefined>(undefined);
+  #asking = $state(false);
+  #problem = $state('');
 
   constructor(engine: Engine, jobs: Jobs, ask: () => Asked | undefined) {
     this.#engine = engine;
+    this.deidentifying = new Deidentifying(engine);
     this.#jobs = jobs;
     this.#ask = ask;
   }
@@ -63,6 +70,36 @@ export class Sending {
     return parts.join(' · ');
   }
 
+  /** Files that are still being looked into. */
+  get unseen(): number {
+    return this.#unseen;
+  }
+
+  /** What is to be sent, by kind, and what becomes of it as far as the peer was asked. */
+  get plan(): readonly PlannedKind[] {
+    const answer = this.#answer?.question === this.#question() ? this.#answer : undefined;
+    return plannedKinds(this.#entries, answer, this.deidentifying.on);
+  }
+
+  /** The peer is being asked what it takes. */
+  get asking(): boolean {
+    return this.#asking;
+  }
+
+  /** Why the peer did not say what it takes; '' where nothing went wrong. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  /** What de-identification would leave in the files, and in how many of them. */
+  get warnings(): ReadonlyMap<DeidentifyWarning, number> {
+    return warningCounts(this.#entries);
+  }
+
+  get failed(): number {
+    return this.#entries.filter(({ state }) => state === 'failed').length;
+  }
+
   add(files: Gathered): void {
     const added = files.map((file): Entry => {
       const base = { id: String(++this.#lastId), path: file.path };
@@ -71,36 +108,118 @@ export class Sending {
       return { ...base, file: NOTHING, size: 0, state: 'skipped', sentence };
     });
     this.#entries = [...this.#entries, ...added];
+    const unseen = added.filter(({ state }) => state === 'chosen');
+    this.#unseen += unseen.length;
+    const { signal } = this.#stop;
+    this.#looks = this.#looks.then(() => this.#look(unseen, signal));
   }
 
   /** Takes all out of the list but those that are being sent. */
   clear(): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#unseen = 0;
     this.#entries = this.#entries.filter(({ state }) => state === 'sending');
+    this.#problem = '';
+    this.deidentifying.renew();
   }
 
-  send(): void {
+  /** Asks the chosen peer which kinds it takes. */
+  async ask(): Promise<void> {
     const asked = this.#ask();
-    const entries = this.#entries.filter(isToSend);
+    const question = this.#question();
+    if (asked === undefined || this.#asking) return;
+    this.#asking = true;
+    this.#problem = '';
+    try {
+      const kinds = kindsOf(this.plan);
+      const options = { deidentify: this.deidentifying.wanted };
+      const taken = await this.#engine.accepts(asked.peer, kinds, options);
+      this.#answer = { question, asked: keysOf(kinds), taken: keysOf(taken) };
+    } catch (error) {
+      this.#problem = explain(error, asked.situation);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** What an answer would be to. */
+  #question(): string {
+    return `${this.#ask()?.peer.name ?? ''} ${this.deidentifying.on}`;
+  }
+
+  /** Shows what de-identification would change in a file. */
+  preview(id: string): void {
+    const entry = this.#entries.find((one) => one.id === id);
+    if (entry?.kind) void this.deidentifying.preview(entry);
+  }
+
+  async #look(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const files = entries.map(({ path, file }) => ({ path, file }));
+    try {
+      if (signal.aborted) return;
+      for await (const steps of this.#engine.inspect(files, { signal })) this.#learn(entries, steps);
+    } catch {
+      // Nothing is known of the rest then; sending tells what is wrong with each.
+    }
+    if (signal.aborted) return;
+    this.#unseen -= entries.length;
+    if (this.#unseen === 0) this.#tellDirectories();
+  }
+
+  #learn(looked: readonly Entry[], steps: readonly InspectStep[]): void {
+    const situation = this.#ask()?.situation ?? NOWHERE;
+    const changes = new Map(steps.map((step) => [looked[step.index]?.id, learnt(step, situation)]));
+    this.#entries = this.#entries.map((entry) =>
+      entry.state === 'chosen' ? { ...entry, ...changes.get(entry.id) } : entry,
+    );
+    for (const step of steps) if (step.is === 'archive') this.add(step.files);
+  }
+
+  #tellDirectories(): void {
+    this.#entries = this.#entries.map((entry) => {
+      const { path, references } = entry;
+      if (references === undefined) return entry;
+      return { ...entry, sentence: directorySentence(path, references, this.#entries) };
+    });
+  }
+
+  /** Sends only what failed. */
+  retry(): void {
+    this.send(({ state }) => state === 'failed');
+  }
+
+  send(which: (file: ListedFile) => boolean = isToSend): void {
+    const asked = this.#ask();
+    const entries = this.#entries.filter(which);
+    const deidentify = this.deidentifying.wanted;
     if (asked === undefined || entries.length === 0) return;
     const ids = entries.map(({ id }) => id);
     this.#mark(ids, { state: 'sending', sentence: '' });
     this.#jobs.queue({
       title: t.send.job(entries.length, asked.situation.peer),
-      command: storeCommand(dcmtkPeer(asked), []),
+      // DCMTK would send the files as they are.
+      ...(deidentify === undefined && { command: storeCommand(dcmtkPeer(asked), []) }),
       cancelled: t.send.jobCancelled,
-      work: (control) => this.#work(asked, entries, control),
+      work: (control) => this.#work(asked, entries, deidentify, control),
       explain: (thrown) => this.#failRest(ids, explain(thrown, asked.situation)),
       stopped: () => this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: t.send.cancelled }),
     });
   }
 
-  async #work({ peer, situation }: Asked, entries: readonly Entry[], control: Control): Promise<Ending> {
+  async #work(
+    { peer, situation }: Asked,
+    entries: readonly Entry[],
+    deidentify: Deidentification | undefined,
+    control: Control,
+  ): Promise<Ending> {
     const ids = entries.map(({ id }) => id);
     const total = entries.length;
     let done = 0;
     let sent = 0;
     control.progress({ done, total, bytes: sent });
-    const results = this.#engine.send(peer, entries, { signal: control.signal });
+    const files = entries.map(({ path, file }) => ({ path, file }));
+    const results = this.#engine.send(peer, files, { signal: control.signal, deidentify });
     for await (const steps of results) {
       this.#apply(ids, steps, situation);
       done += steps.length;
@@ -141,9 +260,10 @@ export class Sending {
   }
 }
 
-function isToSend({ state }: ListedFile): boolean {
-  return state === 'chosen' || state === 'failed';
-}
+const keysOf = (kinds: readonly FileKind[]): ReadonlySet<string> => new Set(kinds.map(kindKey));
+
+const kindsOf = (plan: readonly PlannedKind[]): FileKind[] =>
+  plan.map(({ sopClassUID, transferSyntaxUID }) => ({ sopClassUID, transferSyntaxUID }));
 
 function stepSentence({ outcome, failure, status }: SendStep, situation: Situation): string {
   if (outcome === 'stored') return '';

@@ -355,7 +355,16 @@ export const de: Strings = {
     chooseFolder: 'Ordner wählen',
     files: 'Dateien',
     folder: 'Ordner',
-    orDrop: 'oder ziehen Sie Dateien und Ordner irgendwo auf diese Seite.',
+    orDrop: 'oder ziehen Sie Dateien, Ordner oder ZIP-Archive irgendwo auf diese Seite.',
+    retry: (files) => `${count(files)} fehlgeschlagene wiederholen`,
+    unseen: (files) => `${counted(files, FILES)} werden angesehen …`,
+    unpacked: (files) => `${counted(files, FILES)} darin gefunden.`,
+    beyond: (why) => `Sie ist zu groß, um geöffnet zu werden: ${why}.`,
+    listed: (files) => `Sie führt ${counted(files, FILES)} auf; keine fehlt.`,
+    listedNone: (files) =>
+      `Sie führt ${counted(files, FILES)} auf, und keine davon ist hier. Wählen Sie den Ordner, in dem sie liegt.`,
+    listedMissing: (files, missing, names, more) =>
+      `Sie führt ${counted(files, FILES)} auf; ${count(missing)} fehlen: ${names}${more ? ' …' : ''}`,
     submit: 'Senden',
     clear: 'Liste leeren',
     to: (peer, address) => `an ${peer} (${address})`,
@@ -368,6 +377,7 @@ export const de: Strings = {
       warning: 'Gespeichert',
       failed: 'Fehlgeschlagen',
       skipped: 'Ausgelassen',
+      opened: 'Geöffnet',
     },
     fileCount: (files) => counted(files, FILES),
     counts: {
@@ -381,6 +391,54 @@ export const de: Strings = {
     jobCancelled: 'Senden abgebrochen; was schon gespeichert war, bleibt gespeichert.',
     cancelled: 'Abgebrochen.',
     notSent: 'Sie wurde nicht gesendet.',
+    plan: {
+      title: 'Was gesendet wird',
+      columns: {
+        kind: 'Art',
+        syntax: 'Transfersyntax',
+        files: 'Dateien',
+        size: 'Größe',
+        fate: 'Was daraus wird',
+      },
+      ask: (peer) => `${peer} fragen, was es annimmt`,
+      asking: 'Wird gefragt …',
+      fates: {
+        unasked: () => 'Noch nicht gefragt',
+        unchanged: () => 'Wird gesendet, wie es ist',
+        converted: () => 'Wird als Explicit VR Little Endian gesendet',
+        refused: (peer) => `${peer} nimmt es nicht an`,
+        unreadable: () => 'Kann nicht de-identifiziert werden',
+      },
+    },
+    deidentify: {
+      on: 'De-identifizieren',
+      title: 'De-Identifizierung',
+      dates: 'Daten',
+      dateChoices: { remove: 'Entfernen', shift: 'Gleich verschieben', keep: 'Behalten' },
+      options: {
+        retainDevice: 'Gerät behalten',
+        retainInstitution: 'Einrichtung behalten',
+        retainPatientCharacteristics: 'Alter, Geschlecht, Größe behalten',
+        retainUIDs: 'UIDs behalten',
+      },
+      choose:
+        'Nach dem Basisprofil von DICOM PS3.15. Drücken Sie eine Datei der Liste, um zu sehen, was sich in ihr ändert. Pixel bleiben, wie sie sind.',
+      shown: (path, changes) => `${path}: ${count(changes)} Attribute ändern sich.`,
+      noPreview: (path, why) => `${path} kann nicht gezeigt werden: ${why}`,
+      hide: 'Schließen',
+      changes: 'Was sich ändert',
+      columns: { attribute: 'Attribut', before: 'Vorher', after: 'Nachher' },
+      kinds: { removed: 'entfernt', emptied: 'geleert', replaced: 'ersetzt', added: 'hinzugefügt' },
+      warnings: {
+        'burned in': (files) =>
+          `${counted(files, FILES)} mit Namen im Bild, wie die Datei selbst sagt. Sie würden mitgesendet.`,
+        'often burned in': (files) =>
+          `${counted(files, FILES)} einer Art, bei der oft Namen im Bild stehen: sehen Sie nach, bevor Sie senden.`,
+        'overlay in pixels': (files) =>
+          `${counted(files, FILES)} mit einem Overlay in den Pixeln, das bleibt.`,
+        face: (files) => `${counted(files, FILES)}, auf denen ein Gesicht zu erkennen ist.`,
+      },
+    },
   },
 
   jobs: {

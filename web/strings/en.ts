@@ -348,7 +348,16 @@ export const en = {
     chooseFolder: 'Choose a folder',
     files: 'Files',
     folder: 'Folder',
-    orDrop: 'or drop files and folders anywhere on this page.',
+    orDrop: 'or drop files, folders or ZIP archives anywhere on this page.',
+    retry: (files: number) => `Retry ${count(files)} failed`,
+    unseen: (files: number) => `looking into ${counted(files, FILES)} …`,
+    unpacked: (files: number) => `${counted(files, FILES)} found in it.`,
+    beyond: (why: string) => `It is too large to be opened: ${why}.`,
+    listed: (files: number) => `It lists ${counted(files, FILES)}; none is missing.`,
+    listedNone: (files: number) =>
+      `It lists ${counted(files, FILES)}, and none of them is here. Choose the folder that holds it.`,
+    listedMissing: (files: number, missing: number, names: string, more: boolean) =>
+      `It lists ${counted(files, FILES)}; ${count(missing)} missing: ${names}${more ? ' …' : ''}`,
     submit: 'Send',
     clear: 'Clear the list',
     to: (peer: string, address: string) => `to ${peer} (${address})`,
@@ -361,6 +370,7 @@ export const en = {
       warning: 'Stored',
       failed: 'Failed',
       skipped: 'Left out',
+      opened: 'Opened',
     },
     fileCount: (files: number) => counted(files, FILES),
     counts: {
@@ -374,6 +384,54 @@ export const en = {
     jobCancelled: 'Sending cancelled; what was stored before stays stored.',
     cancelled: 'Cancelled.',
     notSent: 'It was not sent.',
+    plan: {
+      title: 'What will be sent',
+      columns: {
+        kind: 'Kind',
+        syntax: 'Transfer syntax',
+        files: 'Files',
+        size: 'Size',
+        fate: 'What becomes of it',
+      },
+      ask: (peer: string) => `Ask ${peer} what it takes`,
+      asking: 'Asking …',
+      fates: {
+        unasked: () => 'Not asked yet',
+        unchanged: () => 'Sent as it is',
+        converted: () => 'Sent as Explicit VR Little Endian',
+        refused: (peer: string) => `${peer} does not take it`,
+        unreadable: () => 'Cannot be de-identified',
+      },
+    },
+    deidentify: {
+      on: 'De-identify',
+      title: 'De-identification',
+      dates: 'Dates',
+      dateChoices: { remove: 'Remove', shift: 'Shift alike', keep: 'Keep' },
+      options: {
+        retainDevice: 'Keep device',
+        retainInstitution: 'Keep institution',
+        retainPatientCharacteristics: 'Keep age, sex, size',
+        retainUIDs: 'Keep UIDs',
+      },
+      choose:
+        'By the basic profile of DICOM PS3.15. Press a file in the list to see what changes in it. Pixels stay as they are.',
+      shown: (path: string, changes: number) => `${path}: ${count(changes)} attributes change.`,
+      noPreview: (path: string, why: string) => `${path} cannot be shown: ${why}`,
+      hide: 'Hide',
+      changes: 'What changes',
+      columns: { attribute: 'Attribute', before: 'Before', after: 'After' },
+      kinds: { removed: 'removed', emptied: 'emptied', replaced: 'replaced', added: 'added' },
+      warnings: {
+        'burned in': (files: number) =>
+          `${counted(files, FILES)} with names in the picture, as the file itself says. They would be sent with it.`,
+        'often burned in': (files: number) =>
+          `${counted(files, FILES)} of a kind that often has names in the picture: look before you send.`,
+        'overlay in pixels': (files: number) =>
+          `${counted(files, FILES)} with an overlay inside the pixels, which stays.`,
+        face: (files: number) => `${counted(files, FILES)} in which a face can be recognised.`,
+      },
+    },
   },
 
   jobs: {
