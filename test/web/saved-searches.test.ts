@@ -161,7 +161,7 @@ describe('names of attributes', () => {
     expect(await attributeOf(engine, 'bodypartexamined')).toMatchObject({ tag: '00180015' });
     expect(await attributeOf(engine, '00180015')).toMatchObject({ keyword: 'BodyPartExamined' });
     expect(await attributeOf(engine, 'BodyPart')).toBeUndefined();
-    expect(attributeHints('message').map(({ tag }) => tag.slice(0, 4))).not.toContain('0000');
+    expect((await attributeHints('message')).map(({ tag }) => tag.slice(0, 4))).not.toContain('0000');
     close();
   });
 

@@ -35,8 +35,9 @@ import { explain } from './sentences.ts';
 import { SignIn } from './sign-in.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
+import { Worklist } from './worklist.svelte.ts';
 
-export type View = 'find' | 'received' | 'send';
+export type View = 'find' | 'worklist' | 'received' | 'send';
 
 /** What the session needs of its surroundings. */
 export interface Surroundings {
@@ -65,6 +66,7 @@ export class Session {
   readonly peers: Peers;
   readonly search: Search;
   readonly savedSearches: SavedSearches;
+  readonly worklist: Worklist;
   readonly columns: Columns;
   readonly received: Received;
   readonly keeping: Keeping;
@@ -99,6 +101,7 @@ export class Session {
     this.savedSearches = new SavedSearches(storage);
     this.columns = new Columns(storage, 'columns');
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
+    this.worklist = new Worklist(engine, this.jobs, () => this.#asked('C-FIND'));
     this.looking = new Looking(engine, hand);
     this.received = new Received(engine, this.jobs, hand);
     this.keeping = new Keeping(engine, this.jobs, forget);
