@@ -13,7 +13,11 @@ import { samplesOf } from './samples.ts';
 import type { DecodedFrame, Decoders, Frame, PixelFormat, Samples } from './types.ts';
 
 /** Encapsulated transfer syntaxes that need no decoder from outside. */
-const OWN: readonly string[] = [UID.RLELossless, UID.DeflatedImageFrameCompression];
+const OWN: readonly string[] = [
+  UID.RLELossless,
+  UID.DeflatedImageFrameCompression,
+  UID.EncapsulatedUncompressedExplicitVRLittleEndian,
+];
 
 /** Samples that are still in the colours and in the order they were stored in. */
 interface Stored {
@@ -58,7 +62,11 @@ async function decompressed(image: OpenImage, encoded: Bytes, decoders: Decoders
     return raw(decodeRLE(encoded, wholeBytes(description)), description);
   }
   if (transferSyntaxUID === UID.DeflatedImageFrameCompression) {
-    return native(inflated(encoded, description), description, true, 0);
+    const { bytes } = inflate(encoded, frameLength(description));
+    return native(wholeFrame(bytes, description), description, true, 0);
+  }
+  if (transferSyntaxUID === UID.EncapsulatedUncompressedExplicitVRLittleEndian) {
+    return native(wholeFrame(encoded, description), description, true, 0);
   }
   const header = agreeing(encoded, description);
   const decoded = await decoders[transferSyntaxUID]!(encoded, { ...description, transferSyntaxUID });
@@ -98,14 +106,16 @@ function wholeBytes(format: PixelFormat): PixelFormat {
   });
 }
 
-function inflated(encoded: Bytes, format: PixelFormat): Bytes {
-  const needed = Math.ceil(frameBits(format) / 8);
-  const { bytes } = inflate(encoded, needed);
-  if (bytes.length === needed) return bytes;
-  throw invalid(`a frame inflates to ${bytes.length} bytes, ${needed} are needed`, {
-    length: bytes.length,
-    needed,
-  });
+/** Bytes of a frame that is not compressed. */
+function frameLength(format: PixelFormat): number {
+  return Math.ceil(frameBits(format) / 8);
+}
+
+/** A frame without the padding behind it. @throws DecodeError IMAGE_INVALID where it is too short. */
+function wholeFrame(bytes: Bytes, format: PixelFormat): Bytes {
+  const needed = frameLength(format);
+  if (bytes.length >= needed) return bytes.subarray(0, needed);
+  throw invalid(`a frame has ${bytes.length} bytes, ${needed} are needed`, { length: bytes.length, needed });
 }
 
 /** The header of a codestream that describes the image that it is in: a decoder allocates what it says. */

@@ -28,7 +28,7 @@ export function describeImage(
   const { signed } = format;
   const numberOfFrames = whole(from, 'NumberOfFrames', 1, 1);
   if (numberOfFrames > limits.frames) throw beyond('NumberOfFrames', numberOfFrames, limits.frames);
-  const frames = frameDescriptions(from, numberOfFrames, signed);
+  const frames = frameDescriptions(from, numberOfFrames, format);
   const isPalette = format.photometricInterpretation === 'PALETTE COLOR';
   const padding = paddingOf(from, format);
   const frameTimes = frameTimesOf(from, numberOfFrames);

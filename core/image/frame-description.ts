@@ -3,7 +3,7 @@ import type { DataSet } from '../data/index.ts';
 import { items, number, text, texts } from '../data/index.ts';
 import { modalityLUT, voiLUTs } from './lookup.ts';
 import { spacingOf } from './spacing.ts';
-import type { FrameDescription, VOIFunction, VOIWindow } from './types.ts';
+import type { FrameDescription, PixelFormat, VOIFunction, VOIWindow } from './types.ts';
 import { finite, numbers } from './values.ts';
 
 /** The functional groups that say something about drawing (PS3.3 C.7.6.16.2). */
@@ -22,9 +22,9 @@ const FUNCTIONS: readonly VOIFunction[] = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'];
  * One description a frame; frames without groups of their own share one.
  * @throws DecodeError IMAGE_INVALID
  */
-export function frameDescriptions(from: DataSet, count: number, signed: boolean): FrameDescription[] {
+export function frameDescriptions(from: DataSet, count: number, format: PixelFormat): FrameDescription[] {
   const modality = text(from, 'Modality');
-  const describe = (attributes: DataSet): FrameDescription => describeFrame(attributes, modality, signed);
+  const describe = (attributes: DataSet): FrameDescription => describeFrame(attributes, modality, format);
   const shared = { ...from, ...flattened(items(from, 'SharedFunctionalGroupsSequence')[0]) };
   const common = describe(shared);
   const perFrame = items(from, 'PerFrameFunctionalGroupsSequence');
@@ -40,7 +40,7 @@ function flattened(groups: DataSet | undefined): DataSet {
   return Object.assign({}, ...MACROS.map((macro) => items(groups, macro)[0] ?? {})) as DataSet;
 }
 
-function describeFrame(from: DataSet, modality: string, signed: boolean): FrameDescription {
+function describeFrame(from: DataSet, modality: string, { signed, kind }: PixelFormat): FrameDescription {
   const table = modalityLUT(from, signed);
   const spacing = spacingOf(from, modality);
   const position = finite(from, 'ImagePositionPatient', 3) as [number, number, number] | undefined;
@@ -53,7 +53,10 @@ function describeFrame(from: DataSet, modality: string, signed: boolean): FrameD
     },
     ...(table !== undefined && { modalityLUT: table }),
     windows: windowsOf(from),
-    voiFunction: FUNCTIONS.find((name) => name === text(from, 'VOILUTFunction')) ?? 'LINEAR',
+    // The half steps of LINEAR are those of whole numbers: a window from 0 to 1 would leave nothing between them.
+    voiFunction:
+      FUNCTIONS.find((name) => name === text(from, 'VOILUTFunction')) ??
+      (kind === 'integer' ? 'LINEAR' : 'LINEAR_EXACT'),
     voiLUTs: voiLUTs(from, signed),
     ...(spacing !== undefined && { spacing }),
     ...(position !== undefined && { position }),

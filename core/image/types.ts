@@ -61,6 +61,7 @@ export interface FrameDescription {
   readonly modalityLUT?: LookupTable;
   /** In the order of the data set. */
   readonly windows: readonly VOIWindow[];
+  /** As told; else LINEAR, and LINEAR_EXACT of floats. */
   readonly voiFunction: VOIFunction;
   /** VOI LUT Sequence, in the order of the data set. */
   readonly voiLUTs: readonly LookupTable[];

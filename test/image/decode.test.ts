@@ -221,6 +221,15 @@ test('each frame deflated on its own (Deflated Image Frame Compression)', async 
   await expect(decodeFrame(short, 0)).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
 });
 
+test('each frame in a fragment, not compressed (Encapsulated Uncompressed)', async () => {
+  const syntax = UID.EncapsulatedUncompressedExplicitVRLittleEndian;
+  const frames = [shorts(1, 2, 3, 4), shorts(5, 6, 7, 8)];
+  const image = encapsulated({ NumberOfFrames: '2' }, frames, { syntax });
+  expect(await samples(image, 1)).toEqual([5, 6, 7, 8]);
+  const short = encapsulated({ Rows: 3 }, frames.slice(1), { syntax });
+  await expect(decodeFrame(short, 0)).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
+});
+
 test('what has no pixels says so; icons and private attributes are no pixels', () => {
   const icon = readDataSet(nativeBytes({}, shorts(1, 2, 3, 4)), UID.ExplicitVRLittleEndian);
   const bytes = writeDataSet(

@@ -54,6 +54,12 @@ describe('windows', () => {
     expect(await greys(image, voi(0.25, 0.5, 'LINEAR'))).toEqual([0, 128, 255]);
   });
 
+  test('of floats from 0 to 1 leaves what is between them', async () => {
+    const keys = { Rows: 1, Columns: 3, WindowCenter: '0.5', WindowWidth: '1' };
+    const image = native(keys, new Uint8Array(Float32Array.of(0, 0.25, 1).buffer), 'OF');
+    expect(await greys(image)).toEqual([0, 64, 255]);
+  });
+
   test('of the file, after its rescale; MONOCHROME1 and inverting each turn it round', async () => {
     const keys: Keys = {
       RescaleSlope: '2',
