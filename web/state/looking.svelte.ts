@@ -60,6 +60,7 @@ export class Looking {
 
   close(): void {
     this.#expected = undefined;
+    this.#viewer?.close();
     this.#viewer = undefined;
     this.#whole = false;
   }

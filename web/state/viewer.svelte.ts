@@ -2,15 +2,31 @@
 import type { FileChange, Engine } from '../engine/client.ts';
 import type { Looked, SeriesBrief, Stack, StackItem, StackKeys } from '../engine/looked.ts';
 import type { SavedFile } from '../engine/protocol.ts';
+import type { Clock } from '../../core/bytes/index.ts';
+import { SYSTEM_CLOCK } from '../../core/bytes/index.ts';
 import { text } from '../../core/data/index.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import type { Content } from './content.ts';
 import { contentOf } from './content.ts';
 import { explainLook } from './look-sentences.ts';
+import type { FrameOf } from './picture.svelte.ts';
+import { Picture } from './picture.svelte.ts';
 import { Tags } from './tags.svelte.ts';
 
+/** Milliseconds of a picture in cine where the images tell no rate: some fifteen a second. */
+const CINE_MS = 66;
+/** Frames decoded ahead of the one that is shown. */
+const AHEAD = 3;
+
+interface Place {
+  readonly item: StackItem;
+  readonly frame: number;
+}
+
 export class Viewer {
+  readonly picture: Picture;
   readonly #engine: Engine;
+  readonly #clock: Clock;
   readonly #hand: (file: SavedFile) => void;
   #stack = $state.raw<Stack | undefined>();
   #position = $state.raw(0);
@@ -18,15 +34,18 @@ export class Viewer {
   #content = $state.raw<Content>({ kind: 'loading' });
   #tags = $derived(this.#looked === undefined ? undefined : new Tags(this.#looked));
   #tagsShown = $state.raw(false);
+  #playing = $state.raw(false);
   /** Counts what was asked for, so that what comes late is known as such. */
   #turn = 0;
   #looking = false;
   #refreshing: 'no' | 'yes' | 'again' = 'no';
 
   /** `hand` gives a file to the browser to save. */
-  constructor(engine: Engine, hand: (file: SavedFile) => void) {
+  constructor(engine: Engine, hand: (file: SavedFile) => void, clock: Clock = SYSTEM_CLOCK) {
     this.#engine = engine;
     this.#hand = hand;
+    this.#clock = clock;
+    this.picture = new Picture(engine);
   }
 
   /** Shows what the keys name: an instance, else the first of a series. False where nothing of it is here. */
@@ -35,6 +54,7 @@ export class Viewer {
     const named = wholeDictionary().catch(() => undefined);
     const [stack] = await Promise.all([this.#engine.stack(keys), named]);
     if (stack === undefined) return false;
+    if (stack.seriesInstanceUID !== this.seriesInstanceUID) this.#rewind();
     this.#stack = stack;
     this.#position = positionOf(stack, keys.SOPInstanceUID) ?? 0;
     this.#content = { kind: 'loading' };
@@ -65,10 +85,14 @@ export class Viewer {
   }
 
   /** The instance at hand, and which of its frames, from 0. */
-  get place(): { readonly item: StackItem; readonly frame: number } | undefined {
+  get place(): Place | undefined {
+    return this.#placeAt(this.#position);
+  }
+
+  #placeAt(position: number): Place | undefined {
     let before = 0;
     for (const item of this.items) {
-      if (this.#position < before + item.frames) return { item, frame: this.#position - before };
+      if (position < before + item.frames) return { item, frame: position - before };
       before += item.frames;
     }
     return undefined;
@@ -104,8 +128,51 @@ export class Viewer {
   go(position: number): void {
     const next = Math.max(0, Math.min(this.count - 1, position));
     if (next === this.#position) return;
+    const back = next < this.#position;
     this.#position = next;
+    if (this.#content.kind === 'image') this.#draw(back);
     void this.#look();
+  }
+
+  #draw(back = false): void {
+    const steps = Array.from({ length: AHEAD + 1 }, (_, i) => (back ? -i : i));
+    const frames = steps
+      .map((step) => this.#placeAt(this.#position + step))
+      .filter((place) => place !== undefined);
+    const [wanted, ...ahead] = frames.map(({ item, frame }): FrameOf => ({
+      sopInstanceUID: item.sopInstanceUID,
+      frame,
+    }));
+    if (wanted !== undefined) this.picture.show(wanted, ahead);
+  }
+
+  get playing(): boolean {
+    return this.#playing;
+  }
+
+  /** Cine over the whole series, at the rate that its images tell, begins or ends. */
+  toggleCine(): void {
+    this.#playing = !this.#playing;
+    if (this.#playing) void this.#play();
+  }
+
+  async #play(): Promise<void> {
+    while (this.#playing && this.count > 1) {
+      this.go((this.#position + 1) % this.count);
+      const milliseconds = this.picture.shown?.milliseconds ?? CINE_MS;
+      const time = new Promise<void>((resolve) => this.#clock.after(milliseconds, resolve));
+      await Promise.all([time, this.picture.settled()]);
+    }
+  }
+
+  /** Ends what goes on by itself. */
+  close(): void {
+    this.#playing = false;
+  }
+
+  #rewind(): void {
+    this.#playing = false;
+    this.picture.reset();
   }
 
   async chooseSeries(seriesInstanceUID: string): Promise<void> {
@@ -188,7 +255,10 @@ export class Viewer {
 
   async #fill(looked: Looked, group: number): Promise<void> {
     const content = await contentOf(this.#engine, looked, group);
-    if (looked === this.#looked) this.#content = content;
+    if (looked !== this.#looked) return;
+    const begins = content.kind === 'image' && this.#content.kind !== 'image';
+    this.#content = content;
+    if (begins) this.#draw();
   }
 }
 
