@@ -91,6 +91,8 @@ export interface PictureView {
   readonly colour: boolean;
   /** What it was drawn with. */
   readonly voi: VOI;
+  /** Where that is a table: a window over all its values, to begin with another. */
+  readonly range?: VOI;
   /** Those that the data set has for this frame. */
   readonly windows: readonly VOIWindow[];
   readonly presets: readonly WindowPreset[];

@@ -2,7 +2,14 @@
 import { DicomError } from '../../core/bytes/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { Decoders, Frame, OpenImage, View } from '../../core/image/index.ts';
-import { decodeFrame, initialVOI, openImage, render, windowPresets } from '../../core/image/index.ts';
+import {
+  decodeFrame,
+  fullVOI,
+  initialVOI,
+  openImage,
+  render,
+  windowPresets,
+} from '../../core/image/index.ts';
 import { bytesOf } from './bytes-of.ts';
 import { Kept } from './kept.ts';
 import type { DrawnPicture, PictureWanted } from './looked.ts';
@@ -64,6 +71,7 @@ export class Pictures {
       windows: of.windows,
       presets: windowPresets(description.modality),
       lossy: description.lossy,
+      ...('lut' in used && { range: fullVOI(frame, description) }),
       ...(of.spacing && { spacing: of.spacing }),
       ...(milliseconds !== undefined && { milliseconds }),
     };

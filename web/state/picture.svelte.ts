@@ -96,11 +96,17 @@ export class Picture {
 
   /** Contrast by going right and left, brightness by going down and up. */
   dragWindow(dx: number, dy: number): void {
-    const { window } = this;
+    const window = this.window ?? this.#range;
     if (window === undefined) return;
     const step = Math.max(window.width, 1) * DRAG;
     const width = Math.max(1, window.width + dx * step);
     this.voi = { center: rounded(window.center + dy * step), width: rounded(width) };
+  }
+
+  /** Where a drag begins when a table was drawn with. */
+  get #range(): Window | undefined {
+    const { colour, range } = this.#shown ?? { colour: true, range: undefined };
+    return colour || range === undefined || 'lut' in range ? undefined : range;
   }
 
   movePan(dx: number, dy: number): void {
@@ -131,23 +137,29 @@ export class Picture {
   async #draw(): Promise<void> {
     while (this.#changed && this.#wanted !== undefined) {
       this.#changed = false;
-      const wanted = this.#wanted;
-      try {
-        const drawn = await this.#engine.picture({ ...wanted, voi: this.#voi, invert: this.#invert });
-        this.#replace({ ...drawn, ...wanted });
-        this.#problem = '';
-      } catch (error) {
-        if (wanted !== this.#wanted) continue;
-        this.#replace(undefined);
-        this.#problem = explainLook(error);
-      }
+      await this.#drawOne(this.#wanted);
+      await this.#prepare();
     }
-    // What comes next is decoded while this one is looked at; what fails then fails again when it is shown.
+  }
+
+  async #drawOne(wanted: FrameOf): Promise<void> {
+    try {
+      const drawn = await this.#engine.picture({ ...wanted, voi: this.#voi, invert: this.#invert });
+      this.#replace({ ...drawn, ...wanted });
+      this.#problem = '';
+    } catch (error) {
+      if (wanted !== this.#wanted) return;
+      this.#replace(undefined);
+      this.#problem = explainLook(error);
+    }
+  }
+
+  /** What comes next is decoded while this one is looked at; what fails then fails again when it is shown. */
+  async #prepare(): Promise<void> {
     for (const next of this.#ahead) {
-      if (this.#changed) break;
+      if (this.#changed) return;
       await this.#engine.prepare(next).catch(() => undefined);
     }
-    if (this.#changed) await this.#draw();
   }
 
   #replace(next: (DrawnPicture & FrameOf) | undefined): void {

@@ -131,6 +131,7 @@ export class Session {
 
   set view(view: View) {
     this.#view = view;
+    if (this.looking.whole || !this.#roomy()) this.looking.close();
   }
 
   /** Whether anything can be asked: there is a peer, and a usable title of ours. */

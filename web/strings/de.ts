@@ -756,7 +756,7 @@ export const de: Strings = {
     image: {
       title: 'Bild',
       tools: 'Was Ziehen bewirkt',
-      tool: { window: 'Fenster', pan: 'Verschieben', zoom: 'Zoom', measure: 'Messen' },
+      tool: { window: 'Kontrast', pan: 'Verschieben', zoom: 'Zoom', measure: 'Messen' },
       preset: 'Fenster',
       ownWindow: 'Wie im Bild angegeben',
       presets: {

@@ -744,7 +744,7 @@ export const en = {
     image: {
       title: 'Image',
       tools: 'What dragging does',
-      tool: { window: 'Window', pan: 'Pan', zoom: 'Zoom', measure: 'Measure' },
+      tool: { window: 'Contrast', pan: 'Pan', zoom: 'Zoom', measure: 'Measure' },
       preset: 'Window',
       ownWindow: 'As the image says',
       presets: {
