@@ -10,6 +10,7 @@ import { invalid, unsupported } from './errors.ts';
 import type { FrameBytes } from './fragments.ts';
 import { framesOfFragments } from './fragments.ts';
 import type { ImageLimits } from './limits.ts';
+import { embeddedOverlays } from './overlays.ts';
 import { IMAGE_LIMITS } from './limits.ts';
 import type { ImageDescription, PixelFormat } from './types.ts';
 
@@ -58,10 +59,11 @@ export function openImage(
   const pixels = spans.find(({ tag, depth }) => depth === 0 && PIXEL_DATA[tag] !== undefined);
   if (pixels === undefined) throw unsupported('it has no pixel data');
   const dataSet = readDataSet(plain, syntax, { omit: ({ tag }) => isLeftOut(tag) });
-  const description = describeImage(dataSet, PIXEL_DATA[pixels.tag]!, limits);
+  const told = describeImage(dataSet, PIXEL_DATA[pixels.tag]!, limits);
   const encoded = pixels.undefinedLength
-    ? whenAsked(() => encapsulatedFrames(plain, spans, pixels, description))
-    : nativeFrames(plain, pixels, description);
+    ? whenAsked(() => encapsulatedFrames(plain, spans, pixels, told))
+    : nativeFrames(plain, pixels, told);
+  const description = pixels.undefinedLength ? told : withEmbedded(told, dataSet, plain, pixels);
   return {
     transferSyntaxUID,
     dataSet,
@@ -75,6 +77,19 @@ export function openImage(
     },
     bitOffset: (index) => (pixels.undefinedLength ? 0 : (index * frameBits(description)) % 8),
   };
+}
+
+/** Overlays in bits of native pixels are found here: where pixels are compressed, their decoder leaves those bits out. */
+function withEmbedded(
+  description: ImageDescription,
+  dataSet: DataSet,
+  bytes: Bytes,
+  pixels: ElementSpan,
+): ImageDescription {
+  const embedded = embeddedOverlays(dataSet, valueOf(bytes, pixels), description, pixels.littleEndian);
+  return embedded.length === 0
+    ? description
+    : { ...description, overlays: [...description.overlays, ...embedded] };
 }
 
 /** Fragments of a video, for one, cannot be divided among its frames; what it is can be told all the same. */

@@ -22,7 +22,7 @@ import type { Picture } from './dcmtk.ts';
 import { converted, pictureOf } from './dcmtk.ts';
 import { encode } from './encode.ts';
 import type { Keys } from './make.ts';
-import { encapsulated, nativeBytes, words } from './make.ts';
+import { encapsulated, nativeBytes, shorts, words } from './make.ts';
 import { DECODERS } from './wasm.ts';
 
 const { resolve } = createRequire(import.meta.url);
@@ -201,12 +201,13 @@ describeWith(['dcmtk', 'pydicom'], 'pictures as DCMTK draws them', () => {
         windowOf(900, 2000).options,
       ],
       [palette, {}, ['-O']],
+      [EMBEDDED, { ...windowOf(64, 128).view, overlays: true }, windowOf(64, 128).options.slice(1)],
       [overlay, { ...windowOf(64, 128).view, overlays: true }, windowOf(64, 128).options.slice(1)],
     ];
     const pixels = Uint8Array.from({ length: 128 }, (_, i) => i);
-    const EIGHT = { Rows: 8, Columns: 16, BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
+    const EIGHT: Keys = { Rows: 8, Columns: 16, BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
     for (const [keys, view, options] of written) {
-      const bytes = nativeBytes({ ...EIGHT, ...keys }, pixels);
+      const bytes = nativeBytes({ ...EIGHT, ...keys }, keys === EMBEDDED ? withBits(pixels) : pixels);
       const file = join(temporaryFolder(), 'written.dcm');
       writeFileSync(file, concat([fileMetaInformation(INFO), bytes]));
       const theirs = pictureOf(file, 0, options);
@@ -257,6 +258,24 @@ async function compressed(image: OpenImage, syntax: string): Promise<OpenImage> 
     RescaleIntercept: String(description.frames[0]!.rescale.intercept),
   };
   return encapsulated(keys, [even], { syntax });
+}
+
+/** An overlay in bit 13 of 16, the pixels in the lower 8. */
+const EMBEDDED: Keys = {
+  BitsAllocated: 16,
+  BitsStored: 8,
+  HighBit: 7,
+  '60000010': { vr: 'US', Value: [8] },
+  '60000011': { vr: 'US', Value: [16] },
+  '60000040': { vr: 'CS', Value: ['G'] },
+  '60000050': { vr: 'SS', Value: [1, 1] },
+  '60000100': { vr: 'US', Value: [16] },
+  '60000102': { vr: 'US', Value: [13] },
+};
+
+/** Words of the pixels, every fifth with bit 13, every third with another that means nothing. */
+function withBits(pixels: Uint8Array): Bytes {
+  return shorts(...Array.from(pixels, (pixel, i) => pixel | (i % 5 ? 0 : 0x2000) | (i % 3 ? 0 : 0x4000)));
 }
 
 /** Files of a folder and those below it. */
