@@ -1,17 +1,17 @@
 /** Instances as images: what they are, and where the bytes of each frame lie. */
 import type { Bytes } from '../bytes/index.ts';
 import { EMPTY } from '../bytes/index.ts';
+import { littleEndianBytes } from '../data/decode.ts';
 import type { DataSet, ElementSpan } from '../data/index.ts';
 import { elementSpans, plainBytes, readDataSet, transferSyntax } from '../data/index.ts';
-import { littleEndianBytes } from '../data/decode.ts';
 import { isPrivate, UID } from '../dict/index.ts';
 import { describeImage } from './describe.ts';
 import { invalid, unsupported } from './errors.ts';
 import type { FrameBytes } from './fragments.ts';
 import { framesOfFragments } from './fragments.ts';
 import type { ImageLimits } from './limits.ts';
-import { embeddedOverlays } from './overlays.ts';
 import { IMAGE_LIMITS } from './limits.ts';
+import { embeddedOverlays } from './overlays.ts';
 import type { ImageDescription, PixelFormat } from './types.ts';
 
 /** An image whose frames can be taken out one by one. */

@@ -13,6 +13,7 @@ interface Made {
   readonly of: FrameDescription;
   readonly bits: number;
   readonly voi: VOI;
+  readonly invert: boolean;
   readonly table: Uint32Array;
 }
 
@@ -71,20 +72,22 @@ function tableOf(frame: Frame, description: ImageDescription, view: View): Uint3
   const voi = view.voi ?? initialVOI(frame, description);
   const made = tables.get(view);
   const { bits } = frame;
-  if (made?.description === description && made.of === of && made.bits === bits && sameVOI(made.voi, voi)) {
-    return made.table;
-  }
+  const invert = view.invert === true;
+  const same = made?.description === description && made.of === of && made.bits === bits;
+  if (same && made.invert === invert && sameVOI(made.voi, voi)) return made.table;
   const colour = colourOf(frame, description, view, voi);
   const lowest = lowestOf(frame.samples, bits);
   const table = new Uint32Array(2 ** bits);
   for (let i = 0; i < table.length; i++) table[i] = colour(i + lowest);
-  tables.set(view, { description, of, bits, voi, table });
+  tables.set(view, { description, of, bits, voi, invert, table });
   return table;
 }
 
 /** The smallest value that the samples can have. */
 function lowestOf(samples: Samples, bits: number): number {
-  return samples instanceof Int8Array || samples instanceof Int16Array ? -(2 ** (bits - 1)) : 0;
+  const signed =
+    samples instanceof Int8Array || samples instanceof Int16Array || samples instanceof Int32Array;
+  return signed ? -(2 ** (bits - 1)) : 0;
 }
 
 function sameVOI(a: VOI, b: VOI): boolean {

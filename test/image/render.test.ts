@@ -142,6 +142,12 @@ test('values of 32 bits and floats are drawn without a table, padding and NaN bl
   expect(await greys(native(keys, wide))).toEqual([0, 64, 128, 255]);
 });
 
+test('16 bits and fewer in 32 keep their sign', async () => {
+  const pixels = new Uint8Array(Int32Array.of(-100, 0, 100).buffer);
+  const keys = { BitsAllocated: 32, BitsStored: 16, HighBit: 15, PixelRepresentation: 1 };
+  expect(await greys(native({ ...keys, Rows: 1, Columns: 3 }, pixels))).toEqual([0, 128, 255]);
+});
+
 describe('colours', () => {
   const rgb = async (image: OpenImage, view?: View): Promise<number[]> => [
     ...render(await decodeFrame(image, 0), image.description, view),
@@ -244,6 +250,10 @@ describe('the table of a view', () => {
     const other = row({ RescaleIntercept: '50' }, 0, 100, 200);
     expect(render(await decodeFrame(other, 0), other.description, view)[4]).toBe(191);
     expect(render(frame, image.description, view)[4]).toBe(128);
+    const changing = { voi, invert: false };
+    expect(render(frame, image.description, changing)[8]).toBe(255);
+    changing.invert = true;
+    expect(render(frame, image.description, changing)[8]).toBe(0);
   });
 
   test('draws into what is handed in, where that has the size', async () => {
