@@ -3,6 +3,7 @@ import type { SendOutcome, SendResult } from '../../core/peer/index.ts';
 import { send } from '../../core/peer/index.ts';
 import { collect, pathsOf } from './collect.ts';
 import type { Call, Command } from './command.ts';
+import { DEIDENTIFY_FLAGS, deidentified, deidentifierOf } from './deidentify.ts';
 import { bytesText, count, printable } from './output.ts';
 import { reportFiles } from './report.ts';
 import { ASSOCIATIONS_FLAG } from './associations.ts';
@@ -13,19 +14,25 @@ export const storeCommand: Command = {
   name: 'store',
   words: 'PEER FILES-OR-DIRS...',
   summary: 'Sends files to a peer (C-STORE); folders are walked.',
-  flags: { associations: ASSOCIATIONS_FLAG, ...SCU_FLAGS },
-  examples: ['webdimse store ORTHANC@10.0.0.5:104 image.dcm study/'],
+  flags: { associations: ASSOCIATIONS_FLAG, ...DEIDENTIFY_FLAGS, ...SCU_FLAGS },
+  examples: [
+    'webdimse store ORTHANC@10.0.0.5:104 image.dcm study/',
+    'webdimse store --deidentify --dates shift TEACHING study/',
+  ],
 
   async run(call) {
     const paths = pathsOf(call, 'send');
+    const deidentifier = deidentifierOf(call);
     const peer = await peerOf(call);
     const { found, skipped } = await collect(paths, 'send', call);
     const total = found.length;
     const whole = found.filter(({ damage }) => damage === undefined).map(({ item }) => item);
-    const [wanted, others] = divideBySyntax(whole, peer.transferSyntaxes);
+    const [ready, unreadable] = deidentified(whole, deidentifier);
+    const [wanted, others] = divideBySyntax(ready, peer.transferSyntaxes);
     // What is left of a file that is cut off is not sent.
     const refused = [
       ...found.flatMap(({ item, damage }) => (damage ? notSent(item, damage) : [])),
+      ...unreadable,
       ...others,
     ];
     for (const result of refused) await printResult(result, call);
