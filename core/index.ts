@@ -166,6 +166,9 @@ export type {
   EchoResult,
   GetOptions,
   PeerAddress,
+  ProbedQuery,
+  ProbeOptions,
+  ProbeReport,
   QueryOptions,
   QueryResult,
   Receiver,
@@ -181,7 +184,7 @@ export type {
   Task,
   Verdict,
 } from './peer/index.ts';
-export { commit, countedSlots, echo, get, move, query, send, worklist } from './peer/index.ts';
+export { commit, countedSlots, echo, get, move, probe, query, send, worklist } from './peer/index.ts';
 
 // Mini-PACS
 export type { ArchiveOptions, SampleInstance, WorklistEntries } from './archive/index.ts';

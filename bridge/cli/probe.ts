@@ -1,8 +1,6 @@
-import { uidName } from '../../core/dict/index.ts';
-import { probe } from '../../core/peer/index.ts';
+import { probe, summaryOf } from '../../core/peer/index.ts';
 import type { ProbeReport } from '../../core/peer/index.ts';
-import { MODALITY_WORKLIST, queryRetrieveOf, STORAGE_COMMITMENT } from '../../core/service/index.ts';
-import type { ExtendedBehavior } from '../../core/service/index.ts';
+import type { ExtendedBehavior, Model } from '../../core/service/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import type { Flags } from './flags.ts';
@@ -59,27 +57,23 @@ const EXTENDED: Readonly<Record<keyof ExtendedBehavior, string>> = {
 const MODEL = { STUDY: 'Study Root', PATIENT: 'Patient Root', 'PATIENT/STUDY ONLY': 'Patient/Study Only' };
 
 function rowsOf(report: ProbeReport): string[][] {
-  const { services, extended, storageClasses, syntaxes, query, echoMilliseconds } = report;
-  const by = (service: 'FIND' | 'GET' | 'MOVE'): string => {
-    const found = services.map(queryRetrieveOf).filter((each) => each?.service === service);
-    return found.map((each) => MODEL[each!.model]).join(', ') || 'no';
-  };
+  const told = summaryOf(report);
+  const { maximumLength, echoMilliseconds, extended, syntaxes, query } = told;
+  const models = (of: readonly Model[]): string => of.map((model) => MODEL[model]).join(', ') || 'no';
   const beyond = Object.entries(EXTENDED).filter(([field]) => extended[field as keyof ExtendedBehavior]);
+  const mayNotStore = told.get.length > 0 && !told.roleSelection;
   return [
-    ['Implementation', printable(report.implementationVersionName || report.implementationClassUID)],
-    ['Longest PDU', report.maximumLength === 0 ? 'unlimited' : `${report.maximumLength} bytes`],
+    ['Implementation', printable(told.implementationVersionName || told.implementationClassUID)],
+    ['Longest PDU', maximumLength === 0 ? 'unlimited' : `${maximumLength} bytes`],
     ['Echo', echoMilliseconds === undefined ? 'no' : `${echoMilliseconds.toFixed(1)} ms`],
-    ['C-FIND', by('FIND')],
+    ['C-FIND', models(told.find)],
     ['beyond the baseline', beyond.map(([, words]) => words).join(', ') || 'no'],
-    ['C-GET', by('GET') + (by('GET') !== 'no' && !report.roleSelection ? ', but it may not store here' : '')],
-    ['C-MOVE', by('MOVE')],
-    ['Worklist', yes(services.includes(MODALITY_WORKLIST))],
-    ['Storage commitment', yes(services.includes(STORAGE_COMMITMENT))],
-    ['Storage classes', String(storageClasses.length)],
-    ...(syntaxes?.transferSyntaxUIDs ?? []).map((uid, i) => [
-      i === 0 ? printable(uidName(syntaxes!.sopClassUID)) : '',
-      uidName(uid),
-    ]),
+    ['C-GET', models(told.get) + (mayNotStore ? ', but it may not store here' : '')],
+    ['C-MOVE', models(told.move)],
+    ['Worklist', yes(told.worklist)],
+    ['Storage commitment', yes(told.commitment)],
+    ['Storage classes', String(told.storageClasses)],
+    ...(syntaxes?.names ?? []).map((name, i) => [i === 0 ? printable(syntaxes!.sopClass) : '', name]),
     ...(query ? [['Answers', answersText(query)]] : []),
   ];
 }

@@ -2,23 +2,18 @@
 import { StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { UID, uidsOfType } from '../dict/index.ts';
+import { UID, uidName, uidsOfType } from '../dict/index.ts';
 import {
   isStorageClass,
   MODALITY_WORKLIST,
   NATIVE_SYNTAXES,
   QUERY_RETRIEVE,
+  queryRetrieveOf,
   RANKED_STORAGE_CLASSES,
   STORAGE_COMMITMENT,
   VERIFICATION,
 } from '../service/index.ts';
-import type {
-  Association,
-  ContextProposal,
-  ExtendedBehavior,
-  FindOptions,
-  Model,
-} from '../service/index.ts';
+import type { Association, ContextProposal, ExtendedBehavior, FindOptions, Model } from '../service/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
 import { acceptedOf } from './accepts.ts';
 import { findOptions, withAssociation } from './open.ts';
@@ -57,10 +52,25 @@ export interface ProbedQuery {
   readonly filled: readonly string[];
 }
 
+/** How a peer is probed. */
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
   /** The short query asks for studies from this day on, a DA value; for all of them without it. */
   readonly since?: string;
+}
+
+/** A report in words that people know; whoever shows it has no dictionary. */
+export interface ProbeSummary extends Omit<ProbeReport, 'services' | 'storageClasses' | 'syntaxes'> {
+  /** Models of each service; none where the peer does not offer it. */
+  readonly find: readonly Model[];
+  readonly get: readonly Model[];
+  readonly move: readonly Model[];
+  readonly worklist: boolean;
+  readonly commitment: boolean;
+  /** How many storage classes it accepted. */
+  readonly storageClasses: number;
+  /** Names of transfer syntaxes, accepted for the storage class of that name. */
+  readonly syntaxes: { readonly sopClass: string; readonly names: readonly string[] } | undefined;
 }
 
 const FINDS: readonly Model[] = ['STUDY', 'PATIENT', 'PATIENT/STUDY ONLY'];
@@ -132,6 +142,26 @@ export async function probe(
       ? undefined
       : { sopClassUID: first, transferSyntaxUIDs: await acceptedSyntaxes(peer, first, signal) };
   return { ...services, storageClasses, syntaxes };
+}
+
+/** The same in names and models. */
+export function summaryOf({ services, storageClasses, syntaxes, ...rest }: ProbeReport): ProbeSummary {
+  const offered = services.flatMap((each) => queryRetrieveOf(each) ?? []);
+  const modelsOf = (service: string): Model[] =>
+    offered.filter((each) => each.service === service).map(({ model }) => model);
+  return {
+    ...rest,
+    find: modelsOf('FIND'),
+    get: modelsOf('GET'),
+    move: modelsOf('MOVE'),
+    worklist: services.includes(MODALITY_WORKLIST),
+    commitment: services.includes(STORAGE_COMMITMENT),
+    storageClasses: storageClasses.length,
+    syntaxes: syntaxes && {
+      sopClass: uidName(syntaxes.sopClassUID),
+      names: syntaxes.transferSyntaxUIDs.map(uidName),
+    },
+  };
 }
 
 type Services = Omit<ProbeReport, 'storageClasses' | 'syntaxes'>;

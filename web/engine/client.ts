@@ -1,7 +1,7 @@
 /** The page's end of the engine. */
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
-import type { ProbeReport } from '../../core/peer/probe.ts';
+import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type {
   EchoResult,
   QueryResult,
@@ -31,7 +31,7 @@ import type {
   OutgoingFile,
   Preview,
   Question,
-  ReceivingAt,
+  ReceivingStep,
   Report,
   SavedFile,
   SendStep,
@@ -80,7 +80,7 @@ export class Engine {
   }
 
   /** What the peer can do; it is asked for five of the studies from `since` on (DA). */
-  probe(peer: CalledPeer, since: string, options?: Options): Promise<ProbeReport> {
+  probe(peer: CalledPeer, since: string, options?: Options): Promise<ProbeSummary> {
     return this.#call('probe', { peer, since }, options).result;
   }
 
@@ -121,8 +121,8 @@ export class Engine {
     return this.#call('move', { peer, request, destination }, options);
   }
 
-  /** Leases an AE title and keeps what is sent to it, until it is cancelled; the step tells who we are. */
-  receive(options?: Options): Steps<ReceivingAt, void> {
+  /** Leases an AE title and keeps what is sent to it, until it is cancelled; the steps tell who we are, and who echoes. */
+  receive(options?: Options): Steps<ReceivingStep, void> {
     return this.#call('receive', {}, options);
   }
 

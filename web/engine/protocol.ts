@@ -4,7 +4,7 @@ import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { AttributeChange, DeidentifyOptions, DeidentifyWarning } from '../../core/deidentify/index.ts';
 import type { Stored } from '../../core/file/index.ts';
-import type { ProbeReport } from '../../core/peer/probe.ts';
+import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
@@ -155,6 +155,9 @@ export interface ReceivingAt {
   readonly port: number;
 }
 
+/** What is told while this page can be called: where, and whose echoes were answered. */
+export type ReceivingStep = ReceivingAt | { readonly echoFrom: string };
+
 /** Whether the peer may send to this page by C-MOVE: what C-GET leaves out, or all without C-GET. */
 export type ByMove = 'rest' | 'all';
 
@@ -187,7 +190,7 @@ export interface Operations {
   find: { args: OfPeer & { query: Question; limit: number }; step: DataSet; result: QueryResult };
   worklist: { args: OfPeer & { keys: readonly Keys[]; limit: number }; step: DataSet; result: QueryResult };
   attributes: { args: { typed: string }; step: never; result: readonly AttributeHint[] };
-  probe: { args: OfPeer & { since: string }; step: never; result: ProbeReport };
+  probe: { args: OfPeer & { since: string }; step: never; result: ProbeSummary };
   get: {
     args: OfPeer & { request: RetrieveRequest; byMove?: ByMove | undefined };
     step: RetrieveProgress;
@@ -198,7 +201,7 @@ export interface Operations {
     step: RetrieveProgress;
     result: RetrieveOutcome;
   };
-  receive: { args: Record<never, never>; step: ReceivingAt; result: void };
+  receive: { args: Record<never, never>; step: ReceivingStep; result: void };
   inspect: { args: { files: readonly OutgoingFile[] }; step: InspectStep; result: void };
   /** Which of the kinds, as they would be sent, the peer accepts. */
   accepts: {

@@ -67,8 +67,8 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     },
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
     probe: async ({ peer, since }, { signal }) => {
-      const { probe } = await import('../../core/peer/probe.ts');
-      return probe(address(peer), { since, signal });
+      const { probe, summaryOf } = await import('../../core/peer/probe.ts');
+      return summaryOf(await probe(address(peer), { since, signal }));
     },
     find: ({ peer, query, limit }, running) =>
       find(address(peer), query, limit, running).finally(() => void store.wake()),

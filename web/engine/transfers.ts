@@ -10,7 +10,7 @@ import { follow } from './host.ts';
 import type { Pace } from './intake.ts';
 import { Intake } from './intake.ts';
 import type { PageStore } from './page-store.ts';
-import type { GetOutcome, Operations, ReceivingAt, SendStep, SendTally } from './protocol.ts';
+import type { GetOutcome, Operations, ReceivingStep, SendStep, SendTally } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 import type { SharedTitle } from './shared-title.ts';
 
@@ -50,13 +50,16 @@ export function moveAway(
 /** Keeps what is sent to this page until `signal`. */
 export async function receive(
   { title, store, pace }: Inlet,
-  { signal, step }: Running<ReceivingAt>,
+  { signal, step }: Running<ReceivingStep>,
 ): Promise<void> {
   const ear = await title.listen();
   const intake = new Intake(store, pace);
-  const server = serve(ear, { store: (info) => intake.put(info) });
   const { aeTitle, host, port } = ear;
   step({ aeTitle, host, port });
+  const server = serve(ear, {
+    store: (info) => intake.put(info),
+    echo: ({ callingAETitle }) => step({ echoFrom: callingAETitle }),
+  });
   const lost = await Promise.race([ear.closed, aborted(signal)]);
   await server.close();
   await store.seal();

@@ -40,8 +40,8 @@ function rangeText(from: string, to: string): string {
   return from === to ? from : `${from}-${to}`;
 }
 
-/** Counted in the calendar, not in hours: a day on which clocks change has 23 or 25 of them. */
-function dayFrom(now: Date, days: number): string {
+/** So many days from today, as DA value. Counted in the calendar, not in hours: a day on which clocks change has 23 or 25 of them. */
+export function dayFrom(now: Date, days: number): string {
   const at = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() + days));
   return day(at.toISOString().slice(0, 10));
 }

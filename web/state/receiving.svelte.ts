@@ -13,6 +13,7 @@ export class Receiving {
   readonly #listening: () => ListeningAt | undefined;
   readonly #bridgeHost: string;
   #at = $state.raw<ReceivingAt | undefined>();
+  #echoFrom = $state.raw<string | undefined>();
   #on = $state.raw(false);
   #problem = $state.raw('');
   #stop = new AbortController();
@@ -38,6 +39,11 @@ export class Receiving {
   get at(): ReceivingAt | undefined {
     const at = this.#at;
     return at && { ...at, host: EVERYWHERE.includes(at.host) ? this.#bridgeHost : at.host };
+  }
+
+  /** Who echoed to this page last, by calling AE title. */
+  get echoFrom(): string | undefined {
+    return this.#echoFrom;
   }
 
   /** Why it stopped, in a sentence; empty where nothing went wrong. */
@@ -89,8 +95,10 @@ export class Receiving {
   async #receive(begun: (at: ReceivingAt) => void): Promise<void> {
     const call = this.#engine.receive({ signal: this.#stop.signal });
     for await (const steps of call) {
-      this.#at = steps.at(-1);
-      if (this.#at !== undefined) begun(this.#at);
+      for (const step of steps) {
+        if ('echoFrom' in step) this.#echoFrom = step.echoFrom;
+        else begun((this.#at = step));
+      }
     }
     await call.result;
   }

@@ -29,6 +29,8 @@ import { Receiving } from './receiving.svelte.ts';
 import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
 import { Search } from './search.svelte.ts';
+import { Destination } from './destination.svelte.ts';
+import { Probing } from './probing.svelte.ts';
 import { Sending } from './sending.svelte.ts';
 import type { Service, Situation } from './sentences.ts';
 import { explain } from './sentences.ts';
@@ -72,6 +74,9 @@ export class Session {
   readonly keeping: Keeping;
   readonly receiving: Receiving;
   readonly sending: Sending;
+  readonly probing: Probing;
+  /** This page, as a PACS reaches it. */
+  readonly destination: Destination;
   readonly looking: Looking;
   readonly #engine: Engine;
   readonly #withheld: string;
@@ -107,6 +112,8 @@ export class Session {
     this.keeping = new Keeping(engine, this.jobs, forget);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
+    this.probing = new Probing(engine, this.jobs, () => this.#asked('C-ECHO'));
+    this.destination = new Destination(engine, this.jobs, this.receiving, () => this.#asked('C-MOVE'));
   }
 
   /** Comes in at the bridge, with what a person signs in with where that is needed, and asks whom it can call. */
@@ -123,6 +130,17 @@ export class Session {
 
   dismissNotice(): void {
     this.settings.noticeRead = this.#withheld;
+  }
+
+  /** Whether any called AE title may be used: the bridge looks at titles only where it tells users apart. */
+  get titlesFree(): boolean {
+    return this.signIn.user === '';
+  }
+
+  /** The peers that were added here and the settings of each, as a file. */
+  exportPeers(): void {
+    const blob = new Blob([this.peers.choices.exported()], { type: 'application/json' });
+    this.#hand({ name: 'webdimse-peers.json', blob });
   }
 
   get view(): View {
