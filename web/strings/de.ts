@@ -426,6 +426,8 @@ export const de: Strings = {
   queue: {
     done: 'Was getan wurde',
     messages: 'Meldungen',
+    progress: 'Fortschritt',
+    part: (job, percent) => `${job}: ${count(percent)} %`,
     waits: 'wartet auf das davor',
     left: (time) => `noch ${time}`,
     copyCommand: 'Als DCMTK-Befehl kopieren',

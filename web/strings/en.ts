@@ -419,6 +419,8 @@ export const en = {
   queue: {
     done: 'What was done',
     messages: 'Messages',
+    progress: 'Progress',
+    part: (job: string, percent: number) => `${job}: ${count(percent)} %`,
     waits: 'waits for the one before it',
     left: (time: string) => `${time} left`,
     copyCommand: 'Copy as DCMTK command',
