@@ -80,7 +80,7 @@ export class Pass {
     if (fate === 'remove') return undefined;
     if (tag === PATIENT_NAME || tag === PATIENT_ID) return this.#patient(attribute, level);
     if (fate === 'empty') return { vr: attribute.vr };
-    if (fate === 'uid') return this.#uids(attribute);
+    if (fate === 'uid' || (fate === 'dummy' && attribute.vr === 'UI')) return this.#uids(attribute);
     if (fate === 'dummy') return dummyOf(attribute);
     if (!dummies)
       return fate === 'keep'

@@ -160,6 +160,23 @@ describe('a data set', () => {
     expect(text(kept, 'PatientName')).not.toContain('Doe');
   });
 
+  test('puts UIDs in the place of UIDs, whatever the table wants, and no other sort of dummy', () => {
+    const given = ct({
+      AnnotationGroupUID: '1.2.3.9',
+      'ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPClassUID': UID.CTImageStorage,
+      'ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID': '1.2.3.4',
+      'ContentSequence[0].TextValue': 'Doe, Jane was seen',
+      'ContentSequence[0].ValueType': 'TEXT',
+    });
+    const { dataSet: clean } = new Deidentifier().dataSet(given);
+    const reference = 'ContentSequence[0].ReferencedSOPSequence[0].';
+    expect(text(clean, 'AnnotationGroupUID')).toMatch(/^2\.25\./);
+    expect(text(clean, `${reference}ReferencedSOPClassUID`)).toBe(UID.CTImageStorage);
+    expect(text(clean, `${reference}ReferencedSOPInstanceUID`)).toBe(text(clean, 'SOPInstanceUID'));
+    expect(text(clean, 'ContentSequence[0].TextValue')).toBe('REMOVED');
+    expect(text(clean, 'ContentSequence[0].ValueType')).toBe('TEXT');
+  });
+
   test('tells each change with both values', () => {
     const { changes } = new Deidentifier().dataSet(ct({ '00091001': { vr: 'LO', Value: ['private'] } }));
     const of = (path: string) => changes.find((change) => change.path === path);
