@@ -6,6 +6,8 @@ import type { DecodedFrame, PixelFormat } from './types.ts';
 /** The number of segments and 15 offsets, 32 bits each (PS3.5 G.5). */
 const HEADER = 64;
 const MOST_SEGMENTS = 15;
+/** A run of 128 bytes takes two: no byte stands for more than half of them. */
+const MOST_PACKED = 64;
 
 /**
  * Decodes one frame; colours come by plane. What a segment holds beyond its pixels is padding, and not looked at.
@@ -14,15 +16,15 @@ const MOST_SEGMENTS = 15;
 export function decodeRLE(encoded: Bytes, format: PixelFormat): DecodedFrame {
   const { rows, columns, samplesPerPixel, bitsAllocated, photometricInterpretation } = format;
   const width = Math.ceil(bitsAllocated / 8);
-  const segments = segmentsOf(encoded, width * samplesPerPixel);
   const pixels = rows * columns;
+  const segments = segmentsOf(encoded, width * samplesPerPixel, pixels);
   const bytes = new Uint8Array(pixels * width * samplesPerPixel);
   segments.forEach((segment, i) => {
     const plane = Math.floor(i / width);
     // The most significant byte comes first (PS3.5 G.2); ours are little endian.
     const byte = width - 1 - (i % width);
     const target = { bytes, at: plane * pixels * width + byte, step: width, count: pixels };
-    if (!unpack(segment, target)) throw invalid(`segment ${i + 1} of RLE is too short`, { segment: i + 1 });
+    if (!unpack(segment, target)) throw tooShort(i + 1);
   });
   return {
     rows,
@@ -35,7 +37,7 @@ export function decodeRLE(encoded: Bytes, format: PixelFormat): DecodedFrame {
   };
 }
 
-function segmentsOf(encoded: Bytes, expected: number): Bytes[] {
+function segmentsOf(encoded: Bytes, expected: number, pixels: number): Bytes[] {
   if (encoded.length < HEADER) throw invalid('its RLE header is cut off', { length: encoded.length });
   const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.length);
   const count = view.getUint32(0, true);
@@ -48,8 +50,14 @@ function segmentsOf(encoded: Bytes, expected: number): Bytes[] {
     if (offset < HEADER || end < offset || end > encoded.length) {
       throw invalid(`segment ${i + 1} of RLE lies outside of its frame`, { segment: i + 1, offset });
     }
+    // Told before anything is allocated for it.
+    if ((end - offset) * MOST_PACKED < pixels) throw tooShort(i + 1);
     return encoded.subarray(offset, end);
   });
+}
+
+function tooShort(segment: number): Error {
+  return invalid(`segment ${segment} of RLE is too short`, { segment });
 }
 
 /** Every `step`th byte from `at` on, `count` of them. */

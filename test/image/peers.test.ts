@@ -2,57 +2,36 @@
  * Our pictures beside DCMTK's, pixel by pixel, for every transfer syntax that is claimed. DCMTK cannot read JPEG 2000 and
  * HTJ2K: there our picture is held to DCMTK's of the same image before it was compressed.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { concat, DicomError } from '../../core/bytes/index.ts';
+import { concat } from '../../core/bytes/index.ts';
 import type { DataSet, KeyValue } from '../../core/data/index.ts';
 import { dataSet } from '../../core/data/index.ts';
 import { UID } from '../../core/dict/index.ts';
-import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
-import type { Decoders, OpenImage, View } from '../../core/image/index.ts';
-import { decodeFrame, openImage, render } from '../../core/image/index.ts';
+import { fileMetaInformation } from '../../core/file/index.ts';
+import type { OpenImage, View } from '../../core/image/index.ts';
+import { decodeFrame } from '../../core/image/index.ts';
 import { DECODED_SYNTAXES } from '../../web/codec/syntaxes.ts';
 import { describeWith, PYDICOM_FILES } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
-import { Random } from '../support/random.ts';
 import type { Picture } from './dcmtk.ts';
 import { converted, pictureOf } from './dcmtk.ts';
+import { drawn, open, sample } from './drawn.ts';
 import { encode } from './encode.ts';
 import type { Keys } from './make.ts';
 import { encapsulated, nativeBytes, shorts, words } from './make.ts';
 import { DECODERS } from './wasm.ts';
 
 const { resolve } = createRequire(import.meta.url);
-const sample = (name: string): string => join(PYDICOM_FILES, `${name}.dcm`);
 /** JPEG Lossless of every selection value, in the tests of its decoder. */
 const lossless = (name: string): string =>
   join(resolve('jpeg-lossless-decoder-js'), '../../../tests/data', `jpeg_lossless_${name}.dcm`);
 
 /** DCMTK cuts off where we round: one step of grey. */
 const ROUNDING = 1;
-
-async function open(path: string): Promise<OpenImage> {
-  const bytes = new Uint8Array(readFileSync(path));
-  const { info, dataSetOffset } = await openPart10(bytesSource(bytes));
-  return openImage(bytes.subarray(dataSetOffset), info.transferSyntaxUID);
-}
-
-async function drawn(
-  image: OpenImage,
-  view: View,
-  index = 0,
-  decoders: Decoders = DECODERS,
-): Promise<Picture> {
-  const { description } = image;
-  const rgba = render(await decodeFrame(image, index, decoders), description, view);
-  const pixels = rgba.length / 4;
-  const rgb = new Uint8Array(3 * pixels);
-  for (let i = 0; i < pixels; i++) rgb.set(rgba.subarray(4 * i, 4 * i + 3), 3 * i);
-  return { rows: description.rows, columns: description.columns, rgb };
-}
 
 /** The largest difference of a sample. */
 function difference(a: Picture, b: Picture): number {
@@ -276,79 +255,4 @@ const EMBEDDED: Keys = {
 /** Words of the pixels, every fifth with bit 13, every third with another that means nothing. */
 function withBits(pixels: Uint8Array): Bytes {
   return shorts(...Array.from(pixels, (pixel, i) => pixel | (i % 5 ? 0 : 0x2000) | (i % 3 ? 0 : 0x4000)));
-}
-
-/** Files of a folder and those below it. */
-function filesOf(folder: string): string[] {
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
-    .flatMap((path) => (statSync(path).isDirectory() ? filesOf(path) : [path]));
-}
-
-/** Draws every frame, ten at most, or gives the reason why not; nothing else may happen. */
-async function outcomeOf(path: string): Promise<'drawn' | 'refused' | 'no file'> {
-  try {
-    const image = await open(path);
-    for (let i = 0; i < Math.min(10, image.description.numberOfFrames); i++) {
-      const { rgb } = await drawn(image, { overlays: true }, i);
-      expect(rgb.length).toBe(3 * image.description.rows * image.description.columns);
-    }
-    return 'drawn';
-  } catch (error) {
-    if (!(error instanceof DicomError)) throw error;
-    expect(error.message, path).toMatch(/\w/);
-    return error.code === 'FILE_INVALID' ? 'no file' : 'refused';
-  }
-}
-
-const NOT_DRAWN =
-  /JPEG-lossy|JPGExtended|JPEG2000-embedded|MR_truncated|SC_rgb_jpeg\.dcm|rtplan|rtstruct|reportsi|SR|waveform|UN_sequence|IM0000|meta|priv|charset/;
-
-describeWith(['pydicom'], "pydicom's files", () => {
-  test('are drawn, or refused with a reason', async () => {
-    const outcomes = { drawn: 0, refused: 0, 'no file': 0 };
-    for (const path of filesOf(PYDICOM_FILES)) {
-      const outcome = await outcomeOf(path);
-      outcomes[outcome]++;
-      if (outcome === 'refused') expect(path).toMatch(NOT_DRAWN);
-    }
-    expect(outcomes.drawn).toBeGreaterThan(70);
-  });
-
-  test('cut off or changed anywhere: drawn, or refused', async () => {
-    const random = new Random(15);
-    const names = [
-      'MR_small_jpeg_ls_lossless',
-      'MR_small_jp2klossless',
-      'SC_rgb_jpeg_dcmtk',
-      'SC_rgb_jpeg_gdcm',
-    ];
-    const images = await Promise.all(names.map((name) => open(sample(name))));
-    const outcomes = { drawn: 0, refused: 0 };
-    for (let i = 0; i < 80; i++) {
-      const good = images[i % images.length]!;
-      const encoded = good.encoded(0).slice(0, random.int(3) === 0 ? 100 + random.int(3000) : undefined);
-      for (let change = 1 + random.int(4); change > 0; change--)
-        encoded[random.int(encoded.length)] = random.int(256);
-      try {
-        await decodeFrame({ ...good, encoded: () => encoded }, 0, DECODERS);
-        outcomes.drawn++;
-      } catch (error) {
-        if (!(error instanceof DicomError)) throw error;
-        expect(error.code).toMatch(/^IMAGE_/);
-        outcomes.refused++;
-      }
-    }
-    expect(outcomes.refused).toBeGreaterThan(10);
-  });
-});
-
-// A folder of one's own, held to the same.
-const folder = process.env['DICOM_SAMPLES'];
-if (folder !== undefined) {
-  test('DICOM_SAMPLES', { timeout: 300_000 }, async () => {
-    const outcomes: string[] = [];
-    for (const path of filesOf(folder)) outcomes.push(await outcomeOf(path));
-    expect(outcomes).toContain('drawn');
-  });
 }

@@ -103,6 +103,14 @@ describe('refused', () => {
     await expect(decoded(EIGHT, bytes)).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
   });
 
+  test('a large frame out of a few bytes', async () => {
+    const keys = { ...EIGHT, Rows: 10_000, Columns: 10_000 };
+    await expect(decoded(keys, good)).rejects.toMatchObject({
+      code: 'IMAGE_INVALID',
+      details: { segment: 1 },
+    });
+  });
+
   test('segments that go backwards', async () => {
     const bytes = rle([253, 1], [253, 2]);
     new DataView(bytes.buffer).setUint32(8, 64, true);
