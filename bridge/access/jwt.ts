@@ -1,6 +1,6 @@
 /** Sign-in by JSON Web Tokens of an identity provider (RFC 7519), checked by `jose` with the provider's keys. */
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { Rights } from './access.ts';
@@ -49,12 +49,38 @@ export const jwtSchema: v.GenericSchema<unknown, JwtConfig> = v.strictObject({
   aeTitles: granted(titles),
 });
 
+/** How keys are fetched. */
+export interface RemoteKeysOptions {
+  readonly fetch?: typeof globalThis.fetch;
+  /** Told why there are no keys: until there are, nobody gets in, and only the operator can know why. */
+  trouble?(sentence: string): void;
+}
+
 /** The provider's keys from a URL, asked again when a key is unknown. @throws DicomError USAGE: no https */
-export function remoteKeys(url: string, fetch: typeof globalThis.fetch = globalThis.fetch): JWTVerifyGetKey {
+export function remoteKeys(
+  url: string,
+  { fetch = globalThis.fetch, trouble }: RemoteKeysOptions = {},
+): JWTVerifyGetKey {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
     throw new DicomError('USAGE', `signIn.jwt.jwks: keys come from a file or over https, not from ${url}`);
   }
-  return createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, [customFetch]: fetch });
+  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, [customFetch]: fetch });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!isOfToken(error)) trouble?.(`there are no keys from ${url}: ${asError(error).message}`);
+      throw error;
+    }
+  };
+}
+
+/** The keys are there; the token names none of them. */
+function isOfToken(error: unknown): boolean {
+  const { JWKSNoMatchingKey, JWKSMultipleMatchingKeys, JOSENotSupported } = errors;
+  return [JWKSNoMatchingKey, JWKSMultipleMatchingKeys, JOSENotSupported].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 /** The provider's keys from the text of a file. @throws DicomError USAGE */

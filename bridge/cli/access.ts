@@ -39,7 +39,7 @@ export const ACCESS_FLAGS: FlagTable = {
 
 /** The settings of a bridge with these peers; reads the files that the configuration names. @throws DicomError USAGE */
 export async function bridgeSettings(call: Call, config: Configured): Promise<BridgeSettings> {
-  const { flags } = call;
+  const { flags, output } = call;
   const typed = parseAccess({
     publicUrl: flags.text('public-url') ?? config.publicUrl,
     allowHosts: [...(config.allowHosts ?? []), ...flags.list('allow-host')],
@@ -49,7 +49,9 @@ export async function bridgeSettings(call: Call, config: Configured): Promise<Br
   });
   const targets = [...(config.allowTargets ?? []), ...flags.list('allow-target')];
   const allowTargets = targets.map(parseAllowedTarget);
-  const authority = await authorityOf(config, flags.text('config') ?? '');
+  const authority = await authorityOf(config, flags.text('config') ?? '', (sentence) =>
+    output.note(sentence),
+  );
   const tls = (await tlsServerOf(call)) ?? (await configuredTls(call, config, 'tls'));
   return { peers: config.peers, allowTargets, ...typed, ...authority, ...(tls && { tls }) };
 }
@@ -71,7 +73,11 @@ export async function configuredTls(
 }
 
 /** Paths in a configuration are seen from its own folder. */
-async function authorityOf({ signIn }: AccessConfig, configFile: string): Promise<Authority | undefined> {
+async function authorityOf(
+  { signIn }: AccessConfig,
+  configFile: string,
+  note: (sentence: string) => void,
+): Promise<Authority | undefined> {
   if (signIn === undefined) return undefined;
   const path = (file: string): string => resolve(dirname(configFile), file);
   const authorities: Authority[] = [];
@@ -79,10 +85,23 @@ async function authorityOf({ signIn }: AccessConfig, configFile: string): Promis
   if (tokens !== undefined) authorities.push(tokenAuthority(await read(path(tokens)), tokens));
   if (jwt !== undefined) {
     const remote = /^\w+:\/\//.test(jwt.jwks);
-    const keys = remote ? remoteKeys(jwt.jwks) : localKeys(await read(path(jwt.jwks)), jwt.jwks);
+    const keys = remote
+      ? remoteKeys(jwt.jwks, { trouble: onceAMinute(note) })
+      : localKeys(await read(path(jwt.jwks)), jwt.jwks);
     authorities.push(jwtAuthority(jwt, keys));
   }
   return anyOf(authorities);
+}
+
+/** Every request that is refused would say the same. */
+function onceAMinute(note: (sentence: string) => void): (sentence: string) => void {
+  let last = -Infinity;
+  return (sentence) => {
+    const now = performance.now();
+    if (now - last < 60_000) return;
+    last = now;
+    note(`signIn.jwt: ${sentence}; nobody can sign in with it until there are`);
+  };
 }
 
 async function read(file: string): Promise<string> {

@@ -156,13 +156,40 @@ describe('tokens of an identity provider', () => {
     expect(await who(authority, await make())).toBeUndefined();
   });
 
+  test.each([
+    ['the provider is away', () => Promise.reject(new TypeError('fetch failed'))],
+    ['it answers an error', async () => new Response('', { status: 500 })],
+    ['it answers no keys', async () => Response.json({ keys: 7 })],
+  ] as [string, typeof globalThis.fetch][])(
+    '%s: nobody gets in, and the operator is told',
+    async (_, fetch) => {
+      const told: string[] = [];
+      const url = 'https://id.example/keys';
+      const remote = jwtAuthority(config, remoteKeys(url, { fetch, trouble: (why) => told.push(why) }));
+      expect(await who(remote, await jwt())).toBeUndefined();
+      expect(told).toEqual([expect.stringMatching(/^there are no keys from https:\/\/id\.example\/keys: ./)]);
+    },
+  );
+
+  test('a token of an unknown key is no trouble of the provider', async () => {
+    const told: string[] = [];
+    const fetch = (async () =>
+      Response.json({ keys: [{ ...jwk, kid: 'other' }] })) as typeof globalThis.fetch;
+    const remote = jwtAuthority(
+      config,
+      remoteKeys('https://id.example/keys', { fetch, trouble: (why) => told.push(why) }),
+    );
+    expect(await who(remote, await jwt())).toBeUndefined();
+    expect(told).toEqual([]);
+  });
+
   test('keys come over https, asked once', async () => {
     let asked = 0;
     const fetch = (async () => {
       asked++;
       return Response.json({ keys: [jwk] });
     }) as typeof globalThis.fetch;
-    const remote = jwtAuthority(config, remoteKeys('https://id.example/keys', fetch));
+    const remote = jwtAuthority(config, remoteKeys('https://id.example/keys', { fetch }));
     expect(await who(remote, await jwt())).toMatchObject({ user: 'anna' });
     expect(await who(remote, await jwt())).toMatchObject({ user: 'anna' });
     expect(asked).toBe(1);
