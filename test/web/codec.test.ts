@@ -119,6 +119,14 @@ describe('decoders in a worker', () => {
     expect(await second).toBe(DECODED);
   });
 
+  test('that the browser refuses at once: the same error', async () => {
+    const codecs = new CodecClient(() => {
+      throw new Error('refused by a policy');
+    });
+    const frame = Promise.resolve(codecs.decoders[SYNTAX]!(Uint8Array.of(1), FORMAT));
+    await expect(frame).rejects.toMatchObject({ code: 'CODEC_FAILED' });
+  });
+
   test('closed: what is waited for is cancelled', async () => {
     const { codecs, workers, decode } = client();
     const frame = decode();

@@ -45,8 +45,8 @@ export class CodecClient {
 
   readonly #decode: Decoder = (encoded, format) =>
     new Promise<DecodedFrame>((resolve, reject) => {
+      const port = this.#opened();
       const id = ++this.#lastId;
-      const port = (this.#port ??= this.#open());
       this.#calls.set(id, { resolve, reject });
       if (this.#calls.size === 1) this.#wait();
       // A copy: the bytes are a view of the whole instance, which stays here.
@@ -54,13 +54,19 @@ export class CodecClient {
       port.postMessage({ id, encoded: own, format }, [own.buffer]);
     });
 
-  #open(): CodecPort {
-    const port = this.#start();
-    port.addEventListener('message', ({ data }) => this.#answered(data));
-    port.addEventListener('error', () => {
-      if (port === this.#port) this.#end(failed('the decoders of images could not be started'));
-    });
-    return port;
+  /** @throws DicomError CODEC_FAILED where the browser refuses the worker at once; others say so later. */
+  #opened(): CodecPort {
+    if (this.#port !== undefined) return this.#port;
+    try {
+      const port = this.#start();
+      port.addEventListener('message', ({ data }) => this.#answered(data));
+      port.addEventListener('error', () => {
+        if (port === this.#port) this.#end(failed(NOT_STARTED));
+      });
+      return (this.#port = port);
+    } catch (error) {
+      throw failed(NOT_STARTED, error);
+    }
   }
 
   #answered(answer: DecodeAnswer): void {
@@ -92,6 +98,8 @@ export class CodecClient {
   }
 }
 
-function failed(message: string): DicomError {
-  return new DicomError('CODEC_FAILED', message);
+const NOT_STARTED = 'the decoders of images could not be started, or broke';
+
+function failed(message: string, cause?: unknown): DicomError {
+  return new DicomError('CODEC_FAILED', message, {}, cause);
 }
