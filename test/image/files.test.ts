@@ -33,11 +33,15 @@ async function outcomeOf(path: string): Promise<'drawn' | 'refused' | 'no file'>
   }
 }
 
+/** Compressed as none here reads, cut off, broken, or no image at all. */
 const NOT_DRAWN =
   /JPEG-lossy|JPGExtended|JPEG2000-embedded|MR_truncated|SC_rgb_jpeg\.dcm|rtplan|rtstruct|reportsi|SR|waveform|UN_sequence|IM0000|meta|priv|charset/;
 
+/** A hundred files and some wasm modules take their time on a machine that does other things as well. */
+const SLOW = { timeout: 60_000 };
+
 describeWith(['pydicom'], "pydicom's files", () => {
-  test('are drawn, or refused with a reason', async () => {
+  test('are drawn, or refused with a reason', SLOW, async () => {
     const outcomes = { drawn: 0, refused: 0, 'no file': 0 };
     for (const path of filesOf(PYDICOM_FILES)) {
       const outcome = await outcomeOf(path);
@@ -47,7 +51,7 @@ describeWith(['pydicom'], "pydicom's files", () => {
     expect(outcomes.drawn).toBeGreaterThan(70);
   });
 
-  test('with other words in their headers: drawn, or refused', async () => {
+  test('with other words in their headers: drawn, or refused', SLOW, async () => {
     const random = new Random(16);
     const names = [
       'CT_small',
@@ -59,7 +63,7 @@ describeWith(['pydicom'], "pydicom's files", () => {
     const files = names.map((name) => new Uint8Array(readFileSync(sample(name))));
     const parts = await Promise.all(files.map((file) => openPart10(bytesSource(file))));
     const outcomes = { drawn: 0, refused: 0 };
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 300; i++) {
       const { info, dataSetOffset } = parts[i % names.length]!;
       const bytes = files[i % names.length]!.slice(dataSetOffset);
       const header = Math.min(bytes.length, 4000);
@@ -76,7 +80,7 @@ describeWith(['pydicom'], "pydicom's files", () => {
     expect(outcomes.refused).toBeGreaterThan(50);
   });
 
-  test('cut off or changed anywhere: drawn, or refused', async () => {
+  test('cut off or changed anywhere: drawn, or refused', SLOW, async () => {
     const random = new Random(15);
     const names = [
       'MR_small_jpeg_ls_lossless',
@@ -86,7 +90,7 @@ describeWith(['pydicom'], "pydicom's files", () => {
     ];
     const images = await Promise.all(names.map((name) => open(sample(name))));
     const outcomes = { drawn: 0, refused: 0 };
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < 60; i++) {
       const good = images[i % images.length]!;
       const encoded = good.encoded(0).slice(0, random.int(3) === 0 ? 100 + random.int(3000) : undefined);
       for (let change = 1 + random.int(4); change > 0; change--)
