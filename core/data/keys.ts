@@ -23,7 +23,8 @@ type Building = Record<string, Attribute>;
 /** No path needs more items than this; a slip such as `[20240101]` must not fill the memory. */
 const MOST_ITEMS = 1000;
 const SPECIFIC_CHARACTER_SET = '00080005';
-const UTF8 = 'ISO_IR 192';
+/** Specific Character Set (0008,0005) of UTF-8. */
+export const UTF8 = 'ISO_IR 192';
 
 /**
  * Makes a data set: `dataSet({ PatientName: 'DOE*', 'ScheduledProcedureStepSequence[0].Modality': 'CT', '00100020': '' })`.

@@ -1,12 +1,13 @@
 /** De-identification by the Basic Application Level Confidentiality Profile (PS3.15 E). */
 import type { Bytes } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
+import { rewritableAs, rewritten } from '../data/index.ts';
 import type { DeidentifyOptions } from './actions.ts';
+import { goesWhole } from './actions.ts';
 import { Replacements } from './batch.ts';
 import { marked } from './marks.ts';
 import type { AttributeChange } from './pass.ts';
 import { Pass } from './pass.ts';
-import { openStream, writtenSyntax } from './stream.ts';
 import type { DeidentifyWarning } from './warnings.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -42,7 +43,7 @@ export class Deidentifier {
    * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED for what cannot be read and written here.
    */
   transferSyntaxUID(old: string): string {
-    return writtenSyntax(old);
+    return rewritableAs(old)[0]!; // there is one, or it throws
   }
 
   /** The attributes of a data set, without its pixel data. */
@@ -59,11 +60,17 @@ export class Deidentifier {
 
   /**
    * The bytes of a data set, de-identified: the attributes in front of the pixel data are read and written before this
-   * resolves, the pixel data streams through as it is, what follows it is dropped.
+   * resolves, the pixel data streams through as it is, what follows it is dropped. `to` is another transfer syntax
+   * than `transferSyntaxUID` gives, of those without compression.
    * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED; VALUE_INVALID for a value that cannot be written again.
    * @throws DecodeError DATASET_INVALID; LIMIT_EXCEEDED where the attributes take more than 64 MiB.
    */
-  stream(bytes: AsyncIterable<Bytes>, transferSyntaxUID: string): Promise<AsyncIterable<Bytes>> {
-    return openStream(bytes, transferSyntaxUID, (dataSet) => this.dataSet(dataSet).dataSet);
+  async stream(
+    bytes: AsyncIterable<Bytes>,
+    transferSyntaxUID: string,
+    to: string = this.transferSyntaxUID(transferSyntaxUID),
+  ): Promise<AsyncIterable<Bytes>> {
+    const change = (dataSet: DataSet): DataSet => this.dataSet(dataSet).dataSet;
+    return await rewritten(bytes, { from: transferSyntaxUID, to, change, omit: goesWhole });
   }
 }

@@ -1,6 +1,6 @@
 /** What a de-identified data set says of itself (PS3.15 E.1.1, E.3.6; PS3.16 CID 7050). */
-import type { DataSet, Value } from '../data/index.ts';
-import { dataSet, items, text } from '../data/index.ts';
+import type { DataSet } from '../data/index.ts';
+import { dataSet, inUTF8, items, text } from '../data/index.ts';
 import type { DeidentifyOptions } from './actions.ts';
 
 /** De-identification Method (0012,0063), LO. */
@@ -36,8 +36,7 @@ export function marked(clean: DataSet, options: DeidentifyOptions): DataSet {
     ),
     LongitudinalTemporalInformationModified: TEMPORAL[options.dates ?? 'remove'],
   });
-  const whole = { ...clean, ...marks };
-  return isAscii(whole) ? whole : { ...whole, ...dataSet({ SpecificCharacterSet: 'ISO_IR 192' }) };
+  return inUTF8({ ...clean, ...marks });
 }
 
 function earlierCodes(clean: DataSet): string[] {
@@ -56,17 +55,4 @@ function codesOf(options: DeidentifyOptions): string[] {
     ...(options.retainUIDs === true ? ['113110'] : []),
     ...(options.retainInstitution === true ? ['113112'] : []),
   ];
-}
-
-/** Whether no text needs a character set. Keys of items and of names' groups are ASCII. */
-function isAscii(level: DataSet): boolean {
-  return Object.values(level).every(({ Value: values = [] }) => values.every(isAsciiValue));
-}
-
-function isAsciiValue(value: Value): boolean {
-  if (typeof value === 'string') return /^[\0-\x7f]*$/.test(value);
-  if (value === null || typeof value === 'number') return true;
-  return Object.values(value).every((part) =>
-    typeof part === 'string' ? isAsciiValue(part) : isAscii({ part }),
-  );
 }

@@ -41,7 +41,7 @@ export class Pass {
   level(level: DataSet, prefix = '', dummies = false): DataSet {
     const clean: Record<string, Attribute> = {};
     for (const [tag, attribute] of Object.entries(level)) {
-      if (tag === CHARACTER_SET) continue;
+      if (tag === CHARACTER_SET) continue; // told anew for the whole data set
       const path = prefix + tag;
       const after =
         attribute.vr === 'SQ'

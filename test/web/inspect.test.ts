@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concat } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { dataSet, writeDataSet } from '../../core/data/index.ts';
+import { dataSet, readDataSet, writeDataSet } from '../../core/data/index.ts';
 import { Deidentifier } from '../../core/deidentify/index.ts';
 import { UID } from '../../core/dict/index.ts';
 import { fileMetaInformation } from '../../core/file/index.ts';
@@ -146,6 +146,26 @@ describe('a ZIP archive', () => {
   });
 });
 
+describe('converting', () => {
+  it('sends what a peer takes in Implicit VR alone, with the pixels as they were', async () => {
+    const pixels = { vr: 'OW', InlineBinary: 'AQIDBAUGBwg=' };
+    const file = new Blob([instance('1.2', { Rows: 2, '7FE00010': pixels })]);
+    const kind = { sopClassUID: UID.CTImageStorage, transferSyntaxUID: EXPLICIT };
+    const convert = [{ ...kind, sentAs: UID.ImplicitVRLittleEndian }];
+    const [item] = await sendItems([{ path: 'a', file }], () => {}, NEVER, { convert });
+    expect(item).toMatchObject({ sopInstanceUID: '1.2', transferSyntaxUID: UID.ImplicitVRLittleEndian });
+    const sent = concat(await collected((await item!.open()) as AsyncIterable<Bytes>));
+    const keys = {
+      SOPClassUID: UID.CTImageStorage,
+      SOPInstanceUID: '1.2',
+      PatientName: 'Doe^Jane',
+      PatientID: '4711',
+      Rows: 2,
+    };
+    expect(readDataSet(sent, UID.ImplicitVRLittleEndian)).toEqual(dataSet({ ...keys, '7FE00010': pixels }));
+  });
+});
+
 describe('de-identifying', () => {
   it('shows what changes in a file, by name', async () => {
     const preview = await previewFile(
@@ -167,7 +187,7 @@ describe('de-identifying', () => {
       path: `${i}.dcm`,
       file: new Blob([bytes]),
     }));
-    const items = await sendItems(files, (step) => skipped.push(step), NEVER, batch);
+    const items = await sendItems(files, (step) => skipped.push(step), NEVER, { deidentifier: batch });
     expect(items.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([batch.sopInstanceUID('1.2')]);
     expect(skipped).toMatchObject([
       { index: 1, outcome: 'failed', failure: { code: 'TRANSFER_SYNTAX_UNSUPPORTED' } },
@@ -191,9 +211,14 @@ describe('de-identifying', () => {
       opened: ({ contexts }: Association) =>
         void proposed.push(...[...contexts.values()].map(({ transferSyntax }) => transferSyntax)),
     };
-    expect(await acceptedKinds(peer, kinds, new Deidentifier(), NEVER)).toEqual([kinds[0], kinds[2]]);
-    expect(proposed).toEqual([EXPLICIT, UID.JPEG2000]);
-    expect(await acceptedKinds(peer, kinds, undefined, NEVER)).toEqual(kinds);
+    const taken = [
+      { ...kinds[0]!, sentAs: EXPLICIT },
+      { ...kinds[2]!, sentAs: UID.JPEG2000 },
+    ];
+    expect(await acceptedKinds(peer, kinds, true, NEVER)).toEqual(taken);
+    expect(proposed).toEqual([EXPLICIT, UID.ImplicitVRLittleEndian, UID.JPEG2000]);
+    const asTheyAre = kinds.map((kind) => ({ ...kind, sentAs: kind.transferSyntaxUID }));
+    expect(await acceptedKinds(peer, kinds, false, NEVER)).toEqual(asTheyAre);
     await open.close();
   });
 });

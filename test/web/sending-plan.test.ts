@@ -15,6 +15,7 @@ const instance = (index: number, kind = CT): InspectStep => ({
   ...kind,
   warnings: [],
 });
+const asIs = (kind: FileKind) => ({ ...kind, sentAs: kind.transferSyntaxUID });
 const named = (...paths: string[]) => paths.map((path) => ({ path, file: new Blob([path]) }));
 
 /** A session with files that the engine has looked into. */
@@ -112,11 +113,30 @@ describe('files to send', () => {
 describe('the plan', () => {
   it('says what the peer takes, for that peer and these kinds', async () => {
     const steps = [instance(0), instance(1, JPEG)];
-    const session = await looked(['a', 'b'], steps, { accepts: async ({ kinds }) => kinds.slice(0, 1) });
+    const session = await looked(['a', 'b'], steps, {
+      accepts: async ({ kinds }) => kinds.slice(0, 1).map(asIs),
+    });
     await session.sending.ask();
     expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['unchanged', 'refused']);
     session.sending.deidentifying.on = true; // another question
     expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['unasked', 'unasked']);
+  });
+
+  it('is what happens: kinds go in the syntax that the peer takes', async () => {
+    const converted: unknown[] = [];
+    const session = await looked(['a', 'b'], [instance(0), instance(1, JPEG)], {
+      accepts: async ({ kinds }) =>
+        kinds.map((kind) => ({ ...kind, sentAs: kind.transferSyntaxUID.replace(/\.2\.1$/, '.2') })),
+      send: async ({ convert }) => {
+        converted.push(...convert!.map(({ transferSyntaxUID, sentAs }) => [transferSyntaxUID, sentAs]));
+        return { stored: 2, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
+      },
+    });
+    await session.sending.ask();
+    expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['converted', 'unchanged']);
+    session.sending.send();
+    await heard(session);
+    expect(converted).toEqual([[UID.ExplicitVRLittleEndian, UID.ImplicitVRLittleEndian]]);
   });
 
   it('says why the peer cannot be asked', async () => {
@@ -131,7 +151,8 @@ describe('the plan', () => {
   it('tells what becomes of deflated and big endian files that are de-identified', async () => {
     const big = { ...CT, transferSyntaxUID: UID.ExplicitVRBigEndian };
     const session = await looked(['a', 'b'], [instance(0, DEFLATED), instance(1, big)], {
-      accepts: async ({ kinds }) => kinds.slice(0, 1),
+      accepts: async ({ kinds }) =>
+        kinds.slice(0, 1).map((kind) => ({ ...kind, sentAs: UID.ExplicitVRLittleEndian })),
     });
     session.sending.deidentifying.on = true;
     await session.sending.ask();

@@ -12,6 +12,7 @@ import type {
 import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
+  AcceptedKind,
   Access,
   ArchiveState,
   AttributeHint,
@@ -136,7 +137,7 @@ export class Engine {
     peer: CalledPeer,
     kinds: readonly FileKind[],
     options: Options & OfBatch = {},
-  ): Promise<readonly FileKind[]> {
+  ): Promise<readonly AcceptedKind[]> {
     const { deidentify } = options;
     return this.#call('accepts', { peer, kinds, deidentify }, options).result;
   }
@@ -149,9 +150,10 @@ export class Engine {
   send(
     peer: CalledPeer,
     files: readonly OutgoingFile[],
-    options: Options & OfBatch = {},
+    options: Options & OfBatch & { readonly convert?: readonly AcceptedKind[] } = {},
   ): Steps<SendStep, SendTally> {
-    return this.#call('send', { peer, files, deidentify: options.deidentify }, options);
+    const { deidentify, convert = [] } = options;
+    return this.#call('send', { peer, files, deidentify, convert }, options);
   }
 
   /** One instance as it is, several as one ZIP. */

@@ -2,6 +2,7 @@
 import { downloadZip } from 'client-zip';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
+import { inUTF8, rewritten } from '../../core/data/index.ts';
 import type { Deidentifier } from '../../core/deidentify/index.ts';
 import type { ByteSource, InstanceStore, Part10 } from '../../core/file/index.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import type { SendItem } from '../../core/peer/index.ts';
 import type { OutgoingInstance } from '../../core/service/types.ts';
 import { blobSource } from './blobs.ts';
-import type { OutgoingFile, SavedFile, SendStep } from './protocol.ts';
+import type { AcceptedKind, OutgoingFile, SavedFile, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
 /** A stored instance as a Part 10 file (PS3.10 7.1). */
@@ -59,7 +60,7 @@ export async function sendItems(
   files: readonly OutgoingFile[],
   skip: (step: SendStep) => void,
   signal: AbortSignal,
-  deidentifier?: Deidentifier,
+  changes: Changes = {},
 ): Promise<SendItem[]> {
   const items: SendItem[] = [];
   for (const [index, { file }] of files.entries()) {
@@ -72,8 +73,7 @@ export async function sendItems(
         skip(unsent(index, 'failed', damage, part10.info.sopInstanceUID));
         continue;
       }
-      const item = deidentifier ? deidentified(source, part10, deidentifier) : asItIs(source, part10);
-      items.push({ label: String(index), ...item });
+      items.push({ label: String(index), ...outgoing(source, part10, changes) });
     } catch (error) {
       skip(unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error));
     }
@@ -81,20 +81,30 @@ export async function sendItems(
   return items;
 }
 
-const asItIs = (source: ByteSource, { info, dataSetOffset }: Part10): OutgoingInstance => ({
-  ...info,
-  open: () => streamRange(source, dataSetOffset),
-});
+/** What of a file is sent otherwise than it is. */
+interface Changes {
+  readonly deidentifier?: Deidentifier | undefined;
+  /** Kinds that go in another transfer syntax than their own. */
+  readonly convert?: readonly AcceptedKind[] | undefined;
+}
 
-/** Its attributes are read and written when its turn has come: a fault costs this file, not the association. */
-function deidentified(source: ByteSource, part10: Part10, deidentifier: Deidentifier): OutgoingInstance {
-  const { sopClassUID, sopInstanceUID, transferSyntaxUID } = part10.info;
-  return {
-    sopClassUID,
-    sopInstanceUID: deidentifier.sopInstanceUID(sopInstanceUID),
-    transferSyntaxUID: deidentifier.transferSyntaxUID(transferSyntaxUID),
-    open: () => deidentifier.stream(streamRange(source, part10.dataSetOffset), transferSyntaxUID),
-  };
+/** Attributes are read and written when the file's turn has come: a fault costs this file, not the association. */
+function outgoing(
+  source: ByteSource,
+  { info, dataSetOffset }: Part10,
+  { deidentifier, convert = [] }: Changes,
+): OutgoingInstance {
+  const { sopClassUID, sopInstanceUID, transferSyntaxUID: from } = info;
+  const wanted = convert.find((kind) => kind.sopClassUID === sopClassUID && kind.transferSyntaxUID === from);
+  const to = wanted?.sentAs ?? deidentifier?.transferSyntaxUID(from) ?? from;
+  const stream = (): AsyncIterable<Bytes> => streamRange(source, dataSetOffset);
+  if (deidentifier !== undefined) {
+    const open = (): Promise<AsyncIterable<Bytes>> => deidentifier.stream(stream(), from, to);
+    const uid = deidentifier.sopInstanceUID(sopInstanceUID);
+    return { sopClassUID, sopInstanceUID: uid, transferSyntaxUID: to, open };
+  }
+  if (from === to) return { ...info, open: stream };
+  return { ...info, transferSyntaxUID: to, open: () => rewritten(stream(), { from, to, change: inUTF8 }) };
 }
 
 const isNoInstance = (error: unknown): boolean =>

@@ -1,31 +1,32 @@
 /** Kinds of files as a peer is asked for them. */
-import type { Deidentifier } from '../../core/deidentify/index.ts';
+import { rewritableAs } from '../../core/data/index.ts';
 import { accepted } from '../../core/peer/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
-import type { FileKind } from './protocol.ts';
+import type { AcceptedKind, FileKind } from './protocol.ts';
 
-interface Asked extends FileKind {
-  readonly kind: FileKind;
-}
-
-/** The kinds of which the peer takes what they become; what cannot be de-identified is not asked for. */
+/** The kinds that the peer takes in their own transfer syntax, or in one that they can be converted to. */
 export async function acceptedKinds(
   peer: PeerAddress,
   kinds: readonly FileKind[],
-  deidentifier: Deidentifier | undefined,
+  deidentify: boolean,
   signal: AbortSignal,
-): Promise<FileKind[]> {
-  const asked = kinds.flatMap((kind): Asked[] => {
-    const transferSyntaxUID = writtenSyntax(kind.transferSyntaxUID, deidentifier);
-    return transferSyntaxUID === undefined ? [] : [{ ...kind, transferSyntaxUID, kind }];
+): Promise<AcceptedKind[]> {
+  const asked = kinds.flatMap((kind) =>
+    syntaxesOf(kind, deidentify).map((sentAs) => ({ ...kind, transferSyntaxUID: sentAs, kind })),
+  );
+  const taken = await accepted(peer, asked, { signal });
+  return kinds.flatMap((kind) => {
+    const best = taken.find((one) => one.kind === kind); // in the order in which they were asked
+    return best === undefined ? [] : [{ ...kind, sentAs: best.transferSyntaxUID }];
   });
-  return (await accepted(peer, asked, { signal })).map(({ kind }) => kind);
 }
 
-function writtenSyntax(uid: string, deidentifier: Deidentifier | undefined): string | undefined {
+/** What a kind can be sent in, the best first; de-identified it is always rewritten. */
+function syntaxesOf({ transferSyntaxUID }: FileKind, deidentify: boolean): readonly string[] {
   try {
-    return deidentifier?.transferSyntaxUID(uid) ?? uid;
+    const others = rewritableAs(transferSyntaxUID);
+    return deidentify ? others : [...new Set([transferSyntaxUID, ...others])];
   } catch {
-    return undefined;
+    return deidentify ? [] : [transferSyntaxUID];
   }
 }

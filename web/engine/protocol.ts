@@ -64,6 +64,11 @@ export interface FileKind {
   readonly transferSyntaxUID: string;
 }
 
+/** A kind that the peer takes, and the transfer syntax in which: another one where its own is refused. */
+export interface AcceptedKind extends FileKind {
+  readonly sentAs: string;
+}
+
 /** How files are de-identified; those of one batch are so consistently, whenever they are sent. */
 export interface Deidentification {
   readonly batch: string;
@@ -203,15 +208,20 @@ export interface Operations {
   };
   receive: { args: Record<never, never>; step: ReceivingStep; result: void };
   inspect: { args: { files: readonly OutgoingFile[] }; step: InspectStep; result: void };
-  /** Which of the kinds, as they would be sent, the peer accepts. */
+  /** Which of the kinds the peer accepts, and how they would have to be sent. */
   accepts: {
     args: OfPeer & { kinds: readonly FileKind[]; deidentify?: Deidentification | undefined };
     step: never;
-    result: readonly FileKind[];
+    result: readonly AcceptedKind[];
   };
   preview: { args: { file: Blob; deidentify: Deidentification }; step: never; result: Preview };
   send: {
-    args: OfPeer & { files: readonly OutgoingFile[]; deidentify?: Deidentification | undefined };
+    args: OfPeer & {
+      files: readonly OutgoingFile[];
+      deidentify?: Deidentification | undefined;
+      /** As `accepts` told them; other kinds go in their own syntax. */
+      convert?: readonly AcceptedKind[];
+    };
     step: SendStep;
     result: SendTally;
   };

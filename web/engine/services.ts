@@ -79,10 +79,8 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     move: async ({ peer, ...args }, running) => (await transfers()).moveAway(address(peer), args, running),
     receive: async (_, running) => (await transfers()).receive(inlet, running),
     inspect: async ({ files }, running) => (await choosing()).inspectFiles(files, running),
-    accepts: async ({ peer, kinds, deidentify }, { signal }) => {
-      const deidentifier = await batches.of(deidentify);
-      return (await choosing()).acceptedKinds(address(peer), kinds, deidentifier, signal);
-    },
+    accepts: async ({ peer, kinds, deidentify }, { signal }) =>
+      (await choosing()).acceptedKinds(address(peer), kinds, deidentify !== undefined, signal),
     preview: async ({ file, deidentify }) => {
       const deidentifier = await batches.of(deidentify);
       return (await choosing()).previewFile(file, deidentifier);

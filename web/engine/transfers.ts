@@ -75,9 +75,9 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 
 export async function sendFiles(
   peer: PeerAddress,
-  { files }: Args<'send'>,
+  { files, convert }: Args<'send'>,
   { signal, step }: Running<SendStep>,
-  deidentifier?: Deidentifier,
+  deidentifier: Deidentifier | undefined,
 ): Promise<SendTally> {
   const tally = { stored: 0, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
   const tell = (result: SendStep): void => {
@@ -85,7 +85,7 @@ export async function sendFiles(
     tally.bytes += result.bytes;
     step(result);
   };
-  const items = await sendItems(files, tell, signal, deidentifier);
+  const items = await sendItems(files, tell, signal, { deidentifier, convert });
   if (items.length === 0) return tally;
   const { error } = await follow(send(peer, items, { signal }), (result) => tell(sendStep(result)));
   return error === undefined ? tally : { ...tally, failure: failureOf(error) };

@@ -37,12 +37,14 @@ export interface PlannedKind extends FileKind {
   readonly files: number;
   readonly bytes: number;
   readonly fate: Fate;
+  /** The transfer syntax in which it goes, where that is known. */
+  readonly sentAs: string;
 }
 
-/** Which kinds a peer was asked for, and which of them it takes, by their keys. */
+/** Which kinds a peer was asked for, by their keys, and in which transfer syntaxes it takes them. */
 export interface Answer {
   readonly asked: ReadonlySet<string>;
-  readonly taken: ReadonlySet<string>;
+  readonly sentAs: ReadonlyMap<string, string>;
 }
 
 /** Whether Send takes it along. */
@@ -64,19 +66,21 @@ export function plannedKinds(
     if (kind === undefined || !isToSend({ state })) continue;
     const key = kindKey(kind);
     const { files, bytes } = kinds.get(key) ?? { files: 0, bytes: 0 };
+    const sentAs = answer?.sentAs.get(key) ?? '';
     const fate = fateOf(kind, answer, deidentify);
-    kinds.set(key, { ...kind, key, files: files + 1, bytes: bytes + size, fate });
+    kinds.set(key, { ...kind, key, files: files + 1, bytes: bytes + size, fate, sentAs });
   }
   return [...kinds.values()].sort((a, b) => b.files - a.files);
 }
 
-/** Deflated data sets are written plain, big endian ones not at all (`core/deidentify`). */
+/** Big endian data sets cannot be written (`core/data/rewrite.ts`). */
 function fateOf(kind: FileKind, answer: Answer | undefined, deidentify: boolean): Fate {
-  const { transferSyntaxUID: syntax } = kind;
-  if (deidentify && syntax === UID.ExplicitVRBigEndian) return 'unreadable';
-  if (answer?.asked.has(kindKey(kind)) !== true) return 'unasked';
-  if (!answer.taken.has(kindKey(kind))) return 'refused';
-  return deidentify && syntax === UID.DeflatedExplicitVRLittleEndian ? 'converted' : 'unchanged';
+  const key = kindKey(kind);
+  if (deidentify && kind.transferSyntaxUID === UID.ExplicitVRBigEndian) return 'unreadable';
+  if (answer?.asked.has(key) !== true) return 'unasked';
+  const sentAs = answer.sentAs.get(key);
+  if (sentAs === undefined) return 'refused';
+  return sentAs === kind.transferSyntaxUID ? 'unchanged' : 'converted';
 }
 
 /** How many of the files that are to be sent have each warning. */

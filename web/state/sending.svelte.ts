@@ -1,7 +1,7 @@
 /** The files chosen to be sent, and what became of each. */
 import type { Engine } from '../engine/client.ts';
 import type { DeidentifyWarning } from '../../core/deidentify/index.ts';
-import type { Deidentification, FileKind, InspectStep, SendStep } from '../engine/protocol.ts';
+import type { AcceptedKind, Deidentification, FileKind, InspectStep, SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Answer, Entry, ListedFile, PlannedKind } from './chosen-files.ts';
@@ -25,6 +25,12 @@ const NOWHERE: Situation = {
   calledAETitle: '',
   callingAETitle: '',
 };
+
+/** What was settled when Send was pressed. */
+interface How {
+  readonly deidentify: Deidentification | undefined;
+  readonly convert: readonly AcceptedKind[];
+}
 
 export class Sending {
   readonly #engine: Engine;
@@ -135,7 +141,8 @@ export class Sending {
       const kinds = kindsOf(this.plan);
       const options = { deidentify: this.deidentifying.wanted };
       const taken = await this.#engine.accepts(asked.peer, kinds, options);
-      this.#answer = { question, asked: keysOf(kinds), taken: keysOf(taken) };
+      const sentAs = new Map(taken.map((kind) => [kindKey(kind), kind.sentAs]));
+      this.#answer = { question, asked: new Set(kinds.map(kindKey)), sentAs };
     } catch (error) {
       this.#problem = explain(error, asked.situation);
     } finally {
@@ -192,16 +199,16 @@ export class Sending {
   send(which: (file: ListedFile) => boolean = isToSend): void {
     const asked = this.#ask();
     const entries = this.#entries.filter(which);
-    const deidentify = this.deidentifying.wanted;
+    const how = { deidentify: this.deidentifying.wanted, convert: this.plan.filter(isConverted) };
     if (asked === undefined || entries.length === 0) return;
     const ids = entries.map(({ id }) => id);
     this.#mark(ids, { state: 'sending', sentence: '' });
     this.#jobs.queue({
       title: t.send.job(entries.length, asked.situation.peer),
       // DCMTK would send the files as they are.
-      ...(deidentify === undefined && { command: storeCommand(dcmtkPeer(asked), []) }),
+      ...(how.deidentify === undefined && { command: storeCommand(dcmtkPeer(asked), []) }),
       cancelled: t.send.jobCancelled,
-      work: (control) => this.#work(asked, entries, deidentify, control),
+      work: (control) => this.#work(asked, entries, how, control),
       explain: (thrown) => this.#failRest(ids, explain(thrown, asked.situation)),
       stopped: () => this.#mark(this.#unfinished(ids), { state: 'chosen', sentence: t.send.cancelled }),
     });
@@ -210,7 +217,7 @@ export class Sending {
   async #work(
     { peer, situation }: Asked,
     entries: readonly Entry[],
-    deidentify: Deidentification | undefined,
+    how: How,
     control: Control,
   ): Promise<Ending> {
     const ids = entries.map(({ id }) => id);
@@ -219,7 +226,7 @@ export class Sending {
     let sent = 0;
     control.progress({ done, total, bytes: sent });
     const files = entries.map(({ path, file }) => ({ path, file }));
-    const results = this.#engine.send(peer, files, { signal: control.signal, deidentify });
+    const results = this.#engine.send(peer, files, { signal: control.signal, ...how });
     for await (const steps of results) {
       this.#apply(ids, steps, situation);
       done += steps.length;
@@ -260,7 +267,7 @@ export class Sending {
   }
 }
 
-const keysOf = (kinds: readonly FileKind[]): ReadonlySet<string> => new Set(kinds.map(kindKey));
+const isConverted = ({ fate }: PlannedKind): boolean => fate === 'converted';
 
 const kindsOf = (plan: readonly PlannedKind[]): FileKind[] =>
   plan.map(({ sopClassUID, transferSyntaxUID }) => ({ sopClassUID, transferSyntaxUID }));

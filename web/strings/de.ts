@@ -570,7 +570,7 @@ export const de: Strings = {
       fates: {
         unasked: () => 'Noch nicht gefragt',
         unchanged: () => 'Wird gesendet, wie es ist',
-        converted: () => 'Wird als Explicit VR Little Endian gesendet',
+        converted: (_peer, syntax) => `Wird als ${syntax} gesendet`,
         refused: (peer) => `${peer} nimmt es nicht an`,
         unreadable: () => 'Kann nicht de-identifiziert werden',
       },

@@ -561,11 +561,11 @@ export const en = {
       ask: (peer: string) => `Ask ${peer} what it takes`,
       asking: 'Asking …',
       fates: {
-        unasked: () => 'Not asked yet',
-        unchanged: () => 'Sent as it is',
-        converted: () => 'Sent as Explicit VR Little Endian',
-        refused: (peer: string) => `${peer} does not take it`,
-        unreadable: () => 'Cannot be de-identified',
+        unasked: (_peer: string, _syntax: string) => 'Not asked yet',
+        unchanged: (_peer: string, _syntax: string) => 'Sent as it is',
+        converted: (_peer: string, syntax: string) => `Sent as ${syntax}`,
+        refused: (peer: string, _syntax: string) => `${peer} does not take it`,
+        unreadable: (_peer: string, _syntax: string) => 'Cannot be de-identified',
       },
     },
     deidentify: {
