@@ -87,7 +87,7 @@ describeWith(['chromium'], 'the archive of the page', () => {
     await retrieve(person); // it goes on
   });
 
-  it('has everything but the instance under way when the page crashes', async () => {
+  it('has everything but the instance under way when the page crashes, and fetches the rest', async () => {
     const person = new Hand(await stage.visit());
     const { page } = person;
     await page.evaluate(() => window.webdimse!.pace(1_000_000));
@@ -103,14 +103,33 @@ describeWith(['chromium'], 'the archive of the page', () => {
     const next = new Hand(await page.context().newPage());
     await page.close();
     await next.page.goto(stage.url);
-    await next.page.getByRole('tab', { name: /^Received\s+\d/ }).waitFor();
-    await next.view('Received');
-    const after = await countOf(next.page);
-    expect(after).toBeGreaterThanOrEqual(before);
-    expect(after).toBeLessThan(24);
-    await expectWhole(await savedAll(next), after);
-    await retrieve(next);
+    // What was under way is taken up again: no more is fetched than what was not here.
+    const message = next.page.getByRole('log').getByText(/^Retrieved \d+ images? from WEBDIMSE/);
+    await message.waitFor();
+    expect(Number(/\d+/.exec(await message.innerText()))).toBeLessThanOrEqual(24 - before);
     await received(next, 24);
+    await next.view('Received');
+    await expectWhole(await savedAll(next), 24);
+  });
+
+  it('goes on after a reload with what was under way, and pauses', async () => {
+    const person = new Hand(await stage.visit());
+    const { page } = person;
+    await page.evaluate(() => window.webdimse!.pace(500_000));
+    await person.search();
+    await person.on(person.row('Results', 'Phantom, Ada'), 'Retrieve');
+    await page.getByRole('tab', { name: /^Received\s+[2-9]/ }).waitFor();
+    await person.press('Pause');
+    await page.getByText('paused', { exact: true }).waitFor();
+    await page.reload();
+    const before = await page.getByRole('tab', { name: /^Received\s+\d/ }).innerText();
+    expect(Number(/\d+/.exec(before))).toBeLessThan(24);
+    await page.getByText('paused', { exact: true }).waitFor();
+    await person.press('Resume');
+    await person.hears(/^Retrieved \d+ images from WEBDIMSE/);
+    await received(person, 24);
+    await person.view('Received');
+    await expectWhole(await savedAll(person), 24);
   });
 
   it('says that it is full, and goes on when there is room again', async () => {

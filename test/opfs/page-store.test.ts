@@ -108,6 +108,28 @@ describe('the store of the page', () => {
     expect((await entriesOf(first)).map(({ header }) => text(header, 'PatientID'))).toEqual(['P3']);
   });
 
+  it('remembers what is still to be retrieved, for who comes after', async () => {
+    const { enter, restart } = machine();
+    const unfinished = {
+      peer: 'PACS',
+      level: 'STUDY',
+      uids: { StudyInstanceUID: '1.2' },
+      paused: false,
+    } as const;
+    const first = await enter(ANNA);
+    expect(await first.unfinished()).toEqual([]);
+    await first.remember([unfinished, unfinished]);
+    await first.remember([unfinished]);
+    expect(await (await enter(ANNA)).unfinished()).toEqual([]); // the first one still does it
+    restart();
+    const next = await enter(ANNA);
+    expect(await next.unfinished()).toEqual([unfinished]);
+    expect(await next.unfinished()).toEqual([]);
+    await next.remember([]);
+    restart();
+    expect(await (await enter(ANNA)).unfinished()).toEqual([]);
+  });
+
   it('does without a disk, and says why one that fails is not used', async () => {
     const none = new PageStore();
     await none.enter(ANNA);

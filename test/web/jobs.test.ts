@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Control, Ending, Task } from '../../web/state/jobs.svelte.ts';
+import type { Control, Ending, Job, Task } from '../../web/state/jobs.svelte.ts';
 import { Jobs } from '../../web/state/jobs.svelte.ts';
 import { until } from './fake-engine.ts';
 
@@ -95,6 +95,84 @@ describe('jobs', () => {
     const last = jobs.queue(held('three').task);
     await until(() => last.state === 'running');
     expect(told).toEqual(['stopped', 'stopped']);
+  });
+
+  const RESUMABLE = { peer: 'A', level: 'STUDY', uids: { StudyInstanceUID: '1.2' } } as const;
+  const retrieve = (title: string, lane = 'A') => {
+    const one = held(title);
+    return { ...one, task: { ...one.task, lane, resumable: RESUMABLE } };
+  };
+
+  it('of different peers transfer at once', () => {
+    const jobs = new Jobs();
+    const [first, second, other] = [retrieve('1'), retrieve('2'), retrieve('3', 'B')].map(({ task }) =>
+      jobs.queue(task),
+    );
+    expect([first!.state, second!.state, other!.state]).toEqual(['running', 'waiting', 'running']);
+  });
+
+  it('can be paused: the next one runs, and what is left is fetched when they go on', async () => {
+    const jobs = new Jobs();
+    const [one, two] = [retrieve('1'), retrieve('2')];
+    const first = jobs.queue(one.task);
+    const second = jobs.queue(two.task);
+    expect([first.canPause, one.control().missingOnly]).toEqual([true, false]);
+    jobs.pause(first);
+    expect([first.state, one.control().signal.aborted, second.state]).toEqual(['paused', true, 'waiting']);
+    one.fail(new Error('cancelled')); // what it throws then is no failure
+    await until(() => second.state === 'running');
+    expect([first.state, jobs.announced]).toEqual(['paused', undefined]);
+    jobs.resume(first);
+    expect(first.state).toBe('waiting');
+    two.done();
+    await until(() => first.state === 'running');
+    expect(one.control().missingOnly).toBe(true);
+    one.done();
+    await until(() => first.state === 'done');
+    expect(jobs.transfers).toEqual([]);
+  });
+
+  it('go first where that is wanted', async () => {
+    const jobs = new Jobs();
+    const made = ['1', '2', '3'].map((title) => retrieve(title));
+    const [first, second, third] = made.map(({ task }) => jobs.queue(task)) as [Job, Job, Job];
+    expect([jobs.canGoFirst(first), jobs.canGoFirst(second), jobs.canGoFirst(third)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    jobs.goFirst(third);
+    expect(jobs.active.map(({ title }) => title)).toEqual(['1', '3', '2']);
+    made[0]!.done();
+    await until(() => third.state === 'running');
+    expect(second.state).toBe('waiting');
+  });
+
+  it('are tried again, all or what is missing', async () => {
+    const jobs = new Jobs();
+    const one = retrieve('1');
+    const first = jobs.queue(one.task);
+    one.fail(new Error('no'));
+    await until(() => first.state === 'failed');
+    expect(first.canRetry).toBe(true);
+    jobs.retry(first, true);
+    const [again] = jobs.active;
+    expect([again?.state, one.control().missingOnly, jobs.all.length]).toEqual(['running', true, 1]);
+    jobs.cancel(again!);
+    one.fail(new Error('cancelled'));
+    await until(() => !again!.occupies);
+    jobs.retry(again!, false);
+    expect(one.control().missingOnly).toBe(false);
+    expect(jobs.start(held('search').task).canRetry).toBe(false);
+  });
+
+  it('tell when the transfers that have not ended are others', () => {
+    const jobs = new Jobs();
+    const told: string[] = [];
+    jobs.onTransfers = () => told.push(jobs.transfers.map(({ title, state }) => `${title} ${state}`).join());
+    const job = jobs.queue(retrieve('1').task, { paused: true });
+    jobs.cancel(job);
+    expect(told).toEqual(['1 paused', '']);
   });
 
   it('are cancelled at once; what they answer later changes nothing', async () => {

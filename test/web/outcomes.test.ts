@@ -30,6 +30,19 @@ function got(change: Partial<GetOutcome>): GetOutcome {
 }
 
 describe('a retrieve', () => {
+  it('says when it was compared, when nothing was missing, and why it came by C-MOVE', () => {
+    expect(getEnding(got({ promised: 24 }), 24, SITUATION).sentence).toContain(
+      'in 0.4 s, all that it listed.',
+    );
+    expect(getEnding(got({ promised: 0, received: 0 }), undefined, SITUATION, true)).toEqual({
+      state: 'done',
+      sentence: 'Nothing is missing: all that PACS lists is under Received.',
+    });
+    expect(getEnding(got({ movedBecause: 'It refuses C-GET.' }), 24, SITUATION).sentence).toMatch(
+      / It was sent by C-MOVE: It refuses C-GET\.$/,
+    );
+  });
+
   it('says what came, how much and how fast', () => {
     expect(getEnding(got({}), 24, SITUATION)).toEqual({
       state: 'done',

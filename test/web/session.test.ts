@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DicomError, StatusError } from '../../core/bytes/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
 import { resultCell } from '../../web/state/result-cells.ts';
-import { nodeTitle } from '../../web/state/session.svelte.ts';
+import { nodeTitle } from '../../web/state/transfer.ts';
 import { until } from './fake-engine.ts';
 import { FIND, OUTCOME, heard, open, searched, STUDY } from './opened.ts';
 

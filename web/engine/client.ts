@@ -37,6 +37,7 @@ import type {
   SavedFile,
   SendStep,
   SendTally,
+  Unfinished,
 } from './protocol.ts';
 import { EngineError } from './protocol.ts';
 
@@ -50,6 +51,12 @@ interface Options {
 interface OfBatch {
   /** Without it files go as they are. */
   readonly deidentify?: Deidentification | undefined;
+}
+
+export interface RetrieveOptions {
+  readonly byMove?: ByMove | undefined;
+  /** Only what the page does not hold yet. */
+  readonly missingOnly?: boolean;
 }
 
 export interface FileChange {
@@ -108,9 +115,9 @@ export class Engine {
   get(
     peer: CalledPeer,
     request: RetrieveRequest,
-    options: Options & { readonly byMove?: ByMove | undefined } = {},
+    { byMove, missingOnly, ...options }: Options & RetrieveOptions = {},
   ): Steps<RetrieveProgress, GetOutcome> {
-    return this.#call('get', { peer, request, byMove: options.byMove }, options);
+    return this.#call('get', { peer, request, byMove, missingOnly }, options);
   }
 
   move(
@@ -203,6 +210,16 @@ export class Engine {
   /** Removes everything that the page keeps on the disk, of all users that are not here now, too. */
   wipe(): Promise<void> {
     return this.#call('wipe', {}).result;
+  }
+
+  /** What the engines before this one had still to retrieve when they ended; told once. */
+  unfinished(): Promise<readonly Unfinished[]> {
+    return this.#call('unfinished', {}).result;
+  }
+
+  /** Remembers what is still to be retrieved, where the archive is on the disk. */
+  remember(transfers: readonly Unfinished[]): Promise<void> {
+    return this.#call('remember', { transfers }).result;
   }
 
   stats(): Promise<EngineStats> {

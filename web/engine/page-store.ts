@@ -9,9 +9,8 @@ import type {
   Stored,
   StoreChange,
 } from '../../core/file/index.ts';
-import type { Folder } from '../opfs/disk.ts';
 import type { Identity } from '../opfs/roots.ts';
-import type { ArchiveState } from './protocol.ts';
+import type { ArchiveState, Unfinished } from './protocol.ts';
 
 /** Bytes of data sets kept in memory; beyond them C-STORE is answered A700. */
 export const CAPACITY: number = 1 << 30;
@@ -29,8 +28,10 @@ export interface DiskStore extends InstanceStore {
 /** The archive of one user on the disk. */
 export interface DiskArchive {
   readonly store: DiskStore;
-  /** Beside the instances, for what belongs to this user. */
-  readonly folder: Folder;
+  /** What engines before this one left undone; told once. */
+  unfinished(): readonly string[];
+  /** For the engine after this one. */
+  remember(text: string): Promise<void>;
   /** What the user chose; undefined before. */
   readonly keep: boolean | undefined;
   setKeep(keep: boolean): Promise<void>;
@@ -146,6 +147,18 @@ export class PageStore implements InstanceStore {
     await this.#archive?.store.seal();
   }
 
+  /** Retrieves that engines before this one had still to do; told once. */
+  async unfinished(): Promise<readonly Unfinished[]> {
+    await this.#opening;
+    return (this.#archive?.unfinished() ?? []).flatMap(parsed);
+  }
+
+  /** Only beside an archive: what is kept in memory goes with the page. */
+  async remember(transfers: readonly Unfinished[]): Promise<void> {
+    await this.#opening;
+    await this.#archive?.remember(JSON.stringify(transfers));
+  }
+
   async *entries(): AsyncGenerator<Stored> {
     await this.#opening;
     yield* this.#current.entries();
@@ -191,5 +204,14 @@ export class PageStore implements InstanceStore {
 
   #tell(change: StoreChange): void {
     for (const watcher of this.#watchers) watcher(change);
+  }
+}
+
+/** Cut off by a crash it is nothing. */
+function parsed(text: string): readonly Unfinished[] {
+  try {
+    return JSON.parse(text) as readonly Unfinished[];
+  } catch {
+    return [];
   }
 }

@@ -108,6 +108,8 @@ export interface GetOutcome extends RetrieveOutcome {
   readonly promised?: number | undefined;
   /** SOP classes of missing instances for which the peer accepted no context. */
   readonly refusedSOPClassUIDs?: readonly string[];
+  /** Why the peer was asked to move what C-GET did not bring; empty where it was asked so from the start. */
+  readonly movedBecause?: string;
   /** What ended the association after a part had come. */
   readonly failure?: Failure;
 }
@@ -139,6 +141,15 @@ export interface Access {
   readonly user?: string | undefined;
   /** Of the browser: another one after its restart. */
   readonly session?: string | undefined;
+}
+
+/** A retrieve that has not ended, as it is remembered across a reload: UIDs, no other patient data. */
+export interface Unfinished {
+  readonly peer: string;
+  readonly level: 'STUDY' | 'SERIES' | 'IMAGE';
+  /** By tag. */
+  readonly uids: Readonly<Record<string, string>>;
+  readonly paused: boolean;
 }
 
 /** Where received instances are kept, and how much room there is. */
@@ -197,7 +208,11 @@ export interface Operations {
   attributes: { args: { typed: string }; step: never; result: readonly AttributeHint[] };
   probe: { args: OfPeer & { since: string }; step: never; result: ProbeSummary };
   get: {
-    args: OfPeer & { request: RetrieveRequest; byMove?: ByMove | undefined };
+    args: OfPeer & {
+      request: RetrieveRequest;
+      byMove?: ByMove | undefined;
+      missingOnly?: boolean | undefined;
+    };
     step: RetrieveProgress;
     result: GetOutcome;
   };
@@ -235,6 +250,8 @@ export interface Operations {
   archive: { args: Record<never, never>; step: never; result: ArchiveState };
   keep: { args: { keep: boolean }; step: never; result: void };
   wipe: { args: Record<never, never>; step: never; result: void };
+  unfinished: { args: Record<never, never>; step: never; result: readonly Unfinished[] };
+  remember: { args: { transfers: readonly Unfinished[] }; step: never; result: void };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
 }

@@ -95,6 +95,8 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     archive: () => store.state(),
     keep: ({ keep }) => store.setKeep(keep),
     wipe: () => store.wipe(),
+    unfinished: () => store.unfinished(),
+    remember: ({ transfers }) => store.remember(transfers),
     look: async ({ sopInstanceUID }) => (await looking()).look(store, sopInstanceUID),
     stack: async (keys) => (await looking()).stack(store, keys),
     value: async (wanted) => (await looking()).valueOf(store, wanted),

@@ -27,14 +27,14 @@ export interface Inlet {
 
 export async function retrieve(
   peer: PeerAddress,
-  { request, byMove }: Args<'get'>,
+  { request, byMove, missingOnly = false }: Args<'get'>,
   { title, store, pace }: Inlet,
   memory: RetrieveMemory,
   { signal, step }: Running<Operations['get']['step']>,
 ): Promise<GetOutcome> {
   const intake = new Intake(store, pace);
   const way = byMove && { receiver: title, moveOnly: byMove === 'all' };
-  const task = get(peer, { request, store: intake, signal, memory, ...way });
+  const task = get(peer, { request, store: intake, signal, memory, missingOnly, ...way });
   const { error, ...outcome } = await follow(task, step).finally(() => store.seal());
   return { ...outcome, storeFull: intake.full, ...(error && { failure: failureOf(error) }) };
 }

@@ -63,6 +63,28 @@ export function cutBack(file: AccessFile, size: number): void {
   }
 }
 
+/** A small file as text; undefined where there is none. */
+export async function readText(folder: Folder, name: string): Promise<string | undefined> {
+  if (!(await folder.names()).includes(name)) return undefined;
+  const file = await folder.open(name);
+  try {
+    return new TextDecoder().decode(readAt(file, 0, file.getSize()));
+  } finally {
+    file.close();
+  }
+}
+
+export async function writeText(folder: Folder, name: string, text: string): Promise<void> {
+  const file = await folder.open(name);
+  try {
+    file.truncate(0);
+    writeAll(file, new TextEncoder().encode(text), 0);
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
 /** @throws DicomError STORE_FAILED where the file is shorter. */
 export function readAt(file: AccessFile, start: number, end: number): Bytes {
   const bytes = new Uint8Array(end - start);

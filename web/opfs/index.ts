@@ -37,7 +37,8 @@ export async function openArchive(identity: Identity, browser: Browser): Promise
   };
   return {
     store: opened.store,
-    folder: root.folder,
+    unfinished: opened.unfinished,
+    remember: opened.remember,
     keep: root.keep,
     setKeep: (keep) => roots.setKeep(name, keep),
     close,

@@ -3,6 +3,7 @@ import { DicomError } from '../../core/bytes/index.ts';
 import type { Locks } from '../engine/slots.ts';
 import { taken } from '../engine/slots.ts';
 import type { Folder } from './disk.ts';
+import { readText, writeText } from './disk.ts';
 import type { Channel } from './others.ts';
 import { OwnFolder } from './own-folder.ts';
 import { Stages } from './stage.ts';
@@ -23,6 +24,10 @@ export interface OpenedStore {
   readonly store: OpfsStore;
   /** Folders that no engine holds and that cannot be read; they are left alone. */
   unreadable(): number;
+  /** What the engines of the folders taken over had still to do; told once. */
+  unfinished(): readonly string[];
+  /** Kept in our first folder for who takes it over. */
+  remember(text: string): Promise<void>;
   /** Seals all and lets the folders go. */
   close(): Promise<void>;
 }
@@ -34,6 +39,8 @@ export async function openStore(place: Place): Promise<OpenedStore> {
   return {
     store,
     unreadable: () => holding.unreadable,
+    unfinished: () => holding.unfinished.splice(0),
+    remember: (text) => holding.remember(text),
     close: async () => {
       await store.close();
       holding.release();
@@ -41,9 +48,14 @@ export async function openStore(place: Place): Promise<OpenedStore> {
   };
 }
 
+/** The file of a folder that tells what its engine had still to do. */
+const NOTE = 'unfinished';
+
 /** The folders whose Web Lock `engine:<id>` is ours. */
 class Holding {
   unreadable = 0;
+  readonly unfinished: string[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
   readonly #place: Place;
   readonly #options: { now(): number; readonly stages: Stages };
   readonly #held = new Map<string, () => void>();
@@ -69,6 +81,17 @@ class Holding {
     return this.#withoutEmpty(adopted);
   }
 
+  /** One after the other: the last text is what stays. */
+  remember(text: string): Promise<void> {
+    const write = async (): Promise<void> => {
+      const [first] = this.#held.keys();
+      if (first !== undefined) await writeText(await this.#place.archive.folder(first), NOTE, text);
+    };
+    const writing = this.#writing.then(write, write);
+    this.#writing = writing;
+    return writing;
+  }
+
   release(): void {
     for (const free of this.#held.values()) free();
     this.#held.clear();
@@ -80,7 +103,9 @@ class Holding {
     const free = await taken(locks, `engine:${id}`, { ifAvailable: true });
     if (free === undefined) return undefined;
     try {
-      const folder = await OwnFolder.open(id, await archive.folder(id), this.#options);
+      const place = await archive.folder(id);
+      const folder = await OwnFolder.open(id, place, this.#options);
+      await this.#readNote(place);
       this.#held.set(id, free);
       return folder;
     } catch {
@@ -88,6 +113,14 @@ class Holding {
       free();
       return undefined;
     }
+  }
+
+  /** It is ours to do now; of our first folder it is written anew. */
+  async #readNote(place: Folder): Promise<void> {
+    const text = await readText(place, NOTE);
+    if (text === undefined) return;
+    this.unfinished.push(text);
+    if (this.#held.size > 0) await place.remove(NOTE);
   }
 
   /** One folder is enough: empty ones beside it go. */

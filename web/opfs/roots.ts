@@ -1,10 +1,9 @@
 /** Whose archive is whose: a root for each user of a bridge, named by a hash; it ends with the browser's session unless it is kept. */
-import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Locks } from '../engine/slots.ts';
 import { taken } from '../engine/slots.ts';
 import type { Folder } from './disk.ts';
-import { readAt, writeAll } from './disk.ts';
+import { readText, writeText } from './disk.ts';
 
 export interface Identity {
   /** The bridge's address. */
@@ -105,29 +104,15 @@ export class Roots {
   }
 
   async #read(name: string): Promise<RootState> {
-    const names = await this.#disk.names();
-    if (!names.includes(stateFile(name))) return {};
-    const file = await this.#disk.open(stateFile(name));
     try {
-      const json = new TextDecoder().decode(readAt(file, 0, file.getSize()));
-      return JSON.parse(json) as RootState;
+      return JSON.parse((await readText(this.#disk, stateFile(name))) ?? '{}') as RootState;
     } catch {
       return {}; // cut off by a crash: like one that nobody chose to keep
-    } finally {
-      file.close();
     }
   }
 
-  async #write(name: string, state: RootState): Promise<void> {
-    const file = await this.#disk.open(stateFile(name));
-    try {
-      const json: Bytes = new TextEncoder().encode(JSON.stringify(state));
-      file.truncate(0);
-      writeAll(file, json, 0);
-      file.flush();
-    } finally {
-      file.close();
-    }
+  #write(name: string, state: RootState): Promise<void> {
+    return writeText(this.#disk, stateFile(name), JSON.stringify(state));
   }
 }
 

@@ -1,5 +1,5 @@
 /** What is under way, what waits, and how the last ones ended. */
-export type JobState = 'waiting' | 'running' | 'done' | 'partial' | 'failed' | 'cancelled';
+export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'partial' | 'failed' | 'cancelled';
 
 /** How an operation ended, in a sentence. */
 export interface Ending {
@@ -21,6 +21,8 @@ export interface MeasuredProgress extends Progress {
 
 export interface Control {
   readonly signal: AbortSignal;
+  /** A part may be done already: only what is missing is wanted. */
+  readonly missingOnly: boolean;
   progress(progress: Progress): void;
 }
 
@@ -38,6 +40,17 @@ export interface Task {
   readonly command?: string;
   /** Names a transfer: while one is under way or waits, the same again (a double press) is the same one. */
   readonly transfer?: string;
+  /** Transfers of one lane run one after the other, those of different lanes at once. */
+  readonly lane?: string;
+  /** Present where `work` can do what is missing: then it can be paused, tried again, and taken up after a reload. */
+  readonly resumable?: Resumable;
+}
+
+/** What is remembered of a transfer across a reload: UIDs, no other patient data. */
+export interface Resumable {
+  readonly peer: string;
+  readonly level: 'STUDY' | 'SERIES' | 'IMAGE';
+  readonly uids: Readonly<Record<string, string>>;
 }
 
 const KEPT = 50;
@@ -46,26 +59,29 @@ export class Job {
   readonly title: string;
   /** Whether it waits for the transfers before it. */
   readonly queued: boolean;
-  readonly #task: Task;
-  readonly #controller = new AbortController();
+  readonly task: Task;
+  #missingOnly: boolean;
+  #controller = new AbortController();
   readonly #rate = new Rate();
   #state = $state.raw<JobState>('waiting');
   #sentence = $state.raw('');
   #progress = $state.raw<MeasuredProgress | undefined>();
+  #working = 0;
 
-  constructor(task: Task, queued: boolean) {
-    this.#task = task;
+  constructor(task: Task, queued: boolean, missingOnly = false) {
+    this.task = task;
+    this.#missingOnly = missingOnly;
     this.title = task.title;
     this.queued = queued;
   }
 
   /** See `Task`. */
   get transfer(): string | undefined {
-    return this.#task.transfer;
+    return this.task.transfer;
   }
 
   get command(): string | undefined {
-    return this.#task.command;
+    return this.task.command;
   }
 
   get state(): JobState {
@@ -73,7 +89,7 @@ export class Job {
   }
 
   get active(): boolean {
-    return this.#state === 'waiting' || this.#state === 'running';
+    return this.#state === 'waiting' || this.#state === 'running' || this.#state === 'paused';
   }
 
   /** Empty until the end. */
@@ -85,23 +101,57 @@ export class Job {
     return this.#progress;
   }
 
+  /** Whether its work still occupies the lane, if only to end. */
+  get occupies(): boolean {
+    return this.#working > 0;
+  }
+
+  get canPause(): boolean {
+    return this.task.resumable !== undefined && (this.#state === 'waiting' || this.#state === 'running');
+  }
+
+  /** Whether it ended, and can be tried again. */
+  get canRetry(): boolean {
+    return this.task.resumable !== undefined && !this.active && this.#state !== 'done';
+  }
+
+  /** Lets go of the peer; what came stays. */
+  pause(): void {
+    if (!this.canPause) return;
+    if (this.#state === 'running') this.#missingOnly = true;
+    this.#state = 'paused';
+    this.#controller.abort();
+  }
+
+  resume(): void {
+    if (this.#state === 'paused') this.#state = 'waiting';
+  }
+
   cancel(): void {
     if (!this.active) return;
     this.#controller.abort();
-    this.#end('cancelled', this.#task.cancelled);
-    this.#task.stopped?.();
+    this.#end('cancelled', this.task.cancelled);
+    this.task.stopped?.();
   }
 
   async run(): Promise<void> {
-    if (!this.active) return;
+    if (this.#state !== 'waiting') return;
     this.#state = 'running';
-    const { signal } = this.#controller;
+    const controller = new AbortController();
+    this.#controller = controller;
+    const { signal } = controller;
+    const progress = (told: Progress): void => {
+      if (!signal.aborted) this.#measure(told);
+    };
+    this.#working++;
     try {
-      const ending = await this.#task.work({ signal, progress: (progress) => this.#measure(progress) });
-      this.#end(ending.state, ending.sentence);
+      const ending = await this.task.work({ signal, progress, missingOnly: this.#missingOnly });
+      if (!signal.aborted) this.#end(ending.state, ending.sentence);
     } catch (error) {
-      if (!this.active) return; // cancelled: what it throws then is no failure
-      this.#end('failed', this.#task.explain(error));
+      // Cancelled or paused: what it throws then is no failure.
+      if (!signal.aborted) this.#end('failed', this.task.explain(error));
+    } finally {
+      this.#working--;
     }
   }
 
@@ -118,21 +168,28 @@ export class Job {
   }
 }
 
-/** Transfers run one after the other, everything else at once. */
+/** Transfers of a lane run one after the other, everything else at once. */
 export class Jobs {
   #all = $state.raw<readonly Job[]>([]);
   #announced = $state.raw<Job | undefined>();
-  #lastTransfer: Promise<unknown> = Promise.resolve();
+  /** Transfers that have not ended, in the order in which they run. */
+  #order = $state.raw<readonly Job[]>([]);
+  /** Called when the transfers that have not ended are others, or in another state. */
+  onTransfers: () => void = () => {};
 
   /** Newest first. */
   get all(): readonly Job[] {
     return this.#all;
   }
 
+  /** Transfers that have not ended. */
+  get transfers(): readonly Job[] {
+    return this.#order;
+  }
+
   /** What runs at once, newest first, then the transfers in their order: at the foot of a page its rows stay where they are. */
   get active(): readonly Job[] {
-    const active = this.#all.filter((job) => job.active);
-    return [...active.filter(({ queued }) => !queued), ...active.filter(({ queued }) => queued).reverse()];
+    return [...this.#all.filter((job) => job.active && !job.queued), ...this.#order];
   }
 
   get finished(): readonly Job[] {
@@ -145,32 +202,66 @@ export class Jobs {
   }
 
   start(task: Task): Job {
-    const job = this.#add(task, false);
+    const job = this.#add(new Job(task, false));
     void this.#follow(job);
     return job;
   }
 
-  /** Waits for the transfers before it. */
-  queue(task: Task): Job {
-    const same = this.active.find(({ transfer }) => transfer !== undefined && transfer === task.transfer);
+  /** Waits for the transfers of its lane before it. `missingOnly`: a part of it may be here. */
+  queue(task: Task, { missingOnly = false, paused = false } = {}): Job {
+    const same = this.#order.find(({ transfer }) => transfer !== undefined && transfer === task.transfer);
     if (same !== undefined) return same;
-    const job = this.#add(task, true);
-    this.#lastTransfer = this.#lastTransfer.then(() => this.#follow(job));
+    const job = this.#add(new Job(task, true, missingOnly));
+    if (paused) job.pause();
+    this.#arrange([...this.#order, job]);
     return job;
   }
 
+  /** Whether it waits and others of its lane wait before it. */
+  canGoFirst(job: Job): boolean {
+    const waiting = this.#order.filter(
+      ({ state, task }) => state === 'waiting' && task.lane === job.task.lane,
+    );
+    return waiting.indexOf(job) > 0;
+  }
+
+  /** It runs before all others that wait. */
+  goFirst(job: Job): void {
+    const running = this.#order.filter((other) => other !== job && other.state === 'running');
+    const rest = this.#order.filter((other) => other !== job && other.state !== 'running');
+    this.#arrange([...running, job, ...rest]);
+  }
+
+  pause(job: Job): void {
+    job.pause();
+    this.#arrange(this.#order);
+  }
+
+  resume(job: Job): void {
+    job.resume();
+    this.#arrange(this.#order);
+  }
+
+  /** The same again: all of it, or what of it is missing. */
+  retry(job: Job, missingOnly: boolean): void {
+    if (!job.canRetry) return;
+    this.#all = this.#all.filter((other) => other !== job);
+    if (this.#announced === job) this.#announced = undefined;
+    this.queue(job.task, { missingOnly });
+  }
+
   clearFinished(): void {
-    this.#all = this.active;
+    this.#all = this.#all.filter((job) => job.active);
     this.#announced = undefined;
   }
 
   cancel(job: Job): void {
     job.cancel();
     this.#announced = job;
+    this.#arrange(this.#order);
   }
 
-  #add(task: Task, queued: boolean): Job {
-    const job = new Job(task, queued);
+  #add(job: Job): Job {
     const kept = this.#all.filter((other, index) => other.active || index < KEPT);
     this.#all = [job, ...kept];
     return job;
@@ -178,8 +269,21 @@ export class Jobs {
 
   async #follow(job: Job): Promise<void> {
     await job.run();
-    // A cancelled one was announced when it was cancelled.
-    if (job.state !== 'cancelled') this.#announced = job;
+    // A cancelled one was announced when it was cancelled; a paused one has not ended.
+    if (!job.active && job.state !== 'cancelled') this.#announced = job;
+    if (job.queued) this.#arrange(this.#order);
+  }
+
+  /** Takes the transfers in this order, without those that ended, and begins what can begin. */
+  #arrange(order: readonly Job[]): void {
+    this.#order = order.filter((job) => job.active);
+    const taken = new Set(this.#all.filter((job) => job.queued && job.occupies).map(({ task }) => task.lane));
+    for (const job of this.#order) {
+      if (job.state !== 'waiting' || taken.has(job.task.lane)) continue;
+      taken.add(job.task.lane);
+      void this.#follow(job);
+    }
+    this.onTransfers();
   }
 }
 

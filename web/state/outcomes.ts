@@ -10,17 +10,36 @@ import type { Ending } from './jobs.svelte.ts';
 import { explain } from './sentences.ts';
 
 /** `expected` is what the search said there is; undefined where it did not tell. */
-export function getEnding(outcome: GetOutcome, expected: number | undefined, situation: Situation): Ending {
+export function getEnding(
+  outcome: GetOutcome,
+  expected: number | undefined,
+  situation: Situation,
+  missingOnly = false,
+): Ending {
   const { peer } = situation;
   const received = outcome.received ?? 0;
   const size = bytes(outcome.bytes);
   const time = seconds(outcome.milliseconds);
   if (outcome.storeFull) return fullEnding(received);
+  if (received === 0 && missingOnly && outcome.promised === 0)
+    return { state: 'done', sentence: t.outcomes.allHere(peer) };
   if (received === 0) return { state: 'failed', sentence: t.outcomes.nothingSent(peer) };
   const missing = missingCount(received, outcome, outcome.promised ?? expected);
-  if (missing === 0) return { state: 'done', sentence: t.outcomes.retrieved(received, peer, size, time) };
+  if (missing === 0) {
+    const compared = outcome.promised !== undefined && !missingOnly;
+    const sentence = t.outcomes.retrieved(received, peer, size, time, compared) + moved(outcome);
+    return { state: 'done', sentence };
+  }
   const told = t.outcomes.inPart(received, received + missing, peer, size, time);
-  return { state: 'partial', sentence: told + whyInPart(outcome, situation) + said(outcome) };
+  return {
+    state: 'partial',
+    sentence: told + whyInPart(outcome, situation) + said(outcome) + moved(outcome),
+  };
+}
+
+/** Why not all came by C-GET. */
+function moved({ movedBecause = '' }: GetOutcome): string {
+  return movedBecause === '' ? '' : t.outcomes.movedBecause(movedBecause);
 }
 
 function whyInPart({ failure, refusedSOPClassUIDs = [] }: GetOutcome, situation: Situation): string {

@@ -1,33 +1,27 @@
 /** The page's state as a whole: what the panels read and call. */
-import { statusCategory } from '../../core/dict/index.ts';
-import type { RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
-import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { DoorAnswer, Peer, PeerList } from '../../core/transport/peers.ts';
 import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
-import type { Engine, Steps } from '../engine/client.ts';
-import type { GetOutcome, SavedFile } from '../engine/protocol.ts';
-import { EngineError } from '../engine/protocol.ts';
+import type { Engine } from '../engine/client.ts';
+import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { Columns } from './columns.svelte.ts';
-import { text } from './attributes.ts';
 import type { ExportFormat } from './export.ts';
 import { startExport } from './exporting.ts';
-import { personName, seconds } from './format.ts';
-import type { Control, Ending } from './jobs.svelte.ts';
+import { seconds } from './format.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
-import { getEnding, moveEnding, moveHereEnding } from './outcomes.ts';
+import { moveEnding, moveHereEnding } from './outcomes.ts';
 import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
-import { dcmtkPeer, echoCommand, getCommand, moveCommand } from './dcmtk.ts';
+import { dcmtkPeer, echoCommand, moveCommand } from './dcmtk.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { SavedSearches } from './saved-searches.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
-import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
+import { Retrieves } from './retrieves.ts';
 import { Search } from './search.svelte.ts';
 import { Destination } from './destination.svelte.ts';
 import { Probing } from './probing.svelte.ts';
@@ -37,6 +31,7 @@ import { explain } from './sentences.ts';
 import { SignIn } from './sign-in.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
+import { nodeTitle, requestOf, transfer } from './transfer.ts';
 import { Worklist } from './worklist.svelte.ts';
 
 export type View = 'find' | 'worklist' | 'received' | 'send';
@@ -79,6 +74,7 @@ export class Session {
   readonly destination: Destination;
   readonly looking: Looking;
   readonly #engine: Engine;
+  readonly #retrieves: Retrieves;
   readonly #withheld: string;
   readonly #roomy: () => boolean;
   readonly #hand: (file: SavedFile) => void;
@@ -111,6 +107,7 @@ export class Session {
     this.received = new Received(engine, this.jobs, hand);
     this.keeping = new Keeping(engine, this.jobs, forget);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
+    this.#retrieves = new Retrieves(engine, this.jobs, () => this.receiving.available);
     this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
     this.probing = new Probing(engine, this.jobs, () => this.#asked('C-ECHO'));
     this.destination = new Destination(engine, this.jobs, this.receiving, () => this.#asked('C-MOVE'));
@@ -121,6 +118,10 @@ export class Session {
     if (!(await this.signIn.enter(token))) return;
     await this.peers.load();
     this.#suggestDate();
+    await this.#retrieves.goOn((name) => {
+      const peer = this.peers.list.find((one) => one.name === name);
+      return peer && this.#asked('C-GET', peer);
+    });
   }
 
   /** To be told once; empty where there is nothing, or it was read. */
@@ -141,6 +142,11 @@ export class Session {
   exportPeers(): void {
     const blob = new Blob([this.peers.choices.exported()], { type: 'application/json' });
     this.#hand({ name: 'webdimse-peers.json', blob });
+  }
+
+  /** Whether closing the page now loses what is under way: retrieves onto the disk are taken up again. */
+  get losesWork(): boolean {
+    return this.jobs.active.some((job) => job.task.resumable === undefined || !this.keeping.onDisk);
   }
 
   get view(): View {
@@ -197,26 +203,8 @@ export class Session {
   }
 
   #get(node: ResultNode): void {
-    const asked = answering(node, 'C-GET');
     void this.keeping.begin();
-    const { peer, situation } = asked;
-    this.jobs.queue({
-      title: t.jobs.retrieve(nodeTitle(node)),
-      command: getCommand(dcmtkPeer(asked), node),
-      transfer: `get ${node.id}`,
-      cancelled: t.jobs.retrieveCancelled,
-      work: (control) =>
-        this.#transfer(
-          this.#engine.get(peer, requestOf(node), {
-            signal: control.signal,
-            byMove: this.receiving.available ? 'rest' : undefined,
-          }),
-          node,
-          control,
-          (outcome) => getEnding(outcome, node.imageCount, situation),
-        ),
-      explain: (thrown) => explain(thrown, situation),
-    });
+    this.#retrieves.get(answering(node, 'C-GET'), node);
   }
 
   /** Shows what a match stands for; what is not here, or not whole, is retrieved and shown when it begins to come. */
@@ -235,11 +223,12 @@ export class Session {
       title: t.jobs.move(nodeTitle(node), destination),
       command: moveCommand(dcmtkPeer(asked), node, destination),
       transfer: `move ${node.id} ${destination}`,
+      lane: asked.peer.name,
       cancelled: t.jobs.moveCancelled,
       work: (control) =>
-        this.#transfer(
+        transfer(
           this.#engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
-          node,
+          node.imageCount,
           control,
           (outcome) => moveEnding(outcome, node.imageCount, situation),
         ),
@@ -256,40 +245,21 @@ export class Session {
     this.jobs.queue({
       title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
       transfer: `move here ${node.id}`,
+      lane: peer.name,
       cancelled: t.jobs.moveHereCancelled,
       work: async (control) => {
         const { aeTitle } = await this.receiving.start();
         situation = { ...situation, destination: aeTitle };
         const { signal } = control;
-        return this.#transfer(
+        return transfer(
           this.#engine.get(peer, requestOf(node), { signal, byMove: 'all' }),
-          node,
+          node.imageCount,
           control,
           (outcome) => moveHereEnding(outcome, node.imageCount, situation),
         );
       },
       explain: (thrown) => this.receiving.problem || explain(thrown, situation),
     });
-  }
-
-  async #transfer<R extends RetrieveOutcome>(
-    responses: Steps<RetrieveProgress, R>,
-    node: ResultNode,
-    control: Control,
-    ending: (outcome: R) => Ending,
-  ): Promise<Ending> {
-    control.progress({ done: 0, total: node.imageCount, bytes: 0 });
-    for await (const steps of responses) {
-      const step = steps.at(-1);
-      if (step !== undefined) control.progress(measured(step, node.imageCount));
-    }
-    const outcome = await responses.result;
-    const { status, comment } = outcome;
-    // A failure status after a part came: what came matters more than the status.
-    if (statusCategory(status) === 'failure' && !cameInPart(outcome)) {
-      throw new EngineError({ code: 'STATUS_FAILURE', message: '', details: { status, comment } });
-    }
-    return ending(outcome);
   }
 
   #asked(service: Service, chosen: Peer | undefined = this.peers.chosen): Asked | undefined {
@@ -329,31 +299,4 @@ export class Session {
 /** A result belongs to the peer that gave it, whichever is chosen now. */
 function answering({ asked }: ResultNode, service: Service): Asked {
   return { ...asked, situation: { ...asked.situation, service } };
-}
-
-function cameInPart(outcome: RetrieveOutcome | GetOutcome): boolean {
-  if ('storeFull' in outcome && outcome.storeFull) return true;
-  return (outcome.received ?? 0) + (outcome.completed ?? 0) > 0;
-}
-
-function requestOf(node: ResultNode): RetrieveRequest {
-  return { model: node.model, level: node.level, keys: keysDataSet(node.keys) };
-}
-
-/** `Doe, Jane · Thorax · series 3`. */
-export function nodeTitle(node: ResultNode): string {
-  const parts = [personName(node.top.match, '00100010').main];
-  for (let at: ResultNode | undefined = node; at !== undefined; at = at.parent) {
-    if (at.level === 'STUDY') parts.splice(1, 0, text(at.match, 'StudyDescription'));
-    if (at.level === 'SERIES') parts.splice(1, 0, t.names.ofSeries(text(at.match, 'SeriesNumber')));
-    if (at.level === 'IMAGE') parts.splice(1, 0, t.names.ofImage(text(at.match, 'InstanceNumber')));
-  }
-  return parts.filter((part) => part.trim() !== '').join(' · ') || t.names.unnamed;
-}
-
-function measured(step: RetrieveProgress, expected: number | undefined) {
-  const { remaining, completed = 0, failed = 0, warning = 0 } = step;
-  const told = completed + failed + warning;
-  const total = remaining === undefined ? expected : remaining + told;
-  return { done: step.received ?? told, total, bytes: step.bytes };
 }

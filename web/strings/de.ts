@@ -429,16 +429,23 @@ export const de: Strings = {
     progress: 'Fortschritt',
     part: (job, percent) => `${job}: ${count(percent)} %`,
     waits: 'wartet auf das davor',
+    paused: 'angehalten',
+    pause: 'Anhalten',
+    resume: 'Fortsetzen',
+    first: 'Vorziehen',
+    retry: 'Noch einmal',
+    retryMissing: 'Fehlendes abrufen',
+    ofJob: (what, job) => `${what}: ${job}`,
     left: (time) => `noch ${time}`,
     copyCommand: 'Als DCMTK-Befehl kopieren',
     cancel: 'Abbrechen',
-    cancelJob: (job) => `Abbrechen: ${job}`,
     clear: 'Leeren',
     showLast: 'Nur das Letzte zeigen',
     showAll: (number) => `Alle ${count(number)} zeigen`,
     states: {
       waiting: 'wartet',
       running: 'läuft',
+      paused: 'angehalten',
       done: 'erledigt',
       partial: 'zum Teil erledigt',
       failed: 'fehlgeschlagen',
@@ -612,6 +619,7 @@ export const de: Strings = {
     echoed: (peer, time) => `${peer} hat das Echo in ${time} beantwortet.`,
     implementation: (name) => ` Es ist ${name}.`,
     retrieve: (what) => `${what} abrufen`,
+    retrieveRest: (uid) => `Rest von ${uid} abrufen`,
     retrieveCancelled: 'Abrufen abgebrochen; was schon angekommen war, steht unter Empfangen.',
     move: (what, destination) => `${what} nach ${destination} übertragen`,
     moveCancelled: 'Übertragung abgebrochen; was schon gesendet war, bleibt am Ziel.',
@@ -620,9 +628,11 @@ export const de: Strings = {
   },
 
   outcomes: {
-    retrieved: (images, peer, size, time) =>
-      `${counted(images, IMAGES)} von ${peer} abgerufen: ${size} in ${time}. ` +
+    retrieved: (images, peer, size, time, compared) =>
+      `${counted(images, IMAGES)} von ${peer} abgerufen: ${size} in ${time}${compared ? ', alles, was dort aufgeführt ist' : ''}. ` +
       `${images === 1 ? 'Es steht' : 'Sie stehen'} unter Empfangen.`,
+    allHere: (peer) => `Es fehlt nichts: Alles, was ${peer} aufführt, steht unter Empfangen.`,
+    movedBecause: (why) => ` Es wurde durch C-MOVE gesendet: ${why}`,
     nothingSent: (peer) =>
       `${peer} hat nichts gesendet. Vielleicht gibt es dort keine Bilder mehr davon, oder nur durch Übertragen.`,
     inPart: (images, all, peer, size, time) =>

@@ -422,16 +422,23 @@ export const en = {
     progress: 'Progress',
     part: (job: string, percent: number) => `${job}: ${count(percent)} %`,
     waits: 'waits for the one before it',
+    paused: 'paused',
+    pause: 'Pause',
+    resume: 'Resume',
+    first: 'Go first',
+    retry: 'Try again',
+    retryMissing: 'Retrieve what is missing',
+    ofJob: (what: string, job: string) => `${what}: ${job}`,
     left: (time: string) => `${time} left`,
     copyCommand: 'Copy as DCMTK command',
     cancel: 'Cancel',
-    cancelJob: (job: string) => `Cancel: ${job}`,
     clear: 'Clear',
     showLast: 'Show the last',
     showAll: (number: number) => `Show all ${count(number)}`,
     states: {
       waiting: 'waiting',
       running: 'running',
+      paused: 'paused',
       done: 'done',
       partial: 'partial',
       failed: 'failed',
@@ -605,6 +612,7 @@ export const en = {
     echoed: (peer: string, time: string) => `${peer} answered the echo in ${time}.`,
     implementation: (name: string) => ` It is ${name}.`,
     retrieve: (what: string) => `Retrieve ${what}`,
+    retrieveRest: (uid: string) => `Retrieve the rest of ${uid}`,
     retrieveCancelled: 'Retrieve cancelled; what had arrived is under Received.',
     move: (what: string, destination: string) => `Move ${what} to ${destination}`,
     moveCancelled: 'Move cancelled; what had been sent stays at the destination.',
@@ -613,9 +621,11 @@ export const en = {
   },
 
   outcomes: {
-    retrieved: (images: number, peer: string, size: string, time: string) =>
-      `Retrieved ${counted(images, IMAGES)} from ${peer}: ${size} in ${time}. ` +
+    retrieved: (images: number, peer: string, size: string, time: string, compared: boolean) =>
+      `Retrieved ${counted(images, IMAGES)} from ${peer}: ${size} in ${time}${compared ? ', all that it listed' : ''}. ` +
       `${images === 1 ? 'It is' : 'They are'} under Received.`,
+    allHere: (peer: string) => `Nothing is missing: all that ${peer} lists is under Received.`,
+    movedBecause: (why: string) => ` It was sent by C-MOVE: ${why}`,
     nothingSent: (peer: string) =>
       `${peer} sent nothing. It may hold no images of this any more, or can send them only by Move.`,
     inPart: (images: number, all: number, peer: string, size: string, time: string) =>
