@@ -196,6 +196,18 @@ describeWith(['dcmtk', 'pydicom'], 'pictures as DCMTK draws them', () => {
     }
   });
 
+  test('JPEG with fewer colours than pixels is YBR, though labelled RGB and drawn as such by DCMTK', async () => {
+    const { rgb, columns } = await drawn(await open(sample('SC_rgb_jpeg_lossy_gdcm')), {});
+    const at = (row: number): number[] => [...rgb.subarray(3 * row * columns, 3 * row * columns + 3)];
+    for (const [row, colour] of [
+      [5, [255, 0, 0]],
+      [25, [0, 255, 0]],
+      [45, [0, 0, 255]],
+    ] as const) {
+      at(row).forEach((value, i) => expect(Math.abs(value - colour[i]!)).toBeLessThanOrEqual(5));
+    }
+  });
+
   test('JPEG of 12 bits with loss is refused, and says why', async () => {
     await expect(decodeFrame(await open(sample('JPGExtended')), 0, DECODERS)).rejects.toMatchObject({
       code: 'IMAGE_UNSUPPORTED',
