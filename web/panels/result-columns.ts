@@ -25,7 +25,10 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   { key: 'series', width: '72px', numeric: true, from: 1160 },
   { key: 'images', width: '78px', numeric: true, from: 680 },
 ];
-const ACTIONS: Column = { key: 'actions', title: '', width: '200px', card: true };
+const ACTIONS: readonly Column[] = [
+  { key: 'view', title: '', width: '56px', from: 790, card: true },
+  { key: 'actions', title: '', width: '150px', card: true },
+];
 
 /** What can be chosen: its key and title. The first column and the actions are always there. */
 export function choosable(extras: readonly ExtraColumn[]): readonly (readonly [string, string])[] {
@@ -45,7 +48,7 @@ export function wantedColumns(
     return only === undefined || (only === 'many' && manyPeers);
   });
   const others = extras.map(({ tag, title }) => ({ key: tag, title, width: 'minmax(90px, 1fr)' }));
-  return [...own.map((column) => titled(column, chosen !== undefined)), ...others, ACTIONS];
+  return [...own.map((column) => titled(column, chosen !== undefined)), ...others, ...ACTIONS];
 }
 
 /** What a person chose is shown at any width that has room. */
