@@ -10,7 +10,7 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   readonly key: Title;
   readonly only?: 'chosen' | 'many';
 })[] = [
-  { key: 'name', width: 'minmax(150px, 3.2fr)', card: true },
+  { key: 'name', width: 'minmax(148px, 3.2fr)', card: true },
   { key: 'peer', width: 'minmax(90px, 0.8fr)', card: true, only: 'many' },
   { key: 'id', width: 'minmax(100px, 0.8fr)', from: 830 },
   { key: 'born', width: '108px', from: 1180 },
