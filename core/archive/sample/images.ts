@@ -9,6 +9,9 @@ const PADDING = -2000;
 /** Stored value of 0 HU: Rescale Intercept is -1024. */
 const WATER = 1024;
 
+/** A scan begins and ends within the head: the first image is what people see first. */
+const SCANNED = 0.85;
+
 /** CT of a head (PS3.3 A.3): signed, with padding outside the reconstructed circle. */
 export function* ctHead(slices: number): Generator<SampleImage> {
   const plane: Plane = { columns: 256, rows: 256 };
@@ -33,7 +36,7 @@ export function* ctHead(slices: number): Generator<SampleImage> {
   };
   for (let i = 0; i < slices; i++) {
     const geometry = { frameOfReference: 'ct-head', spacing: 0.9, thickness: 6, z: 6 * i };
-    const pixels = words(slice(plane, position(i, slices), shapes, PADDING));
+    const pixels = words(slice(plane, SCANNED * position(i, slices), shapes, PADDING));
     yield { keys: { ...keys, ...sliceKeys(plane, geometry) }, pixels };
   }
 }
@@ -79,7 +82,7 @@ export function* mrHead(weighting: 'T1' | 'T2', slices: number): Generator<Sampl
   };
   for (let i = 0; i < slices; i++) {
     const geometry = { frameOfReference: 'mr-head', spacing: 1.2, thickness: 8, z: 8 * i };
-    const pixels = words(slice(plane, position(i, slices), shapes, 5));
+    const pixels = words(slice(plane, SCANNED * position(i, slices), shapes, 5));
     yield { keys: { ...keys, ...sliceKeys(plane, geometry) }, pixels };
   }
 }
