@@ -58,6 +58,8 @@ export const de: Strings = {
     send: 'Senden',
     drop: 'Loslassen, um die Dateien in die Liste von Senden zu legen',
     theme: { system: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
+    notLoaded:
+      'Dieser Teil der Seite konnte nicht geladen werden: Die Bridge antwortet nicht. Laden Sie die Seite neu.',
     engineLost: 'ihr Rechenkern konnte nicht geladen werden',
   },
 

@@ -52,6 +52,7 @@ export const en = {
     send: 'Send',
     drop: 'Drop to put the files on the list of Send',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+    notLoaded: 'This part of the page could not be loaded: the bridge does not answer. Reload the page.',
     engineLost: 'its engine could not be loaded',
   },
 
