@@ -106,6 +106,7 @@ describeWith(['chromium'], 'the craft', () => {
     await keys.press('ArrowDown', 'r');
     await person.hears(/^Retrieved 1 image/);
     await keys.view('Received');
+    await person.button('Save').waitFor();
     await keys.to('Save');
     const { bytes } = await person.download(() => keys.press('Enter'));
     expect(new TextDecoder().decode(bytes.subarray(128, 132))).toBe('DICM');
@@ -114,6 +115,7 @@ describeWith(['chromium'], 'the craft', () => {
   it('is cancelled and narrowed by the keyboard, in one line that is told', async () => {
     const keys = new Keys(await stage.visit());
     const person = new Hand(keys.page);
+    await keys.page.getByRole('combobox', { name: 'Peer' }).getByText('WEBDIMSE@').waitFor();
     await keys.to('Peer');
     await keys.press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
     await keys.to('Patient');
@@ -131,10 +133,12 @@ describeWith(['chromium'], 'the craft', () => {
   it('sends by the keyboard, and tells how far it is', async () => {
     const keys = new Keys(await stage.visit());
     const person = new Hand(keys.page);
+    const chosen = keys.page.waitForEvent('filechooser'); // told of nothing before the browser knows that we listen
     await keys.view('Send');
+    await person.button('Choose files').waitFor();
     await keys.to('Choose files');
-    const [chooser] = await Promise.all([keys.page.waitForEvent('filechooser'), keys.press('Enter')]);
-    await chooser.setFiles(file);
+    await keys.press('Enter');
+    await (await chosen).setFiles(file);
     await keys.page.evaluate(() => {
       const told: string[] = [];
       const status = document.querySelector('[role=status][aria-label=Progress]')!;
