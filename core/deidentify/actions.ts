@@ -71,12 +71,15 @@ function readProfile(): ReadonlyMap<string, Row> {
   return new Map([...listed, ...more]);
 }
 
-/** What happens to an attribute of any level under these options. */
+/**
+ * What happens to an attribute of any level under these options. Nothing in UN is kept: what could not be read may hold
+ * anything, a sequence, say, whose sender did not know it.
+ */
 export function fateOf(tag: string, { vr }: Attribute, options: DeidentifyOptions): Fate {
   if (goesWhole(tag)) return 'remove';
   const row = rowOf(tag);
   if (row === undefined) return unlisted(vr, options);
-  if (isRetained(row, options)) return 'keep';
+  if (isRetained(row, options)) return vr === 'UN' ? 'remove' : 'keep';
   const shifts = row.options.includes('t') && options.dates === 'shift' && DATE_VRS.has(vr);
   return shifts ? 'shift' : row.fate;
 }
@@ -89,7 +92,6 @@ export function goesWhole(tag: string): boolean {
 
 /** Dates and names of persons that the table does not list are treated as if it did (PS3.15 E.1.1, note 4). */
 function unlisted(vr: string, { dates = 'remove' }: DeidentifyOptions): Fate {
-  // What could not be read may hold anything: a sequence, say, whose sender did not know it.
   if (vr === 'UN') return 'remove';
   if (vr === 'PN') return 'dummy';
   if (!DATE_VRS.has(vr)) return 'keep';

@@ -143,6 +143,7 @@ test('what the table does not list', () => {
   expect(fate('60020050', 'SS')).toBe('remove'); // origin of an overlay without its data
   expect(fate('50043000', 'OW')).toBe('remove'); // curve
   expect(fate('00400260', 'UN')).toBe('remove'); // a sequence that was not read
+  expect(fate('00081140', 'UN', { retainUIDs: true })).toBe('remove'); // the same, though an option keeps it
   expect(fate('00100033', 'LO')).toBe('remove'); // birth date in another calendar
   expect(fate('00420010', 'ST')).toBe('empty'); // the title of a document
   expect(fate('00142006', 'PN')).toBe('dummy'); // a person
