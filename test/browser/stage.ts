@@ -57,12 +57,13 @@ export function buildPage(): Promise<void> {
 
 /**
  * `more` are further SCPs by AE title; DOWN is a peer where nothing listens, STRANGER one of another title.
- * `flags` are further ones of Chromium.
+ * `flags` are further ones of Chromium, `others` peers that run already.
  */
 export async function openStage(
   more: Readonly<Record<string, Handlers>> = {},
   options: Partial<BridgeOptions> = {},
   flags: readonly string[] = [],
+  others: readonly Peer[] = [],
 ): Promise<Stage> {
   await buildPage();
   const peers: Peer[] = [];
@@ -84,6 +85,7 @@ export async function openStage(
     closing.unshift(() => server.close());
     peers.push({ name: aeTitle, aeTitle, host: HOST, port: listener.port });
   }
+  peers.push(...others);
   peers.push({ name: 'DOWN', aeTitle: 'DOWN', host: HOST, port: await closedPort() });
   peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
   const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot: WEB_ROOT, ...options });

@@ -4,8 +4,10 @@ import { StatusError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
 import type { Services } from '../../web/engine/host.ts';
+import { ordered } from '../../web/state/result-order.ts';
 import { resultCell } from '../../web/state/result-cells.ts';
 import type { Session } from '../../web/state/session.svelte.ts';
+import { Random } from '../support/random.ts';
 import { until } from './fake-engine.ts';
 import { FIND, heard, open, searched } from './opened.ts';
 
@@ -39,6 +41,9 @@ const study = (name: string, date = '20260101', id = ''): DataSet =>
     StudyDate: date,
     PatientID: id,
   });
+
+const isOrdered = (values: readonly string[], descending: boolean): boolean =>
+  values.every((value, i) => i === 0 || (descending ? value <= values[i - 1]! : value >= values[i - 1]!));
 
 const names = (session: Session): string[] =>
   session.search.list.rows.map(({ match }) => text(match, 'PatientName'));
@@ -187,6 +192,36 @@ describe('the order', () => {
     expect(names(session)).toEqual(usual);
     list.sortBy('when');
     expect(names(session)).toEqual(['A', 'B', '', 'C']);
+  });
+
+  it('of many is the same, made in portions, and the last that was asked for counts', async () => {
+    const random = new Random(7);
+    const studies = Array.from({ length: 5003 }, (_, i) =>
+      study(`N${random.int(900)}`, `20260${101 + (i % 28)}`, `${i}`),
+    );
+    const session = await open({ find: silent(studies) });
+    session.search.limit = 10_000;
+    await searched(session);
+    const { list } = session.search;
+    const found = list.rows;
+    const usual = studies.toSorted((a, b) => text(b, 'StudyDate').localeCompare(text(a, 'StudyDate')));
+    expect(found.map(({ match }) => match)).toEqual(usual);
+    for (const descending of [false, true]) {
+      list.sortBy('id');
+      list.sortBy('name');
+      if (descending) list.sortBy('name');
+      await until(
+        () =>
+          list.rows !== found &&
+          list.sorting?.descending === descending &&
+          isOrdered(names(session), descending),
+      );
+      const [first, ...others] = ordered(found, { column: 'name', descending });
+      expect(list.rows).toEqual([first, ...others]);
+      list.sortBy('born');
+      for (let i = 0; i < 2; i++) list.sortBy('born');
+      expect(list.rows).toEqual(found);
+    }
   });
 
   it('holds for what is below as well, and for any attribute', async () => {

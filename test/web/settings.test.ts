@@ -37,6 +37,16 @@ describe('settings', () => {
     ]);
   });
 
+  it('let single keys be switched off', () => {
+    const store = memory();
+    const settings = new Settings(store);
+    expect(settings.shortcuts).toBe(true);
+    settings.shortcuts = false;
+    expect(new Settings(store).shortcuts).toBe(false);
+    settings.shortcuts = true;
+    expect(new Settings(store).shortcuts).toBe(true);
+  });
+
   it('work where the browser keeps nothing', () => {
     for (const store of [undefined, blocked]) {
       const settings = new Settings(store);

@@ -1,5 +1,7 @@
 /** How long steps are gathered before they cross to the page, in milliseconds. */
 const INTERVAL_MS = 100;
+/** Values in one message: the page has to read it in one go. */
+const MOST_VALUES = 250;
 
 /**
  * Gathers values and hands them on together, ten times a second at most: a message per match or per
@@ -34,6 +36,6 @@ export class Batch<T> {
     const values = this.#values;
     this.#values = [];
     this.#lastSent = performance.now();
-    this.#send(values);
+    for (let at = 0; at < values.length; at += MOST_VALUES) this.#send(values.slice(at, at + MOST_VALUES));
   }
 }

@@ -1,7 +1,10 @@
 /** Dates to search by: presets that move with the calendar, and their range as a matching key (PS3.4 C.2.2.2.5). */
 export type DatePreset = (typeof DATE_PRESETS)[number];
 
-export const DATE_PRESETS = ['any', 'today', 'yesterday', '7', '30', 'range'] as const;
+export const DATE_PRESETS = ['any', 'today', 'yesterday', 'tomorrow', '7', '30', 'next7', 'range'] as const;
+/** For what was done, and for what is to be done. */
+export const PAST_PRESETS = ['any', 'today', 'yesterday', '7', '30', 'range'] as const;
+export const COMING_PRESETS = ['any', 'today', 'tomorrow', 'next7', 'range'] as const;
 
 export interface DateRange {
   readonly date: DatePreset;
@@ -14,8 +17,10 @@ export interface DateRange {
 const SPANS: Partial<Record<DatePreset, readonly [number, number]>> = {
   today: [0, 0],
   yesterday: [-1, -1],
+  tomorrow: [1, 1],
   '7': [-7, 0],
   '30': [-30, 0],
+  next7: [0, 7],
 };
 
 /** The days as DA range, `now` being the person's own day; '' for any. A single day is asked for as itself. */

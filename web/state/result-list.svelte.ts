@@ -4,7 +4,7 @@ import type { Engine } from '../engine/client.ts';
 import { t } from '../strings/index.ts';
 import type { Ending, Jobs } from './jobs.svelte.ts';
 import { childKeys } from './query-keys.ts';
-import { arranged } from './result-order.ts';
+import { addedInUsualOrder, inUsualOrder, ordered, orderedInPortions } from './result-order.ts';
 import type { Sorting } from './result-order.ts';
 import { matchesFilter } from './result-words.ts';
 import { ResultNode, openRows } from './results.svelte.ts';
@@ -12,19 +12,25 @@ import { explain } from './sentences.ts';
 
 /** A series of more images than this is not listed whole. */
 const CHILD_LIMIT = 10_000;
+/** Beyond, ordering takes longer than a page may be busy at a stretch, and is done in portions. */
+const AT_ONCE = 2000;
 /** Rows that one search asks further for, to count what the peer does not tell. */
 const COUNTED_ROWS = 60;
 
 export class ResultList {
   readonly #engine: Engine;
   readonly #jobs: Jobs;
+  /** In the order of their level. */
   #nodes = $state.raw<readonly ResultNode[]>([]);
+  /** As a person wants them. */
+  #ordered = $state.raw<readonly ResultNode[]>([]);
   #filter = $state.raw('');
   #sorting = $state.raw<Sorting | undefined>();
   readonly #matching = $derived(this.#filtered());
   readonly #rows = $derived(openRows(this.#matching));
   /** Of the search whose results these are. */
   #current = new AbortController();
+  #ordering = 0;
   #settled = false;
   #counting = false;
   #counted = 0;
@@ -70,7 +76,7 @@ export class ResultList {
     const { column: before, descending } = this.#sorting ?? {};
     if (before !== column) this.#sorting = { column, descending: false };
     else this.#sorting = descending ? undefined : { column, descending: true };
-    this.#nodes = this.#arranged(this.#nodes);
+    this.#order();
   }
 
   /** For a new search; what was still asked for the one before is cancelled. */
@@ -80,19 +86,23 @@ export class ResultList {
     this.#uncounted.clear();
     this.#mute.clear();
     this.#settled = false;
+    this.#ordering++;
     this.#counted = 0;
     this.#filter = '';
     this.#nodes = [];
+    this.#ordered = [];
   }
 
   add(nodes: readonly ResultNode[]): void {
-    this.#nodes = [...this.#nodes, ...nodes];
+    for (const node of nodes) void node.words; // made now, a few at a time, not at the first key in the filter
+    this.#nodes = addedInUsualOrder(this.#nodes, nodes);
+    this.#ordered = this.#sorting === undefined ? this.#nodes : [...this.#ordered, ...nodes];
   }
 
   /** All have come: they are put in order, and what the peer left out may be asked for. */
   settle(): void {
     this.#settled = true;
-    this.#nodes = this.#arranged(this.#nodes);
+    this.#order();
     void this.#count();
   }
 
@@ -128,12 +138,31 @@ export class ResultList {
 
   #filtered(): readonly ResultNode[] {
     const typed = this.#filter.trim();
-    return typed === '' ? this.#nodes : this.#nodes.filter(({ words }) => matchesFilter(words, typed));
+    return typed === '' ? this.#ordered : this.#ordered.filter(({ words }) => matchesFilter(words, typed));
   }
 
+  #order(): void {
+    const ordering = ++this.#ordering;
+    const sorting = this.#sorting;
+    if (sorting === undefined || this.#nodes.length <= AT_ONCE) {
+      this.#ordered = this.#arranged(this.#nodes);
+      return;
+    }
+    void orderedInPortions(this.#nodes, sorting, () => ordering === this.#ordering).then((nodes) => {
+      if (nodes === undefined || ordering !== this.#ordering) return;
+      for (const node of nodes) this.#arrangeBelow(node);
+      this.#ordered = nodes;
+    });
+  }
+
+  /** Siblings that are in their usual order, and all below them, as a person wants them. */
   #arranged(nodes: readonly ResultNode[]): readonly ResultNode[] {
-    for (const node of nodes) if (node.children !== undefined) node.reorder(this.#arranged(node.children));
-    return arranged(nodes, this.#sorting);
+    for (const node of nodes) this.#arrangeBelow(node);
+    return this.#sorting === undefined ? nodes : ordered(nodes, this.#sorting);
+  }
+
+  #arrangeBelow(node: ResultNode): void {
+    if (node.children !== undefined) node.reorder(this.#arranged(inUsualOrder(node.children)));
   }
 
   /** Whether all there is below was listed. */
@@ -146,7 +175,7 @@ export class ResultList {
       for (const match of matches) children.push(new ResultNode(asked, model, level, match, node));
     }
     const { limited } = await responses.result;
-    node.fill(this.#arranged(children), !limited);
+    node.fill(this.#arranged(inUsualOrder(children)), !limited);
     node.loading = false;
     return !limited;
   }

@@ -23,6 +23,7 @@ export class Settings {
   #callingAETitle = $state.raw('WEBSCU');
   #peerName = $state.raw('');
   #theme = $state.raw<Theme>('system');
+  #shortcuts = $state.raw(true);
   #language = $state.raw<LanguageChoice>('system');
   #noticeRead = $state.raw('');
 
@@ -31,6 +32,7 @@ export class Settings {
     this.#callingAETitle = this.#read('callingAETitle') ?? 'WEBSCU';
     this.#peerName = this.#read('peer') ?? '';
     this.#theme = THEMES.find((theme) => theme === this.#read('theme')) ?? 'system';
+    this.#shortcuts = this.#read('shortcuts') !== 'off';
     this.#language = CHOICES.find((choice) => choice === this.#read('language')) ?? 'system';
     this.#noticeRead = this.#read('noticeRead') ?? '';
   }
@@ -69,6 +71,16 @@ export class Settings {
 
   nextTheme(): void {
     this.theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length]!;
+  }
+
+  /** Whether single keys do something outside of text fields and grids (WCAG 2.1.4). */
+  get shortcuts(): boolean {
+    return this.#shortcuts;
+  }
+
+  set shortcuts(on: boolean) {
+    this.#shortcuts = on;
+    this.#write('shortcuts', on ? 'on' : 'off');
   }
 
   get language(): LanguageChoice {

@@ -67,6 +67,7 @@ export const de: Strings = {
     title: 'Einstellungen',
     language: 'Sprache',
     asBrowser: 'Wie der Browser',
+    shortcuts: '/ führt zur Suche',
   },
 
   aeTitle: {
@@ -239,6 +240,8 @@ export const de: Strings = {
       any: 'Alle',
       today: 'Heute',
       yesterday: 'Gestern',
+      tomorrow: 'Morgen',
+      next7: 'Nächste 7 Tage',
       '7': '7 Tage',
       '30': '30 Tage',
       range: 'Zeitraum',

@@ -60,6 +60,7 @@ export const en = {
     title: 'Settings',
     language: 'Language',
     asBrowser: 'As the browser',
+    shortcuts: '/ goes to the search',
   },
 
   aeTitle: {
@@ -230,6 +231,8 @@ export const en = {
       any: 'Any',
       today: 'Today',
       yesterday: 'Yesterday',
+      tomorrow: 'Tomorrow',
+      next7: 'Next 7 days',
       '7': '7 days',
       '30': '30 days',
       range: 'Range',
