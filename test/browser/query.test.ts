@@ -193,11 +193,10 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'searching', () => {
         },
         'put in order': async () => {
           await page.getByRole('columnheader', { name: 'Patient' }).getByRole('button').click();
-          await rows()
-            .filter({ hasText: '佐藤' })
-            .or(rows().filter({ hasText: 'Doe, 10' }))
-            .first()
-            .waitFor();
+          const first = async (): Promise<string[]> => (await column(1)).slice(0, 6);
+          const inOrder = async (): Promise<boolean> =>
+            (await first()).every((name) => name.startsWith('Doe, '));
+          await expect.poll(inOrder).toBe(true);
         },
         filtered: async () => {
           await filter.pressSequentially('müll 77');
@@ -215,8 +214,7 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'searching', () => {
       for (const [name, action] of Object.entries(stages)) longest[name] = await longestTask(page, action);
       expect(await grid.getAttribute('aria-rowcount')).toBe('10001');
       expect(await rows().count()).toBeLessThan(100);
-      console.log(longest);
-    const stalled = Object.entries(longest).filter(([, milliseconds]) => milliseconds >= 50);
+      const stalled = Object.entries(longest).filter(([, milliseconds]) => milliseconds >= 50);
       expect(stalled, 'tasks of 50 ms and more').toEqual([]);
     },
   );

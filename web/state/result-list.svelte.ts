@@ -1,5 +1,6 @@
 /** The results as they are shown: filtered, in order, opened level by level. */
 import type { Level } from '../../core/service/types.ts';
+import { untrack } from 'svelte';
 import type { Engine } from '../engine/client.ts';
 import { t } from '../strings/index.ts';
 import type { Ending, Jobs } from './jobs.svelte.ts';
@@ -27,7 +28,9 @@ export class ResultList {
   #filter = $state.raw('');
   #sorting = $state.raw<Sorting | undefined>();
   readonly #matching = $derived(this.#filtered());
-  readonly #rows = $derived(openRows(this.#matching));
+  /** Which are open: told as a whole, as reading it of each of 10,000 takes longer than showing them. */
+  #openings = $state.raw(0);
+  readonly #rows = $derived(this.#opened(this.#matching, this.#openings));
   /** Of the search whose results these are. */
   #current = new AbortController();
   #ordering = 0;
@@ -110,14 +113,14 @@ export class ResultList {
   toggle(node: ResultNode): void {
     const level = node.levelBelow;
     if (level === undefined) return;
-    node.open = !node.open;
-    if (!node.open || node.children !== undefined || node.loading) return;
+    this.#open(node, node.open !== true);
+    if (node.open !== true || node.children !== undefined || node.loading) return;
     node.loading = true;
     if (this.#asking.has(node)) return;
     this.#jobs.start({
       title: t.results.open[node.level],
       cancelled: t.results.openingCancelled,
-      work: async ({ signal }) => this.#opened(node, level, await this.#load(node, level, signal)),
+      work: async ({ signal }) => this.#endingOf(node, level, await this.#load(node, level, signal)),
       explain: (thrown) => {
         this.#closeUnread(node);
         return explain(thrown, node.asked.situation);
@@ -134,6 +137,16 @@ export class ResultList {
     this.#uncounted.clear();
     for (const node of rows) if (lacksCount(node)) this.#uncounted.add(node);
     void this.#count();
+  }
+
+  /** `_` is what a change is seen by. */
+  #opened(nodes: readonly ResultNode[], _: number): readonly ResultNode[] {
+    return untrack(() => openRows(nodes));
+  }
+
+  #open(node: ResultNode, open: boolean): void {
+    node.open = open;
+    this.#openings++;
   }
 
   #filtered(): readonly ResultNode[] {
@@ -162,7 +175,9 @@ export class ResultList {
   }
 
   #arrangeBelow(node: ResultNode): void {
-    if (node.children !== undefined) node.reorder(this.#arranged(inUsualOrder(node.children)));
+    if (node.children === undefined) return;
+    this.#openings++;
+    node.reorder(this.#arranged(inUsualOrder(node.children)));
   }
 
   /** Whether all there is below was listed. */
@@ -177,10 +192,11 @@ export class ResultList {
     const { limited } = await responses.result;
     node.fill(this.#arranged(inUsualOrder(children)), !limited);
     node.loading = false;
+    this.#openings++;
     return !limited;
   }
 
-  #opened(node: ResultNode, level: Level, whole: boolean): Ending {
+  #endingOf(node: ResultNode, level: Level, whole: boolean): Ending {
     const found = t.results.found[level](node.children?.length ?? 0);
     return { state: 'done', sentence: whole ? t.results.opened(found) : t.results.openedInPart(found) };
   }
@@ -188,7 +204,7 @@ export class ResultList {
   #closeUnread(node: ResultNode): void {
     if (!node.loading) return;
     node.loading = false;
-    node.open = false;
+    this.#open(node, false);
   }
 
   async #count(): Promise<void> {

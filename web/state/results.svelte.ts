@@ -53,12 +53,13 @@ export class ResultNode {
     return levelBelow(this.level);
   }
 
-  get open(): boolean {
-    return this.#open;
+  /** Undefined where there is nothing below. */
+  get open(): boolean | undefined {
+    return this.levelBelow === undefined ? undefined : this.#open;
   }
 
-  set open(value: boolean) {
-    this.#open = value && this.levelBelow !== undefined;
+  set open(value: boolean | undefined) {
+    this.#open = value === true && this.levelBelow !== undefined;
   }
 
   get loading(): boolean {
@@ -67,6 +68,11 @@ export class ResultNode {
 
   set loading(value: boolean) {
     this.#loading = value;
+  }
+
+  /** As a row of a grid says that it is loading. */
+  get busy(): boolean {
+    return this.#loading;
   }
 
   /** Undefined until they were asked for. */
@@ -146,7 +152,7 @@ export function openRows(nodes: readonly ResultNode[]): ResultNode[] {
   const visit = (level: readonly ResultNode[]): void => {
     for (const node of level) {
       rows.push(node);
-      if (node.open && node.children !== undefined) visit(node.children);
+      if (node.open === true && node.children !== undefined) visit(node.children);
     }
   };
   visit(nodes);
