@@ -28,7 +28,7 @@ export async function longestTask(page: Page, action: () => Promise<void>): Prom
   );
   const tasks = traceEvents.filter(
     ({ name, pid, tid, tdur }) =>
-      /RunTask$/.test(name) && tdur !== undefined && mainThreads.has(`${pid} ${tid}`),
+      name.endsWith('RunTask') && tdur !== undefined && mainThreads.has(`${pid} ${tid}`),
   );
   if (tasks.length === 0) throw new Error('the trace tells of no task');
   return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur), 0) / 1000;
