@@ -58,6 +58,13 @@ describeWith(['chromium'], 'the craft', () => {
     await person.view('Received');
     await person.row('Received files', 'Phantom, Ada').click();
     await see(person, 'received');
+    await person.row('Received files', 'Image 1').getByRole('button', { name: 'View' }).click();
+    await page.getByRole('button', { name: 'Close' }).first().waitFor();
+    await see(person, 'viewer');
+    await page.getByRole('button', { name: 'Close' }).first().click();
+    await page.getByRole('tab', { name: 'Worklist' }).click();
+    await person.button('Search').waitFor();
+    await see(person, 'worklist');
     await person.view('Send');
     await person.choose('Choose files', file);
     await person.row('Files to send', 'one.dcm').waitFor();
@@ -77,19 +84,26 @@ describeWith(['chromium'], 'the craft', () => {
     expect(found).toEqual([]);
   }, 60_000);
 
-  it('fits every view into 320 pixels, and talks to nobody but its bridge', async () => {
-    const asked = new Set<string>();
-    await tour({ width: 320, height: 640 }, async ({ page }, view) => {
-      if (asked.size === 0) {
-        page.on('request', (request) => asked.add(new URL(request.url()).host));
-        page.on('websocket', (socket) => asked.add(new URL(socket.url()).host));
-        await page.reload();
-      }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBe(320);
-    });
-    asked.delete(''); // blob: of a file that is saved
-    expect([...asked]).toEqual([new URL(stage.url).host]);
-  }, 60_000);
+  it.each([
+    ['320 pixels', 320, 640],
+    ['a screen of 1280 × 720 zoomed to 200 %', 640, 360],
+  ])(
+    'fits every view into %s, and talks to nobody but its bridge',
+    async (_, width, height) => {
+      const asked = new Set<string>();
+      await tour({ width, height }, async ({ page }, view) => {
+        if (asked.size === 0) {
+          page.on('request', (request) => asked.add(new URL(request.url()).host));
+          page.on('websocket', (socket) => asked.add(new URL(socket.url()).host));
+          await page.reload();
+        }
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBe(width);
+      });
+      asked.delete(''); // blob: of a file that is saved
+      expect([...asked]).toEqual([new URL(stage.url).host]);
+    },
+    60_000,
+  );
 
   it('is searched, opened, retrieved from and saved from by the keyboard alone', async () => {
     const keys = new Keys(await stage.visit());
