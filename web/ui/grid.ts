@@ -26,7 +26,7 @@ export interface GridRow {
   readonly busy?: boolean;
 }
 
-/** Below this width, in pixels, rows become cards. */
+/** Below this width, in pixels, rows become cards, where a grid has no width of its own for that. */
 export const CARD_WIDTH = 620;
 export const ROW_HEIGHT = 28;
 export const CARD_HEIGHT = 84;
@@ -34,8 +34,12 @@ export const CARD_HEIGHT = 84;
 /** Rows rendered beyond what is seen, so that scrolling shows no holes. */
 const MARGIN = 12;
 
-export function visibleColumns(columns: readonly Column[], width: number): readonly Column[] {
-  if (width < CARD_WIDTH) return columns.filter((column) => column.card === true);
+export function visibleColumns(
+  columns: readonly Column[],
+  width: number,
+  cardWidth: number = CARD_WIDTH,
+): readonly Column[] {
+  if (width < cardWidth) return columns.filter((column) => column.card === true);
   return fitting(
     columns.filter(({ from = 0 }) => width >= from),
     width,
