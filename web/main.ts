@@ -7,6 +7,7 @@ import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
+import type { PickFolder } from './state/received.svelte.ts';
 import { browserSession } from './state/browser-session.ts';
 import { withheldSentence } from './state/withheld.ts';
 import { speak, t } from './strings/index.ts';
@@ -61,6 +62,13 @@ function storage(): Storage | undefined {
   }
 }
 
+/** Where the browser lets a page write into a folder of the person's choice. */
+function folderPicker(): PickFolder | undefined {
+  const from = window as { showDirectoryPicker?: (options: object) => ReturnType<PickFolder> };
+  if (from.showDirectoryPicker === undefined) return undefined;
+  return () => from.showDirectoryPicker!({ mode: 'readwrite' });
+}
+
 /** All that this page ever set there. */
 function forget(): void {
   const local = storage();
@@ -77,6 +85,7 @@ const session = new Session({
   browserSession: browserSession(document, new URL('.', document.baseURI)),
   storage: stored,
   forget,
+  pickFolder: folderPicker(),
   withheld,
   roomy: () => window.innerWidth >= ROOMY_WIDTH,
   fetchDoor,

@@ -51,6 +51,20 @@ describeWith(['chromium'], 'the archive of the page', () => {
     await retrieve(person);
     await person.page.reload();
     await received(person, 24);
+    await person.view('Received');
+    await person.page.getByLabel('Names there').fill('{PatientID}/../{Modality}/{InstanceNumber}');
+    await person.page.evaluate(() => {
+      const chosen = async () =>
+        (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
+      Object.assign(window, { showDirectoryPicker: chosen });
+    });
+    await person.press('Save to a folder');
+    await person.hears('Saved 24 files (3.2 MB) in chosen.');
+    const files = await filesIn(person.page, 'chosen');
+    expect(Object.keys(files).sort()[0]).toMatch(/^[^/]+\/_\/CT\/1\.dcm$/);
+    const sizes = CT.map(({ dataSet }) => dataSet.length);
+    expect(Object.values(files).length).toBe(24);
+    for (const size of Object.values(files)) expect(size).toBeGreaterThan(Math.min(...sizes));
     const other = new Hand(await person.page.context().newPage());
     await other.page.goto(stage.url);
     await received(other, 24);
@@ -227,6 +241,23 @@ async function expectWhole(files: Map<string, Uint8Array<ArrayBuffer>>, count: n
     const { dataSetOffset } = await openPart10(bytesSource(file));
     expect(Buffer.compare(file.subarray(dataSetOffset), sent.get(name)!)).toBe(0);
   }
+}
+
+/** Sizes of the files in a folder of the origin private file system, which is removed then. */
+function filesIn(page: Page, folder: string): Promise<Record<string, number>> {
+  return page.evaluate(async (folder) => {
+    const sizes: Record<string, number> = {};
+    async function read(directory: FileSystemDirectoryHandle, path: string): Promise<void> {
+      for await (const [name, handle] of directory.entries()) {
+        if (handle.kind === 'directory') await read(handle as FileSystemDirectoryHandle, `${path}${name}/`);
+        else sizes[path + name] = (await (handle as FileSystemFileHandle).getFile()).size;
+      }
+    }
+    const root = await navigator.storage.getDirectory();
+    await read(await root.getDirectoryHandle(folder), '');
+    await root.removeEntry(folder, { recursive: true });
+    return sizes;
+  }, folder);
 }
 
 /** Everything that this browser keeps of the page, as text. */

@@ -22,6 +22,7 @@ import type {
   Deidentification,
   EnginePort,
   EngineStats,
+  ExportStep,
   Failure,
   FileKind,
   GetOutcome,
@@ -166,6 +167,16 @@ export class Engine {
   /** One instance as it is, several as one ZIP. */
   save(sopInstanceUIDs: readonly string[], options?: Options): Promise<SavedFile> {
     return this.#call('save', { sopInstanceUIDs }, options).result;
+  }
+
+  /** Writes instances into a folder, each under the name that the pattern gives it. */
+  exportTo(
+    sopInstanceUIDs: readonly string[],
+    folder: FileSystemDirectoryHandle,
+    pattern: string,
+    options?: Options,
+  ): Steps<ExportStep, ExportStep> {
+    return this.#call('exportTo', { sopInstanceUIDs, folder, pattern }, options);
   }
 
   remove(sopInstanceUIDs: readonly string[]): Promise<void> {

@@ -47,9 +47,17 @@ export async function saved(
 async function* zipEntries(store: InstanceStore, uids: readonly string[], signal: AbortSignal) {
   for (const uid of uids) {
     if (signal.aborted) throw new DicomError('CANCELLED', 'saving was cancelled');
-    const { name, blob } = await part10(store, uid);
-    yield { name, input: blob, size: blob.size };
+    const { info, dataSet } = await store.open(uid);
+    const meta = fileMetaInformation(info);
+    yield { name: instanceFileName(uid), input: behind(meta, dataSet), size: meta.length + info.bytes };
   }
+}
+
+/** The file as it passes: none of them is held whole. */
+async function* behind(meta: Bytes, dataSet: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
+  yield meta;
+  const reader = dataSet.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
 /**

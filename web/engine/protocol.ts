@@ -143,6 +143,12 @@ export interface Access {
   readonly session?: string | undefined;
 }
 
+/** How much of an export is written; bytes of data sets. */
+export interface ExportStep {
+  readonly done: number;
+  readonly bytes: number;
+}
+
 /** A retrieve that has not ended, as it is remembered across a reload: UIDs, no other patient data. */
 export interface Unfinished {
   readonly peer: string;
@@ -241,6 +247,11 @@ export interface Operations {
     result: SendTally;
   };
   save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
+  exportTo: {
+    args: { sopInstanceUIDs: readonly string[]; folder: FileSystemDirectoryHandle; pattern: string };
+    step: ExportStep;
+    result: ExportStep;
+  };
   remove: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: void };
   look: { args: { sopInstanceUID: string }; step: never; result: Looked };
   stack: { args: StackKeys; step: never; result: Stack | undefined };

@@ -91,6 +91,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     },
     save: async ({ sopInstanceUIDs }, { signal }) =>
       (await transfers()).saved(store, sopInstanceUIDs, signal),
+    exportTo: async (args, running) => (await import('./export.ts')).exportTo(store, args, running),
     remove: ({ sopInstanceUIDs }) => store.deleteAll(sopInstanceUIDs),
     archive: () => store.state(),
     keep: ({ keep }) => store.setKeep(keep),

@@ -20,20 +20,29 @@ export type ReceivedRow =
   | { readonly kind: 'study'; readonly id: string; readonly group: StudyGroup }
   | { readonly kind: 'file'; readonly id: string; readonly file: Stored };
 
+/** Asks the person for a folder; rejects where none is chosen. */
+export type PickFolder = () => Promise<FileSystemDirectoryHandle>;
+
 export class Received {
   readonly #engine: Engine;
   readonly #jobs: Jobs;
   readonly #hand: (file: SavedFile) => void;
+  readonly #pickFolder: PickFolder | undefined;
+  /** Names of files in a chosen folder. */
+  pattern: string = $state(
+    '{PatientID}/{StudyDate} {StudyDescription}/{SeriesNumber} {Modality}/{InstanceNumber}',
+  );
   #files = $state.raw<ReadonlyMap<string, Stored>>(new Map());
   #groups = $state.raw<readonly StudyGroup[]>([]);
   #selected = $state.raw<ReadonlySet<string>>(new Set());
   #open = $state.raw<ReadonlySet<string>>(new Set());
 
   /** `hand` gives a file to the browser to save. */
-  constructor(engine: Engine, jobs: Jobs, hand: (file: SavedFile) => void) {
+  constructor(engine: Engine, jobs: Jobs, hand: (file: SavedFile) => void, pickFolder?: PickFolder) {
     this.#engine = engine;
     this.#jobs = jobs;
     this.#hand = hand;
+    this.#pickFolder = pickFolder;
     engine.watchFiles((change) => this.#apply(change));
   }
 
@@ -105,6 +114,31 @@ export class Received {
         const file = await this.#engine.save(uids, { signal });
         if (!signal.aborted) this.#hand(file);
         return { state: 'done', sentence: savedSentence(uids.length, file) };
+      },
+      explain: explainLocal,
+    });
+  }
+
+  /** Whether this browser lets a page write into a folder. */
+  get canPickFolder(): boolean {
+    return this.#pickFolder !== undefined;
+  }
+
+  /** Must be called by a press: only then a browser asks for a folder. */
+  async saveToFolder(): Promise<void> {
+    const uids = this.targets;
+    if (uids.length === 0) return;
+    const folder = await this.#pickFolder?.().catch(() => undefined); // none was chosen
+    if (folder === undefined) return;
+    this.#jobs.start({
+      title: t.received.folderJob(uids.length, folder.name),
+      cancelled: t.received.folderCancelled,
+      work: async ({ signal, progress }) => {
+        const writing = this.#engine.exportTo(uids, folder, this.pattern, { signal });
+        for await (const steps of writing)
+          progress({ done: 0, bytes: 0, ...steps.at(-1), total: uids.length });
+        const { done, bytes: size } = await writing.result;
+        return { state: 'done', sentence: t.received.savedInFolder(done, folder.name, bytes(size)) };
       },
       explain: explainLocal,
     });

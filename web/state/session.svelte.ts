@@ -17,6 +17,7 @@ import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
 import { dcmtkPeer, echoCommand, moveCommand } from './dcmtk.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
+import type { PickFolder } from './received.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { SavedSearches } from './saved-searches.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
@@ -48,6 +49,8 @@ export interface Surroundings {
   readonly withheld?: string;
   /** Whether there is room for a picture beside a list. */
   roomy?(): boolean;
+  /** Asks for a folder to write to; absent where the browser has no such thing. */
+  readonly pickFolder?: PickFolder | undefined;
   /** Removes all settings that the browser keeps for the page. */
   readonly forget?: () => void;
   fetchDoor(token?: string): Promise<DoorAnswer>;
@@ -90,6 +93,7 @@ export class Session {
     fetchDoor,
     fetchPeers,
     hand,
+    pickFolder,
     forget = () => {},
   }: Surroundings) {
     this.#engine = engine;
@@ -104,7 +108,7 @@ export class Session {
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.worklist = new Worklist(engine, this.jobs, () => this.#asked('C-FIND'));
     this.looking = new Looking(engine, hand);
-    this.received = new Received(engine, this.jobs, hand);
+    this.received = new Received(engine, this.jobs, hand, pickFolder);
     this.keeping = new Keeping(engine, this.jobs, forget);
     this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
     this.#retrieves = new Retrieves(engine, this.jobs, () => this.receiving.available);

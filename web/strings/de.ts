@@ -504,6 +504,11 @@ export const de: Strings = {
     chosen: (chosen, files, size) => `${count(chosen)} von ${counted(files, FILES)} ausgewählt · ${size}`,
     saveJob: (files) => `${counted(files, FILES)} speichern`,
     saveCancelled: 'Speichern abgebrochen.',
+    toFolder: 'In einen Ordner speichern',
+    pattern: 'Namen dort',
+    folderJob: (files, folder) => `${counted(files, FILES)} in ${folder} speichern`,
+    folderCancelled: 'Speichern abgebrochen; was geschrieben war, bleibt im Ordner.',
+    savedInFolder: (files, folder, size) => `${counted(files, FILES)} (${size}) in ${folder} gespeichert.`,
     savedOne: (name, size) => `${name} (${size}) wurde dem Browser zum Speichern gegeben.`,
     savedSeveral: (files, name, size) =>
       `${counted(files, FILES)} wurden als ${name} (${size}) dem Browser zum Speichern gegeben.`,

@@ -496,6 +496,12 @@ export const en = {
       `${count(chosen)} of ${counted(files, FILES)} chosen · ${size}`,
     saveJob: (files: number) => `Save ${counted(files, FILES)}`,
     saveCancelled: 'Saving cancelled.',
+    toFolder: 'Save to a folder',
+    pattern: 'Names there',
+    folderJob: (files: number, folder: string) => `Save ${counted(files, FILES)} to ${folder}`,
+    folderCancelled: 'Saving cancelled; what was written stays in the folder.',
+    savedInFolder: (files: number, folder: string, size: string) =>
+      `Saved ${counted(files, FILES)} (${size}) in ${folder}.`,
     savedOne: (name: string, size: string) => `Gave ${name} (${size}) to the browser to save.`,
     savedSeveral: (files: number, name: string, size: string) =>
       `Gave ${counted(files, FILES)} as ${name} (${size}) to the browser to save.`,
