@@ -59,9 +59,9 @@ describeWith(['chromium'], 'the craft', () => {
     await person.row('Received files', 'Phantom, Ada').click();
     await see(person, 'received');
     await person.row('Received files', 'Image 1').getByRole('button', { name: 'View' }).click();
-    await page.getByRole('button', { name: 'Close' }).first().waitFor();
+    await person.button('Close').waitFor();
     await see(person, 'viewer');
-    await page.getByRole('button', { name: 'Close' }).first().click();
+    await person.press('Close');
     await page.getByRole('tab', { name: 'Worklist' }).click();
     await person.button('Search').waitFor();
     await see(person, 'worklist');
@@ -129,7 +129,7 @@ describeWith(['chromium'], 'the craft', () => {
   it('is cancelled and narrowed by the keyboard, in one line that is told', async () => {
     const keys = new Keys(await stage.visit());
     const person = new Hand(keys.page);
-    await keys.page.getByRole('combobox', { name: 'Peer' }).getByText('WEBDIMSE@').waitFor();
+    await keys.page.getByRole('combobox', { name: 'Peer' }).getByText('WEBDIMSE', { exact: true }).waitFor();
     await keys.to('Peer');
     await keys.press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
     await keys.to('Patient');
