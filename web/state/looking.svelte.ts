@@ -68,7 +68,9 @@ export class Looking {
   #note(change: FileChange): void {
     const expected = this.#expected;
     const came = expected && change.stored.some(({ header }) => isOf(header, expected.keys));
-    if (came) void this.open(expected.keys, expected.whole || (this.#viewer !== undefined && this.#whole));
+    // Where the viewer cannot be loaded, the bridge is away, and the retrieve says so.
+    if (came)
+      this.open(expected.keys, expected.whole || (this.#viewer !== undefined && this.#whole)).catch(() => {});
     else this.#viewer?.noteFiles(change);
   }
 }
