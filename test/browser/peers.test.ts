@@ -48,7 +48,7 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'from the page', () => {
         await person.hears(`${FILES.length} files stored by ${to.aeTitle}`);
       };
       const rows = (level: number): Locator =>
-        person.page.getByRole('grid', { name: 'Results' }).getByRole('row', { level });
+        person.page.getByRole('grid', { name: 'Results' }).locator(`[role=row][data-depth='${level - 1}']`);
       /** Waits for the last of them, and sees that there are no more. */
       const shows = async (level: number, number: number): Promise<void> => {
         await rows(level)
