@@ -26,8 +26,8 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   { key: 'images', width: '78px', numeric: true, from: 680 },
 ];
 const ACTIONS: readonly Column[] = [
-  { key: 'view', title: '', width: '56px', from: 790, card: true },
-  { key: 'actions', title: '', width: '150px', card: true },
+  { key: 'view', title: '', width: 'minmax(56px, 76px)', from: 790, card: true },
+  { key: 'actions', title: '', width: 'minmax(150px, 176px)', card: true },
 ];
 
 /** What can be chosen: its key and title. The first column and the actions are always there. */

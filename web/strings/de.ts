@@ -854,7 +854,7 @@ export const de: Strings = {
 
   viewer: {
     title: 'Betrachter',
-    view: 'Ansehen',
+    view: 'Zeigen',
     close: 'Schließen',
     whole: 'Ganze Fläche',
     beside: 'Neben der Liste',
