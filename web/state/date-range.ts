@@ -1,7 +1,7 @@
 /** Dates to search by: presets that move with the calendar, and their range as a matching key (PS3.4 C.2.2.2.5). */
 export type DatePreset = (typeof DATE_PRESETS)[number];
 
-export const DATE_PRESETS = ['any', 'today', 'yesterday', 'tomorrow', '7', '30', 'next7', 'range'] as const;
+const DATE_PRESETS = ['any', 'today', 'yesterday', 'tomorrow', '7', '30', 'next7', 'range'] as const;
 /** For what was done, and for what is to be done. */
 export const PAST_PRESETS = ['any', 'today', 'yesterday', '7', '30', 'range'] as const;
 export const COMING_PRESETS = ['any', 'today', 'tomorrow', 'next7', 'range'] as const;

@@ -1,6 +1,6 @@
 /** Searches that a person keeps by name. What may tell of a patient is kept only on request. */
 import type { Model } from '../../core/service/types.ts';
-import { DATE_PRESETS } from './date-range.ts';
+import { PAST_PRESETS } from './date-range.ts';
 import { keep, kept } from './kept.ts';
 import type { OtherKey, SearchFields } from './search-fields.ts';
 import { NO_FIELDS, withoutPatient } from './search-fields.ts';
@@ -72,7 +72,7 @@ function fieldsOf(value: unknown): SearchFields {
     patientID: textOf(from['patientID']),
     accession: textOf(from['accession']),
     description: textOf(from['description']),
-    date: DATE_PRESETS.find((preset) => preset === from['date']) ?? 'any',
+    date: PAST_PRESETS.find((preset) => preset === from['date']) ?? 'any',
     from: dayOf(from['from']),
     to: dayOf(from['to']),
     modalities: listOf(from['modalities']).map(textOf).filter(Boolean),
