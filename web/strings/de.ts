@@ -443,6 +443,7 @@ export const de: Strings = {
     ofJob: (what, job) => `${what}: ${job}`,
     left: (time) => `noch ${time}`,
     copyCommand: 'Als DCMTK-Befehl kopieren',
+    copyReason: 'Den Grund kopieren',
     cancel: 'Abbrechen',
     clear: 'Leeren',
     showLast: 'Nur das Letzte zeigen',

@@ -435,6 +435,7 @@ export const en = {
     ofJob: (what: string, job: string) => `${what}: ${job}`,
     left: (time: string) => `${time} left`,
     copyCommand: 'Copy as DCMTK command',
+    copyReason: 'Copy the reason',
     cancel: 'Cancel',
     clear: 'Clear',
     showLast: 'Show the last',
