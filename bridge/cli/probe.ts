@@ -1,3 +1,4 @@
+import { daysBefore } from '../../core/archive/sample/modules.ts';
 import { probe, summaryOf } from '../../core/peer/index.ts';
 import type { ProbeReport } from '../../core/peer/index.ts';
 import type { ExtendedBehavior, Model } from '../../core/service/index.ts';
@@ -37,14 +38,9 @@ export const probeCommand: Command = {
 function sinceOf(flags: Flags): string | undefined {
   const word = flags.text('since');
   if (word === 'all') return undefined;
-  if (word === undefined) return dicomDate(new Date(Date.now() - DAYS * 86_400_000));
+  if (word === undefined) return daysBefore(new Date(), DAYS);
   if (!/^\d{8}$/.test(word)) throw usage('--since is a date as 20261122, or "all"');
   return word;
-}
-
-function dicomDate(day: Date): string {
-  const [year, month, date] = [day.getFullYear(), day.getMonth() + 1, day.getDate()];
-  return `${year}${String(month).padStart(2, '0')}${String(date).padStart(2, '0')}`;
 }
 
 const EXTENDED: Readonly<Record<keyof ExtendedBehavior, string>> = {

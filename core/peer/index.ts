@@ -13,5 +13,5 @@ export { countedSlots } from './slots.ts';
 export type { Slots } from './slots.ts';
 export type { SendOptions } from './send.ts';
 export { DEFAULT_ASSOCIATIONS } from './pool.ts';
-export { PROBED_SERVICES, probe, summaryOf } from './probe.ts';
+export { probe, summaryOf } from './probe.ts';
 export type { ProbedQuery, ProbeOptions, ProbeReport, ProbeSummary } from './probe.ts';

@@ -27,7 +27,7 @@ export interface ProbeReport {
   readonly maximumLength: number;
   /** How long one echo took, in milliseconds; undefined where the peer has no Verification. */
   readonly echoMilliseconds: number | undefined;
-  /** SOP classes of services that it accepted, of `PROBED_SERVICES`. */
+  /** SOP classes of services that it accepted: Verification, query and retrieve, worklist, storage commitment. */
   readonly services: readonly string[];
   /** What queries may be beyond the baseline. */
   readonly extended: ExtendedBehavior;
@@ -76,7 +76,7 @@ export interface ProbeSummary extends Omit<ProbeReport, 'services' | 'storageCla
 const FINDS: readonly Model[] = ['STUDY', 'PATIENT', 'PATIENT/STUDY ONLY'];
 
 /** Services that are asked for, besides storage. */
-export const PROBED_SERVICES: readonly string[] = [
+const PROBED_SERVICES: readonly string[] = [
   VERIFICATION,
   ...FINDS.flatMap((model) => Object.values(QUERY_RETRIEVE[model])),
   MODALITY_WORKLIST,
