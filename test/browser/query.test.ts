@@ -142,19 +142,24 @@ describeWith(['chromium', 'dcmtk', 'pydicom'], 'searching', () => {
     expect(stored.toLowerCase()).not.toContain('phantom');
   });
 
-  it('goes by the keyboard alone', async () => {
+  it('goes by the keyboard alone, from before the peers are known', async () => {
     await visit();
     const { keyboard } = page;
+    let know = (): void => {};
+    const known = new Promise<void>((resolve) => (know = resolve));
+    await page.route('**/peers', (route) => known.then(() => route.continue()));
+    await page.reload();
+    await page.getByRole('button', { name: 'Search', exact: true }).waitFor();
     const focused = (): Promise<string> =>
       page.evaluate(
         () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? '',
       );
-    await page.getByRole('button', { name: 'Echo' }).focus();
     await keyboard.press('/');
     await keyboard.type('phantom/');
     expect(await page.getByLabel('Patient', { exact: true }).inputValue()).toBe('phantom/');
     await keyboard.press('Backspace');
     await keyboard.press('Enter');
+    know();
     await person.reads('2 studies ·');
     await keyboard.press('ArrowDown');
     expect(await focused()).toBe('Results');

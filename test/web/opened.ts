@@ -49,16 +49,25 @@ afterEach(() => fake?.close());
 
 /** A page whose engine's services are given, with its peers loaded. */
 export async function open(services: Partial<Services>, saved: SavedFile[] = []): Promise<Session> {
+  const session = opened(services, saved);
+  await session.start();
+  return session;
+}
+
+/** The same before it starts; the bridge tells its peers when `known` comes true. */
+export function opened(
+  services: Partial<Services>,
+  saved: SavedFile[] = [],
+  known: Promise<unknown> = Promise.resolve(),
+): Session {
   fake = fakeEngine({ access: async () => {}, find: FIND, ...services });
-  const session = new Session({
+  return new Session({
     engine: fake.engine,
     storage: undefined,
     fetchDoor: async () => ({ origin: null, ticket: false, user: '' }),
-    fetchPeers: async () => ({ peers: PEERS }),
+    fetchPeers: () => known.then(() => ({ peers: PEERS })),
     hand: (file) => saved.push(file),
   });
-  await session.start();
-  return session;
 }
 
 export async function searched(session: Session): Promise<ResultNode> {

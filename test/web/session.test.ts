@@ -4,7 +4,7 @@ import { dataSet, text } from '../../core/data/index.ts';
 import { resultCell } from '../../web/state/result-cells.ts';
 import { nodeTitle } from '../../web/state/transfer.ts';
 import { until } from './fake-engine.ts';
-import { FIND, OUTCOME, heard, open, searched, STUDY } from './opened.ts';
+import { FIND, OUTCOME, heard, open, opened, searched, STUDY } from './opened.ts';
 
 describe('echo', () => {
   it('calls the chosen peer by our title and keeps how it went', async () => {
@@ -51,6 +51,20 @@ describe('echo', () => {
 });
 
 describe('search', () => {
+  it('that is asked for before the peers are known begins when they are', async () => {
+    let know = (): void => {};
+    const session = opened({}, [], new Promise<void>((resolve) => (know = resolve)));
+    const started = session.start();
+    expect(session.blocked).toBe(false);
+    session.ask(() => session.search.run());
+    expect(session.search.searched).toEqual([]);
+    know();
+    await started;
+    expect(session.search.searched.map(({ peer }) => peer.name)).toEqual(['WEBDIMSE']);
+    await until(() => !session.search.running);
+    expect(session.search.list.rows).toHaveLength(1);
+  });
+
   it('begins with any date at a peer of this machine, with today elsewhere, until a person chooses', async () => {
     const session = await open({});
     expect(session.search.fields.date).toBe('any');

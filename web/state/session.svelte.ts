@@ -82,6 +82,7 @@ export class Session {
   readonly #roomy: () => boolean;
   readonly #hand: (file: SavedFile) => void;
   #view = $state.raw<View>('find');
+  #awaited: (() => void) | undefined;
 
   constructor({
     engine,
@@ -122,6 +123,8 @@ export class Session {
     if (!(await this.signIn.enter(token))) return;
     await this.peers.load();
     this.#suggestDate();
+    this.#awaited?.();
+    this.#awaited = undefined;
     await this.#retrieves.goOn((name) => {
       const peer = this.peers.list.find((one) => one.name === name);
       return peer && this.#asked('C-GET', peer);
@@ -165,6 +168,17 @@ export class Session {
   /** Whether anything can be asked: there is a peer, and a usable title of ours. */
   get ready(): boolean {
     return this.peers.chosen !== undefined && this.settings.callingProblem === undefined;
+  }
+
+  /** Whether nothing can be asked, nor will be once the bridge has told its peers. */
+  get blocked(): boolean {
+    return this.settings.callingProblem !== undefined || (this.peers.loaded && !this.ready);
+  }
+
+  /** Asks at once, or as soon as the peers are known: people type faster than a bridge answers. */
+  ask(question: () => void): void {
+    if (this.peers.loaded) question();
+    else this.#awaited = question;
   }
 
   choosePeer(name: string): void {
