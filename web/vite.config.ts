@@ -19,5 +19,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The content security policy lets nothing in as a data: URL but images.
     assetsInlineLimit: 0,
+    // One script for all that is needed at once: each further one is a request, and compresses by itself.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } } },
   },
 });

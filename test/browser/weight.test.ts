@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 import { WEB_ROOT, openStage } from './stage.ts';
 
 /** Bytes of script: what it carries now, so that it grows no more. The aim is 60 kB for the page and 50 kB for its engine. */
-const PAGE = 96_000;
+const PAGE = 73_000;
 const ENGINE = 78_000;
 
 interface Script {
