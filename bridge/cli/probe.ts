@@ -1,4 +1,4 @@
-import { daysBefore } from '../../core/archive/sample/modules.ts';
+import { dayFrom } from '../../core/data/index.ts';
 import { probe, summaryOf } from '../../core/peer/index.ts';
 import type { ProbeReport } from '../../core/peer/index.ts';
 import type { ExtendedBehavior, Model } from '../../core/service/index.ts';
@@ -38,7 +38,7 @@ export const probeCommand: Command = {
 function sinceOf(flags: Flags): string | undefined {
   const word = flags.text('since');
   if (word === 'all') return undefined;
-  if (word === undefined) return daysBefore(new Date(), DAYS);
+  if (word === undefined) return dayFrom(new Date(), 1 - DAYS);
   if (!/^\d{8}$/.test(word)) throw usage('--since is a date as 20261122, or "all"');
   return word;
 }

@@ -1,6 +1,7 @@
 /** Data sets: reading, writing, and values by keyword (PS3.5, PS3.18 Annex F). */
 export { fromBase64, toBase64 } from './base64.ts';
 export { isCharacterSet } from './charset.ts';
+export { dayFrom } from './date.ts';
 export { implicitVR } from './implicit-vr.ts';
 export { inflate } from './inflate.ts';
 export type { KeyValue } from './keys.ts';

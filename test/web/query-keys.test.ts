@@ -27,7 +27,7 @@ describe('the form', () => {
     expect(key('PatientID', { patientID: ' 4711 ' })).toBe('4711');
     expect(key('AccessionNumber', { accession: 'A1' })).toBe('A1');
     expect(key('StudyDescription', { description: 'thorax' })).toBe('*thorax*');
-    expect(key('StudyDate', { date: '7' })).toBe('20260222-20260301');
+    expect(key('StudyDate', { date: '7' })).toBe('20260223-20260301');
   });
 
   it('asks once for each modality: no PACS need take a list of them', () => {

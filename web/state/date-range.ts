@@ -1,4 +1,6 @@
 /** Dates to search by: presets that move with the calendar, and their range as a matching key (PS3.4 C.2.2.2.5). */
+import { dayFrom } from '../../core/data/date.ts';
+
 export type DatePreset = (typeof DATE_PRESETS)[number];
 
 const DATE_PRESETS = ['any', 'today', 'yesterday', 'tomorrow', '7', '30', 'next7', 'range'] as const;
@@ -13,14 +15,14 @@ export interface DateRange {
   readonly to: string;
 }
 
-/** First and last day, both counted from today. */
+/** First and last day, both counted from today: a week of days with today has six others. */
 const SPANS: Partial<Record<DatePreset, readonly [number, number]>> = {
   today: [0, 0],
   yesterday: [-1, -1],
   tomorrow: [1, 1],
-  '7': [-7, 0],
-  '30': [-30, 0],
-  next7: [0, 7],
+  '7': [-6, 0],
+  '30': [-29, 0],
+  next7: [0, 6],
 };
 
 /** The days as DA range, `now` being the person's own day; '' for any. A single day is asked for as itself. */
@@ -43,12 +45,6 @@ export function isBackwards({ date, from, to }: DateRange): boolean {
 function rangeText(from: string, to: string): string {
   if (from === '' && to === '') return '';
   return from === to ? from : `${from}-${to}`;
-}
-
-/** So many days from today, as DA value. Counted in the calendar, not in hours: a day on which clocks change has 23 or 25 of them. */
-export function dayFrom(now: Date, days: number): string {
-  const at = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() + days));
-  return day(at.toISOString().slice(0, 10));
 }
 
 function day(isoDate: string): string {

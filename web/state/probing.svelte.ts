@@ -1,9 +1,9 @@
 /** What the peers can do, as far as they were asked. */
+import { dayFrom } from '../../core/data/date.ts';
 import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type { Engine } from '../engine/client.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
-import { dayFrom } from './date-range.ts';
 import { seconds } from './format.ts';
 import type { Job, Jobs } from './jobs.svelte.ts';
 import { explain } from './sentences.ts';
@@ -50,7 +50,7 @@ export class Probing {
       cancelled: t.peerCard.cancelled,
       work: async ({ signal }) => {
         const started = performance.now();
-        const summary = await this.#engine.probe(peer, dayFrom(this.#now(), -DAYS), { signal });
+        const summary = await this.#engine.probe(peer, dayFrom(this.#now(), 1 - DAYS), { signal });
         this.#known = new Map(this.#known).set(peer.name, summary);
         return { state: 'done', sentence: t.peerCard.done(peer.name, seconds(performance.now() - started)) };
       },

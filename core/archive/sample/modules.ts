@@ -1,11 +1,12 @@
 /** The attributes of the modules of PS3.3 C that sample images share. */
+import { dayFrom } from '../../data/index.ts';
 import type { Plane } from './pixels.ts';
 import type { Keys, SampleStudy } from './types.ts';
 import { nameUID } from './uid.ts';
 
 /** Patient, General Study, General Equipment, SOP Common, and the dates (PS3.3 C.7.1.1, C.7.2.1, C.7.5.1, C.12.1). */
 export function commonKeys(study: SampleStudy, today: Date): Keys {
-  const date = daysBefore(today, study.daysAgo);
+  const date = dayFrom(today, -study.daysAgo);
   const { patient, time } = study;
   return {
     SpecificCharacterSet: 'ISO_IR 192',
@@ -67,12 +68,4 @@ export function sliceKeys(
     SpacingBetweenSlices: thickness,
     SliceLocation: z,
   };
-}
-
-/** A date in the form of DA, in local time. */
-export function daysBefore(today: Date, days: number): string {
-  const date = new Date(today.getFullYear(), today.getMonth(), today.getDate() - days);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('');
 }

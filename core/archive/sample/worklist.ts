@@ -1,7 +1,6 @@
 /** What is scheduled in the hospital of the sample studies: steps of one day (PS3.4 K.6.1). */
 import type { DataSet } from '../../data/index.ts';
-import { dataSet } from '../../data/index.ts';
-import { daysBefore } from './modules.ts';
+import { dataSet, dayFrom } from '../../data/index.ts';
 import { PATIENTS } from './studies.ts';
 import type { SamplePatient } from './types.ts';
 import { nameUID } from './uid.ts';
@@ -67,7 +66,7 @@ const SCHEDULED: readonly Scheduled[] = [
 
 /** Four scheduled procedure steps of `today` (local time), the same in every run of one day. */
 export function sampleWorklist(today: Date = new Date()): readonly DataSet[] {
-  const date = daysBefore(today, 0);
+  const date = dayFrom(today, 0);
   return SCHEDULED.map((scheduled, i) => entry(scheduled, date, `${date}-${i + 1}`));
 }
 
