@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const path = (/** @type {string} */ name) => join(root, name);
 const brotli = promisify(brotliCompress);
 const gzip = promisify(gzipped);
-const shared = ['core', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const shared = ['bridge/build.mjs', 'core', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** What is built: from which sources, into which file, and how. `entry` says whether the sources are here. */
 const targets = [
@@ -82,13 +82,30 @@ async function buildCommandLine() {
 async function buildPage() {
   const { build: bundle } = await import('vite');
   await intoFolder('dist/web', async (part) => {
-    await bundle({
-      configFile: path('web/vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: part, emptyOutDir: true },
-    });
+    await inProduction(() =>
+      bundle({
+        configFile: path('web/vite.config.ts'),
+        logLevel: 'error',
+        build: { outDir: part, emptyOutDir: true },
+      }),
+    );
     await compress(part);
   });
+}
+
+/**
+ * Vite believes NODE_ENV: a test runner sets it to `test`, and the page would carry Svelte's help for developers.
+ * @param {() => Promise<unknown>} make
+ */
+async function inProduction(make) {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await make();
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }
 
 /** Lays a smaller form beside each file that gains by it: to compress well takes longer than a request may wait. */
