@@ -240,6 +240,7 @@ export class UpperLayer {
     const { from, event, action } = transition;
     const step = { layer: 'ul', from, to: transition.machine.state, event, action } as const;
     if (received === undefined) {
+      if (event !== 'Evt19' && transition.effects.some(({ effect }) => effect === 'send')) return; // the PDU tells it
       if (event !== 'Evt19') return this.#trace<TransitionHappening>({ ...step, type: 'transition' });
       const invalid = { pdu: 'invalid', bytes: EMPTY, deviations: [] } as const;
       return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...invalid });

@@ -1,0 +1,143 @@
+/** One association as its records tell it: what was agreed, what was said, and where both machines stand. */
+import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import type { AssociateAC, AssociateRJ, AssociateRQ, Pdu } from '../pdu/index.ts';
+import { PduDecoder } from '../pdu/index.ts';
+import { InferredSide } from './inferred.ts';
+import type { MessagePart } from './messages.ts';
+import { Messages } from './messages.ts';
+import type { InspectRecord, MachineStep, PduRecord, Side, StepRecord, TransportRecord } from './record.ts';
+import { otherSide } from './record.ts';
+
+/** A step of either side. */
+export interface SideStep extends MachineStep {
+  /** Worked out of the PDUs: nobody watched this side. */
+  readonly inferred: boolean;
+}
+
+/** A record with what it means. */
+export interface Entry {
+  readonly record: InspectRecord;
+  readonly conversation: Conversation;
+  /** Of a PDU that could be read, and is no P-DATA-TF. */
+  readonly pdu?: Pdu;
+  /** Of a P-DATA-TF. */
+  readonly parts: readonly MessagePart[];
+  readonly steps: readonly SideStep[];
+  /** Why the bytes are no PDU, in a sentence; empty where they are. */
+  readonly problem: string;
+}
+
+/** A presentation context, as far as it was negotiated. */
+export interface RecordedContext {
+  readonly id: number;
+  readonly abstractSyntax: string;
+  readonly proposed: readonly string[];
+  /** PS3.8 Table 9-18; undefined before, and without, an answer. */
+  readonly result?: number;
+  /** Where it was accepted. */
+  readonly transferSyntax?: string;
+}
+
+export class Conversation {
+  readonly association: number;
+  readonly parent: number | undefined;
+  request: AssociateRQ | undefined;
+  answer: AssociateAC | AssociateRJ | undefined;
+  /** `address:port` of either side, where a capture tells them. */
+  ends: Readonly<Record<Side, string>> | undefined;
+  /** Whose machine was watched; undefined in a capture. */
+  #watchedSide: Side | undefined;
+  readonly #messages = new Messages();
+  readonly #sides: Readonly<Record<Side, InferredSide>> = {
+    requestor: new InferredSide('requestor'),
+    acceptor: new InferredSide('acceptor'),
+  };
+
+  constructor(association: number, parent: number | undefined) {
+    this.association = association;
+    this.parent = parent;
+  }
+
+  /** By identifier, in the order they were proposed. */
+  get contexts(): ReadonlyMap<number, RecordedContext> {
+    const answered = this.answer?.type === 'A-ASSOCIATE-AC' ? this.answer.contexts : [];
+    return new Map(
+      (this.request?.contexts ?? []).map(({ id, abstractSyntax, transferSyntaxes: proposed }) => {
+        const { result, transferSyntax } = answered.find((one) => one.id === id) ?? {};
+        const syntax = result === 0 && transferSyntax !== undefined ? { transferSyntax } : {};
+        return [id, { id, abstractSyntax, proposed, ...(result === undefined ? {} : { result }), ...syntax }];
+      }),
+    );
+  }
+
+  take(record: InspectRecord): Entry {
+    const nothing = { record, conversation: this, parts: [], steps: [], problem: '' };
+    if (record.kind === 'pdu') return { ...nothing, ...this.#pdu(record) };
+    if (record.kind === 'step') return { ...nothing, steps: this.#watched(record) };
+    if (record.kind === 'transport') return { ...nothing, steps: this.#transport(record) };
+    return nothing;
+  }
+
+  #pdu(record: PduRecord): Pick<Entry, 'parts' | 'steps' | 'problem'> & { readonly pdu?: Pdu } {
+    this.#watchedSide ??= record.step?.side;
+    if (record.pdu === 'P-DATA-TF') {
+      const steps = this.#steps(record, { type: 'P-DATA-TF', pdvs: [] });
+      return { parts: this.#messages.take(record), steps, problem: '' };
+    }
+    const { pdu, problem } = decoded(record);
+    if (pdu?.type === 'A-ASSOCIATE-RQ') this.request = pdu;
+    if (pdu?.type === 'A-ASSOCIATE-AC' || pdu?.type === 'A-ASSOCIATE-RJ') this.answer = pdu;
+    return {
+      ...(pdu && { pdu }),
+      parts: [],
+      steps: pdu ? this.#steps(record, pdu) : ownStep(record),
+      problem,
+    };
+  }
+
+  /** Of the side that was watched as it was told, of the other one, or of both, as the PDU implies. */
+  #steps(record: PduRecord, pdu: Pdu): SideStep[] {
+    const sender = this.#sides[record.sender];
+    const receiver = this.#sides[otherSide(record.sender)];
+    const sent = this.#unlessWatched(sender, sender.sent(pdu));
+    const received = this.#unlessWatched(receiver, receiver.received(pdu));
+    const own = ownStep(record);
+    return own[0]?.side === record.sender ? [...own, ...received] : [...sent, ...own, ...received];
+  }
+
+  #unlessWatched({ side }: InferredSide, steps: readonly MachineStep[]): SideStep[] {
+    return side === this.#watchedSide ? [] : steps.map((step) => ({ ...step, inferred: true }));
+  }
+
+  #watched({ step }: StepRecord): SideStep[] {
+    this.#watchedSide = step.side;
+    const own: SideStep[] = [{ ...step, inferred: false }];
+    if (step.event !== 'Evt17') return own;
+    const other = this.#sides[otherSide(step.side)];
+    return [...own, ...this.#unlessWatched(other, other.closed())];
+  }
+
+  #transport({ event, ends }: TransportRecord): SideStep[] {
+    this.ends = ends ?? this.ends;
+    if (event !== 'closed' && event !== 'reset') return [];
+    return Object.values(this.#sides).flatMap((side) => this.#unlessWatched(side, side.closed()));
+  }
+}
+
+function ownStep({ step }: PduRecord): SideStep[] {
+  return step ? [{ ...step, inferred: false }] : [];
+}
+
+/** Records hold what somebody has taken already, within limits of his own: here none apply but those of the whole. */
+const LIMITS = { ...DEFAULT_LIMITS, associatePdu: 16 << 20, shortPdu: 1 << 20, items: Infinity };
+
+function decoded({ bytes }: PduRecord): { readonly pdu?: Pdu; readonly problem: string } {
+  try {
+    const [received] = new PduDecoder({ limits: LIMITS }).push(bytes);
+    if (received !== undefined) return { pdu: received.pdu, problem: '' };
+    return { problem: 'The PDU is not whole.' };
+  } catch (error) {
+    if (!(error instanceof DicomError)) throw error;
+    return { problem: error.message };
+  }
+}

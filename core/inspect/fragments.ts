@@ -1,0 +1,55 @@
+/** The PDVs of a recorded P-DATA-TF (PS3.8 9.3.5.1), of which bytes may have been elided. */
+import type { Bytes } from '../bytes/index.ts';
+import { P_DATA_HEADER, PDU_HEADER } from '../pdu/index.ts';
+
+export interface Fragment {
+  readonly contextId: number;
+  /** Of a command set, else of a data set. */
+  readonly command: boolean;
+  /** The last one of its command set or data set. */
+  readonly last: boolean;
+  /** Where its bytes begin in the PDU. */
+  readonly offset: number;
+  /** As sent, in bytes. */
+  readonly length: number;
+  /** How many of them are there. */
+  readonly kept: number;
+}
+
+const ITEM_LENGTH = 4;
+const COMMAND = 0x01;
+const LAST = 0x02;
+
+/** All PDVs whose header is there; what cannot be one ends the list. */
+export function fragmentsOf(pdu: Bytes): Fragment[] {
+  const fragments: Fragment[] = [];
+  for (let at = PDU_HEADER; at + P_DATA_HEADER - PDU_HEADER <= pdu.length;) {
+    const fragment = fragmentAt(pdu, at);
+    if (fragment === undefined) break;
+    fragments.push(fragment);
+    at = fragment.offset + fragment.length;
+  }
+  return fragments;
+}
+
+/** The one PDV that fills a P-DATA-TF; undefined where there are several. */
+export function singleFragment(pdu: Bytes): Fragment | undefined {
+  const fragment = pdu.length < P_DATA_HEADER ? undefined : fragmentAt(pdu, PDU_HEADER);
+  return fragment !== undefined && fragment.offset + fragment.length === pdu.length ? fragment : undefined;
+}
+
+function fragmentAt(pdu: Bytes, at: number): Fragment | undefined {
+  const view = new DataView(pdu.buffer, pdu.byteOffset, pdu.length);
+  const offset = at + P_DATA_HEADER - PDU_HEADER;
+  const length = view.getUint32(at) - (offset - at - ITEM_LENGTH);
+  if (length < 0) return undefined;
+  const control = pdu[offset - 1]!;
+  return {
+    contextId: pdu[offset - 2]!,
+    command: (control & COMMAND) !== 0,
+    last: (control & LAST) !== 0,
+    offset,
+    length,
+    kept: Math.min(length, pdu.length - offset),
+  };
+}

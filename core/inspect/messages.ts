@@ -1,0 +1,120 @@
+/** DIMSE messages as their fragments are recorded (PS3.8 Annex E); what is out of order is shown, never thrown away. */
+import type { Bytes } from '../bytes/index.ts';
+import { asError, concat } from '../bytes/index.ts';
+import { COMMANDS, decodeCommandSet, NO_DATA_SET } from '../dimse/index.ts';
+import type { CommandName, CommandSet } from '../dimse/index.ts';
+import type { Fragment } from './fragments.ts';
+import { fragmentsOf } from './fragments.ts';
+import type { PduRecord, Side } from './record.ts';
+
+/** One PDV of a message, in the PDU that carried it. */
+export interface MessagePart {
+  readonly message: Message;
+  readonly record: PduRecord;
+  readonly fragment: Fragment;
+}
+
+export class Message {
+  readonly sender: Side;
+  readonly contextId: number;
+  /** In the order they were sent. */
+  readonly parts: MessagePart[] = [];
+  /** Once its last fragment has come. */
+  command: CommandSet | undefined;
+  /** The request that this responds to, where it was seen. */
+  request: Message | undefined;
+  /** Every fragment has come. */
+  complete = false;
+  /** What is wrong with it, in a sentence; empty where nothing is. */
+  problem = '';
+
+  constructor(sender: Side, contextId: number) {
+    this.sender = sender;
+    this.contextId = contextId;
+  }
+
+  /** Undefined before the command has come, and for a Command Field that no message has. */
+  get name(): CommandName | undefined {
+    return this.command && COMMANDS.get(this.command.CommandField)?.name;
+  }
+
+  get status(): number | undefined {
+    return this.command?.Status;
+  }
+
+  /** Bytes of the data set that were sent so far. */
+  get dataSetLength(): number {
+    return this.#data.reduce((sum, { fragment }) => sum + fragment.length, 0);
+  }
+
+  /** The bytes of its command set, or of its data set as far as they were kept without a gap. */
+  bytes(of: 'command' | 'data set'): Bytes {
+    const parts = of === 'command' ? this.#command : this.#data;
+    const whole = parts.findIndex(({ fragment }) => fragment.kept < fragment.length);
+    return concat((whole < 0 ? parts : parts.slice(0, whole + 1)).map(partBytes));
+  }
+
+  get #command(): readonly MessagePart[] {
+    return this.parts.filter(({ fragment }) => fragment.command);
+  }
+
+  get #data(): readonly MessagePart[] {
+    return this.parts.filter(({ fragment }) => !fragment.command);
+  }
+}
+
+function partBytes({ record, fragment }: MessagePart): Bytes {
+  return record.bytes.subarray(fragment.offset, fragment.offset + fragment.kept);
+}
+
+/** Puts the messages of one association together. */
+export class Messages {
+  readonly #open: Partial<Record<Side, Message>> = {};
+  /** Requests by sender and Message ID: the latest of an ID counts. */
+  readonly #requests: Record<Side, Map<number, Message>> = { requestor: new Map(), acceptor: new Map() };
+
+  /** The parts of messages that a P-DATA-TF carries. */
+  take(record: PduRecord): MessagePart[] {
+    return fragmentsOf(record.bytes).map((fragment) => this.#part(record, fragment));
+  }
+
+  #part(record: PduRecord, fragment: Fragment): MessagePart {
+    const message = this.#messageOf(record.sender, fragment);
+    const part = { message, record, fragment };
+    message.parts.push(part);
+    if (fragment.last) this.#ended(message, fragment);
+    return part;
+  }
+
+  /** The message under way that the fragment goes on with, or a new one. */
+  #messageOf(sender: Side, { contextId, command }: Fragment): Message {
+    const open = this.#open[sender];
+    if (open?.contextId === contextId && command === (open.command === undefined)) return open;
+    if (open !== undefined) open.problem = 'It was not sent to its end: another message begins.';
+    const begun = new Message(sender, contextId);
+    if (!command) begun.problem = 'A fragment of a data set without a command.';
+    return (this.#open[sender] = begun);
+  }
+
+  #ended(message: Message, { command }: Fragment): void {
+    if (command) this.#decode(message);
+    message.complete = !command || message.command?.CommandDataSetType === NO_DATA_SET;
+    if (message.complete || message.problem !== '') delete this.#open[message.sender];
+  }
+
+  #decode(message: Message): void {
+    try {
+      message.command = decodeCommandSet(message.bytes('command'));
+      this.#pair(message, message.command);
+    } catch (error) {
+      message.problem = asError(error).message;
+    }
+  }
+
+  #pair(message: Message, { MessageID, MessageIDBeingRespondedTo }: CommandSet): void {
+    if (MessageID !== undefined) this.#requests[message.sender].set(MessageID, message);
+    if (MessageIDBeingRespondedTo === undefined) return;
+    const other = message.sender === 'requestor' ? 'acceptor' : 'requestor';
+    message.request = this.#requests[other].get(MessageIDBeingRespondedTo);
+  }
+}

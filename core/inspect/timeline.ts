@@ -1,0 +1,41 @@
+/** All associations of a record in one sequence, as the inspector shows it. */
+import type { Entry } from './conversation.ts';
+import { Conversation } from './conversation.ts';
+import type { InspectRecord } from './record.ts';
+
+export class Timeline {
+  readonly #conversations = new Map<number, Conversation>();
+  #entries: Entry[] = [];
+
+  /** By association number, in the order they began. */
+  get conversations(): ReadonlyMap<number, Conversation> {
+    return this.#conversations;
+  }
+
+  /** The oldest first. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  take(record: InspectRecord): Entry {
+    const entry = this.#conversation(record).take(record);
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** Lets go of the entries up to this record, and of associations of which none is left. */
+  forget(id: number): void {
+    this.#entries = this.#entries.filter(({ record }) => record.id > id);
+    const left = new Set(this.#entries.map(({ record }) => record.association));
+    for (const association of this.#conversations.keys())
+      if (!left.has(association)) this.#conversations.delete(association);
+  }
+
+  #conversation({ association, parent }: InspectRecord): Conversation {
+    const known = this.#conversations.get(association);
+    if (known !== undefined) return known;
+    const begun = new Conversation(association, parent);
+    this.#conversations.set(association, begun);
+    return begun;
+  }
+}
