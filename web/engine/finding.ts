@@ -5,7 +5,9 @@ import { attribute, attributesLike } from '../../core/dict/index.ts';
 import type { PeerAddress, QueryResult, Task } from '../../core/peer/index.ts';
 import { query, worklist } from '../../core/peer/index.ts';
 import { UNIQUE_KEY, worklistKeys } from '../../core/service/index.ts';
+import type { Level } from '../../core/service/index.ts';
 import { wholeDictionary } from '../dictionary.ts';
+import type { Here } from './here.ts';
 import type { Running } from './host.ts';
 import type { AttributeHint, Keys, Question } from './protocol.ts';
 
@@ -20,7 +22,18 @@ export function find(
 ): Promise<QueryResult> {
   const ask: Ask = (each, most, signal) =>
     query(peer, { model, level, keys: dataSet(each) }, { limit: most, signal });
-  return askAll(peer, keys, limit, running, ask, (match) => text(match, UNIQUE_KEY[level]));
+  return inTurn(peer, running.signal, () => askAll(keys, limit, running, ask, ofLevel(level)));
+}
+
+/** The same of the page's own archive. */
+export function findHere(
+  here: Here,
+  { model, level, keys }: Question,
+  limit: number,
+  running: Running<DataSet>,
+): Promise<QueryResult> {
+  const ask: Ask = (each, most, signal) => here.query({ model, level, keys: dataSet(each) }, most, signal);
+  return askAll(keys, limit, running, ask, ofLevel(level));
 }
 
 /** The same of the Modality Worklist, with all its return keys (PS3.4 K). */
@@ -31,7 +44,9 @@ export function findWorklist(
   running: Running<DataSet>,
 ): Promise<QueryResult> {
   const ask: Ask = (each, most, signal) => worklist(peer, worklistKeys(each), { limit: most, signal });
-  return askAll(peer, keys, limit, running, ask, (match) => JSON.stringify(match));
+  return inTurn(peer, running.signal, () =>
+    askAll(keys, limit, running, ask, (match) => JSON.stringify(match)),
+  );
 }
 
 /** The attributes that a person may mean by what was typed so far. */
@@ -45,8 +60,12 @@ const HINTS = 12;
 /** Command elements and file meta information: nothing that a query asks for. */
 const OF_MESSAGES = /^000[02]/;
 
+const ofLevel =
+  (level: Level) =>
+  (match: DataSet): string =>
+    text(match, UNIQUE_KEY[level]);
+
 async function askAll(
-  peer: PeerAddress,
   alternatives: readonly Keys[],
   limit: number,
   { signal, step }: Running<DataSet>,
@@ -55,26 +74,21 @@ async function askAll(
 ): Promise<QueryResult> {
   const known = alternatives.flatMap(Object.keys).every((key) => attribute(key) !== undefined);
   if (!known) await wholeDictionary();
-  const free = await slotOf(peer, signal);
-  try {
-    const told = new Set<string>();
-    let result: QueryResult = { status: 0, matches: 0, limited: false };
-    let matches = 0;
-    for (const keys of alternatives) {
-      const task = ask(keys, limit - matches, signal);
-      for await (const match of task) {
-        // A peer that takes no heed of the key finds the same again for each alternative.
-        if (alternatives.length > 1 && isRepeated(told, identity(match))) continue;
-        matches++;
-        step(match);
-      }
-      result = { ...(await task.result), matches };
-      if (result.limited) break;
+  const told = new Set<string>();
+  let result: QueryResult = { status: 0, matches: 0, limited: false };
+  let matches = 0;
+  for (const keys of alternatives) {
+    const task = ask(keys, limit - matches, signal);
+    for await (const match of task) {
+      // A peer that takes no heed of the key finds the same again for each alternative.
+      if (alternatives.length > 1 && isRepeated(told, identity(match))) continue;
+      matches++;
+      step(match);
     }
-    return result;
-  } finally {
-    free?.();
+    result = { ...(await task.result), matches };
+    if (result.limited) break;
   }
+  return result;
 }
 
 /** What names nothing is never the same. */
@@ -87,9 +101,15 @@ function isRepeated(told: Set<string>, identity: string): boolean {
 }
 
 /** Where the peer's entry says how many associations it takes, a query waits for its turn among the transfers. */
-async function slotOf(
+async function inTurn<T>(
   { associations, slots }: PeerAddress,
   signal: AbortSignal,
-): Promise<(() => void) | undefined> {
-  return associations === undefined ? undefined : await slots?.take(signal);
+  action: () => Promise<T>,
+): Promise<T> {
+  const free = associations === undefined ? undefined : await slots?.take(signal);
+  try {
+    return await action();
+  } finally {
+    free?.();
+  }
 }

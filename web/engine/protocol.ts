@@ -15,6 +15,8 @@ export interface CalledPeer extends PeerSettings {
   readonly name: string;
   readonly aeTitle: string;
   readonly callingAETitle: string;
+  /** The page's own archive instead of a peer: it can be searched, and nothing else. */
+  readonly here?: boolean | undefined;
   /** For a peer that the bridge has no name for. */
   readonly target?: { readonly host: string; readonly port: number } | undefined;
 }

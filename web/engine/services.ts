@@ -5,7 +5,7 @@ import { DEFAULT_ASSOCIATIONS, echo } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
 import { wholeDictionary } from '../dictionary.ts';
-import { attributeHints, find, findWorklist } from './finding.ts';
+import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
 import type { Services } from './host.ts';
 import type * as Inspect from './inspect.ts';
@@ -40,6 +40,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
   const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
+  const here = once(async () => new (await import('./here.ts')).Here(store));
   const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
@@ -70,8 +71,10 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       const { probe, summaryOf } = await import('../../core/peer/probe.ts');
       return summaryOf(await probe(address(peer), { since, signal }));
     },
-    find: ({ peer, query, limit }, running) =>
-      find(address(peer), query, limit, running).finally(() => void store.wake()),
+    find: async ({ peer, query, limit }, running) =>
+      peer.here
+        ? findHere(await here(), query, limit, running)
+        : find(address(peer), query, limit, running).finally(() => void store.wake()),
     worklist: ({ peer, keys, limit }, running) => findWorklist(address(peer), keys, limit, running),
     attributes: ({ typed }) => attributeHints(typed),
     get: async ({ peer, ...args }, running) =>
@@ -110,8 +113,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
 
 /** Loaded with the first image, the decoders with the first that needs one. */
 function picturesOf(store: InstanceStore): () => Promise<Pictures> {
-  let loaded: Promise<Pictures> | undefined;
-  const load = async (): Promise<Pictures> => {
+  return once(async () => {
     const [{ Pictures: made }, { CodecClient }] = await Promise.all([
       import('./pictures.ts'),
       import('../codec/client.ts'),
@@ -120,9 +122,14 @@ function picturesOf(store: InstanceStore): () => Promise<Pictures> {
     return new made(store, new CodecClient().decoders, (rgba, columns, rows) =>
       createImageBitmap(new ImageData(rgba, columns, rows)),
     );
-  };
+  });
+}
+
+/** Where it fails, since the bridge is away, the next who needs it tries again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
   const again = (error: unknown): never => {
-    loaded = undefined; // the bridge was away; the next picture asks again
+    loaded = undefined;
     throw error;
   };
   return () => (loaded ??= load().catch(again));
