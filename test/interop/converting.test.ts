@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { tcpDialer } from '../../bridge/node/index.ts';
-import { sampleInstances } from '../../core/archive/index.ts';
+import { MemoryStore, sampleInstances } from '../../core/archive/index.ts';
 import { concat } from '../../core/bytes/index.ts';
 import { inUTF8, readDataSet } from '../../core/data/index.ts';
 import { Deidentifier } from '../../core/deidentify/index.ts';
@@ -40,7 +40,7 @@ describeWith(['dcmtk'], 'storescp that takes Implicit VR alone', () => {
     expect(convert).toEqual([{ ...kind, sentAs: UID.ImplicitVRLittleEndian }]);
 
     const files = [{ path: 'one.dcm', file: new Blob([concat([fileMetaInformation(info), dataSet])]) }];
-    const items = await sendItems(files, () => {}, NEVER, { deidentifier, convert });
+    const items = await sendItems(new MemoryStore(), files, () => {}, NEVER, { deidentifier, convert });
     expect(await send(peer, items).result).toMatchObject({ sent: 1, failed: 0 });
 
     const [path] = filesBelow(server.folder);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../core/archive/index.ts';
+import type { Bytes } from '../../core/bytes/index.ts';
 import { concat, fromHex } from '../../core/bytes/index.ts';
 import type { InstanceInfo } from '../../core/file/index.ts';
 import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
 import { saved, sendItems } from '../../web/engine/files.ts';
 import { Intake, Pace } from '../../web/engine/intake.ts';
+import { pieces } from '../../web/engine/outgoing.ts';
 import type { SendStep } from '../../web/engine/protocol.ts';
 import { Random } from '../support/random.ts';
 import { unzip } from '../support/zip.ts';
@@ -70,16 +72,47 @@ describe('files to send', () => {
       path: 'x',
       file: blob,
     }));
-    const items = await sendItems(files, (step) => skipped.push(step), NEVER);
+    const items = await sendItems(await storeOf(), files, (step) => skipped.push(step), NEVER);
     expect(items.map(({ label, sopInstanceUID }) => [label, sopInstanceUID])).toEqual([['1', '1.2.3']]);
     expect(skipped.map(({ index, outcome, failure }) => [index, outcome, failure?.code])).toEqual([
       [0, 'skipped', 'FILE_INVALID'],
       [2, 'skipped', 'FILE_INVALID'],
     ]);
-    const pieces: Uint8Array[] = [];
-    for await (const piece of (await items[0]!.open()) as AsyncIterable<Uint8Array>) pieces.push(piece);
-    expect(pieces.length).toBeGreaterThan(1); // never held whole
-    expect(Buffer.compare(Buffer.concat(pieces), Buffer.concat([DATA_SET, pixels]))).toBe(0);
+    const read: Uint8Array[] = [];
+    for await (const piece of (await items[0]!.open()) as AsyncIterable<Uint8Array>) read.push(piece);
+    expect(read.length).toBeGreaterThan(1); // never held whole
+    expect(Buffer.compare(Buffer.concat(read), Buffer.concat([DATA_SET, pixels]))).toBe(0);
+  });
+});
+
+describe('instances of the archive to send', () => {
+  it('go as they were stored, and what is gone meanwhile says so', async () => {
+    const store = await storeOf('1.2.3', '1.2.4');
+    const kept = (sopInstanceUID: string) => ({ path: 'x', sopInstanceUID, bytes: DATA_SET.length });
+    const failed: SendStep[] = [];
+    const wanted = [kept('1.2.3'), kept('1.2.5'), kept('1.2.4')];
+    const items = await sendItems(store, wanted, (step) => failed.push(step), NEVER);
+    expect(items.map(({ label, sopInstanceUID }) => [label, sopInstanceUID])).toEqual([
+      ['0', '1.2.3'],
+      ['2', '1.2.4'],
+    ]);
+    expect(failed).toMatchObject([{ index: 1, outcome: 'failed', failure: { code: 'STORE_FAILED' } }]);
+    const read: Uint8Array[] = [];
+    for await (const piece of (await items[0]!.open()) as AsyncIterable<Uint8Array>) read.push(piece);
+    expect(Buffer.concat(read)).toEqual(Buffer.from(DATA_SET));
+  });
+
+  it('are let go of where they are not read to the end', async () => {
+    let cancelled = false;
+    const stream = new ReadableStream<Bytes>({
+      pull: (controller) => controller.enqueue(DATA_SET),
+      cancel: () => void (cancelled = true),
+    });
+    for await (const piece of pieces(stream)) {
+      expect(piece).toEqual(DATA_SET);
+      break;
+    }
+    expect(cancelled).toBe(true);
   });
 });
 
@@ -88,7 +121,12 @@ describe('a file that is cut off', () => {
     const pixels = fromHex('e07f1000 4f420000 00010000');
     const file = concat([fileMetaInformation(INFO), DATA_SET, pixels, new Uint8Array(255)]);
     const steps: SendStep[] = [];
-    const items = await sendItems([{ path: 'x', file: new Blob([file]) }], (step) => steps.push(step), NEVER);
+    const items = await sendItems(
+      await storeOf(),
+      [{ path: 'x', file: new Blob([file]) }],
+      (step) => steps.push(step),
+      NEVER,
+    );
     expect(items).toEqual([]);
     expect(steps).toMatchObject([
       { index: 0, outcome: 'failed', sopInstanceUID: '1.2.3', failure: { code: 'FILE_INVALID' } },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../core/archive/index.ts';
 import { concat } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { dataSet, readDataSet, writeDataSet } from '../../core/data/index.ts';
@@ -9,6 +10,7 @@ import type { Association } from '../../core/service/index.ts';
 import { sendItems } from '../../web/engine/files.ts';
 import { acceptedKinds, inspectFiles, previewFile } from '../../web/engine/inspect.ts';
 import type { Found, InspectStep, SendStep } from '../../web/engine/protocol.ts';
+import { instance as stored, keep } from '../store/instances.ts';
 import { collected, world } from '../service/world.ts';
 import { zip } from '../support/zip.ts';
 import type { ZipFile } from '../support/zip.ts';
@@ -35,7 +37,7 @@ async function inspected(
 ): Promise<InspectStep[]> {
   const steps: InspectStep[] = [];
   const given = Object.entries(files).map(([path, bytes]) => ({ path, file: new Blob([bytes]) }));
-  await inspectFiles(given, { signal, step: (step) => steps.push(step) });
+  await inspectFiles(new MemoryStore(), given, { signal, step: (step) => steps.push(step) });
   return steps;
 }
 
@@ -146,13 +148,37 @@ describe('a ZIP archive', () => {
   });
 });
 
+describe('instances of the archive', () => {
+  it('are told, previewed and de-identified as files are', async () => {
+    const store = new MemoryStore();
+    const us = stored('1.2', { BurnedInAnnotation: 'YES', StudyDate: '20240102' });
+    await keep(store, us);
+    const kept = { path: 'Doe, Jane', sopInstanceUID: '1.2', bytes: us.dataSet.length };
+    const steps: InspectStep[] = [];
+    await inspectFiles(store, [kept, { ...kept, sopInstanceUID: '9' }], {
+      signal: NEVER,
+      step: (step) => steps.push(step),
+    });
+    expect(steps).toMatchObject([
+      { is: 'instance', index: 0, sopClassUID: UID.CTImageStorage, warnings: ['burned in'] },
+      { is: 'nothing', index: 1, failure: { code: 'STORE_FAILED' } },
+    ]);
+    const deidentifier = new Deidentifier();
+    const { changes } = await previewFile(store, kept, deidentifier);
+    expect(changes.find(({ path }) => path === '00080020')).toMatchObject({ before: '20240102' });
+    const [item] = await sendItems(store, [kept], () => {}, NEVER, { deidentifier });
+    const sent = concat(await collected((await item!.open()) as AsyncIterable<Bytes>));
+    expect(Buffer.from(sent).toString('latin1')).not.toContain('Doe');
+  });
+});
+
 describe('converting', () => {
   it('sends what a peer takes in Implicit VR alone, with the pixels as they were', async () => {
     const pixels = { vr: 'OW', InlineBinary: 'AQIDBAUGBwg=' };
     const file = new Blob([instance('1.2', { Rows: 2, '7FE00010': pixels })]);
     const kind = { sopClassUID: UID.CTImageStorage, transferSyntaxUID: EXPLICIT };
     const convert = [{ ...kind, sentAs: UID.ImplicitVRLittleEndian }];
-    const [item] = await sendItems([{ path: 'a', file }], () => {}, NEVER, { convert });
+    const [item] = await sendItems(new MemoryStore(), [{ path: 'a', file }], () => {}, NEVER, { convert });
     expect(item).toMatchObject({ sopInstanceUID: '1.2', transferSyntaxUID: UID.ImplicitVRLittleEndian });
     const sent = concat(await collected((await item!.open()) as AsyncIterable<Bytes>));
     const keys = {
@@ -168,10 +194,8 @@ describe('converting', () => {
 
 describe('de-identifying', () => {
   it('shows what changes in a file, by name', async () => {
-    const preview = await previewFile(
-      new Blob([instance('1.2', { StudyDate: '20240102', Modality: 'US' })]),
-      new Deidentifier(),
-    );
+    const file = new Blob([instance('1.2', { StudyDate: '20240102', Modality: 'US' })]);
+    const preview = await previewFile(new MemoryStore(), { path: 'a', file }, new Deidentifier());
     expect(preview.changes.find(({ path }) => path === '00080020')).toMatchObject({
       name: 'Study Date',
       before: '20240102',
@@ -187,7 +211,9 @@ describe('de-identifying', () => {
       path: `${i}.dcm`,
       file: new Blob([bytes]),
     }));
-    const items = await sendItems(files, (step) => skipped.push(step), NEVER, { deidentifier: batch });
+    const items = await sendItems(new MemoryStore(), files, (step) => skipped.push(step), NEVER, {
+      deidentifier: batch,
+    });
     expect(items.map(({ sopInstanceUID }) => sopInstanceUID)).toEqual([batch.sopInstanceUID('1.2')]);
     expect(skipped).toMatchObject([
       { index: 1, outcome: 'failed', failure: { code: 'TRANSFER_SYNTAX_UNSUPPORTED' } },

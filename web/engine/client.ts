@@ -30,7 +30,7 @@ import type {
   Keys,
   OperationName,
   Operations,
-  OutgoingFile,
+  Outgoing,
   Preview,
   Question,
   ReceivingStep,
@@ -136,7 +136,7 @@ export class Engine {
   }
 
   /** Says what each file is; what archives hold comes on the way. */
-  inspect(files: readonly OutgoingFile[], options?: Options): Steps<InspectStep, void> {
+  inspect(files: readonly Outgoing[], options?: Options): Steps<InspectStep, void> {
     return this.#call('inspect', { files }, options);
   }
 
@@ -151,13 +151,13 @@ export class Engine {
   }
 
   /** What de-identification would change in a file. */
-  preview(file: Blob, deidentify: Deidentification): Promise<Preview> {
+  preview(file: Outgoing, deidentify: Deidentification): Promise<Preview> {
     return this.#call('preview', { file, deidentify }).result;
   }
 
   send(
     peer: CalledPeer,
-    files: readonly OutgoingFile[],
+    files: readonly Outgoing[],
     options: Options & OfBatch & { readonly convert?: readonly AcceptedKind[] } = {},
   ): Steps<SendStep, SendTally> {
     const { deidentify, convert = [] } = options;

@@ -4,18 +4,13 @@ import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import { inUTF8, rewritten } from '../../core/data/index.ts';
 import type { Deidentifier } from '../../core/deidentify/index.ts';
-import type { ByteSource, InstanceStore, Part10 } from '../../core/file/index.ts';
-import {
-  cutOff,
-  fileMetaInformation,
-  instanceFileName,
-  openPart10,
-  streamRange,
-} from '../../core/file/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
+import { fileMetaInformation, instanceFileName } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import type { OutgoingInstance } from '../../core/service/types.ts';
-import { blobSource } from './blobs.ts';
-import type { AcceptedKind, OutgoingFile, SavedFile, SendStep } from './protocol.ts';
+import type { OpenedInstance } from './outgoing.ts';
+import { opened, pieces } from './outgoing.ts';
+import type { AcceptedKind, Outgoing, SavedFile, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
 /** A stored instance as a Part 10 file (PS3.10 7.1). */
@@ -56,8 +51,7 @@ async function* zipEntries(store: InstanceStore, uids: readonly string[], signal
 /** The file as it passes: none of them is held whole. */
 async function* behind(meta: Bytes, dataSet: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
   yield meta;
-  const reader = dataSet.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  yield* pieces(dataSet);
 }
 
 /**
@@ -65,23 +59,23 @@ async function* behind(meta: Bytes, dataSet: ReadableStream<Bytes>): AsyncGenera
  * others. Only the head of a file is read here, the rest when its turn has come.
  */
 export async function sendItems(
-  files: readonly OutgoingFile[],
+  store: InstanceStore,
+  files: readonly Outgoing[],
   skip: (step: SendStep) => void,
   signal: AbortSignal,
   changes: Changes = {},
 ): Promise<SendItem[]> {
   const items: SendItem[] = [];
-  for (const [index, { file }] of files.entries()) {
+  for (const [index, file] of files.entries()) {
     if (signal.aborted) throw new DicomError('CANCELLED', 'sending was cancelled');
-    const source = blobSource(file);
     try {
-      const part10 = await openPart10(source);
-      const damage = await cutOff(source, part10);
+      const instance = await opened(store, file);
+      const damage = await instance.damage();
       if (damage !== undefined) {
-        skip(unsent(index, 'failed', damage, part10.info.sopInstanceUID));
+        skip(unsent(index, 'failed', damage, instance.info.sopInstanceUID));
         continue;
       }
-      items.push({ label: String(index), ...outgoing(source, part10, changes) });
+      items.push({ label: String(index), ...outgoing(instance, changes) });
     } catch (error) {
       skip(unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error));
     }
@@ -98,14 +92,12 @@ interface Changes {
 
 /** Attributes are read and written when the file's turn has come: a fault costs this file, not the association. */
 function outgoing(
-  source: ByteSource,
-  { info, dataSetOffset }: Part10,
+  { info, stream }: OpenedInstance,
   { deidentifier, convert = [] }: Changes,
 ): OutgoingInstance {
   const { sopClassUID, sopInstanceUID, transferSyntaxUID: from } = info;
   const wanted = convert.find((kind) => kind.sopClassUID === sopClassUID && kind.transferSyntaxUID === from);
   const to = wanted?.sentAs ?? deidentifier?.transferSyntaxUID(from) ?? from;
-  const stream = (): AsyncIterable<Bytes> => streamRange(source, dataSetOffset);
   if (deidentifier !== undefined) {
     const open = (): Promise<AsyncIterable<Bytes>> => deidentifier.stream(stream(), from, to);
     const uid = deidentifier.sopInstanceUID(sopInstanceUID);

@@ -1,16 +1,17 @@
 /** What the chosen files are, told before anything is sent. Nothing here asks the network. */
-import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError, toLatin1 } from '../../core/bytes/index.ts';
 import type { Head } from '../../core/data/index.ts';
 import { readHead, transferSyntax } from '../../core/data/index.ts';
 import type { Deidentifier, DeidentifyWarning } from '../../core/deidentify/index.ts';
 import { warningsOf } from '../../core/deidentify/index.ts';
 import { attribute } from '../../core/dict/index.ts';
-import type { ByteSource, Part10 } from '../../core/file/index.ts';
-import { cutOff, isDirectoryName, openDirectory, openPart10, readExactly } from '../../core/file/index.ts';
+import type { ByteSource, InstanceStore } from '../../core/file/index.ts';
+import { isDirectoryName, openDirectory, readExactly } from '../../core/file/index.ts';
 import { blobSource } from './blobs.ts';
 import type { Running } from './host.ts';
-import type { InspectStep, OutgoingFile, Preview } from './protocol.ts';
+import type { OpenedInstance } from './outgoing.ts';
+import { opened } from './outgoing.ts';
+import type { InspectStep, Outgoing, OutgoingFile, Preview } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
 export { acceptedKinds } from './kinds.ts';
@@ -25,40 +26,45 @@ const MOST_CHANGES = 2000;
 
 /** Tells of each file what it is; those inside archives are told as found. */
 export async function inspectFiles(
-  files: readonly OutgoingFile[],
+  store: InstanceStore,
+  files: readonly Outgoing[],
   { signal, step }: Running<InspectStep>,
 ): Promise<void> {
   for (const [index, file] of files.entries()) {
     if (signal.aborted) throw new DicomError('CANCELLED', 'looking at the files was cancelled');
     try {
-      await inspectFile(index, file, signal, step);
+      if ('file' in file && (await openInside(index, file, signal, step))) continue;
+      step({ index, ...(await inspected(await opened(store, file))) });
     } catch (error) {
       step({ is: 'nothing', index, failure: failureOf(error) });
     }
   }
 }
 
-async function inspectFile(
+/** Whether it is not sent itself: a DICOMDIR, or an archive of others. */
+async function openInside(
   index: number,
   { path, file }: OutgoingFile,
   signal: AbortSignal,
   step: (step: InspectStep) => void,
-): Promise<void> {
+): Promise<boolean> {
   const source = blobSource(file);
   if (isDirectoryName(path.split('/').at(-1)!)) {
-    return step({ is: 'directory', index, references: await openDirectory(source) });
+    step({ is: 'directory', index, references: await openDirectory(source) });
+    return true;
   }
-  if (await isZip(source)) {
-    const { unzip } = await import('./unzip.ts');
-    const found = await unzip(file, path, signal, (files) => step({ is: 'archive', index, files }));
-    return step({ is: 'unpacked', index, found });
-  }
-  const part10 = await openPart10(source);
-  const damage = await cutOff(source, part10);
+  if (!(await isZip(source))) return false;
+  const { unzip } = await import('./unzip.ts');
+  const found = await unzip(file, path, signal, (files) => step({ is: 'archive', index, files }));
+  step({ is: 'unpacked', index, found });
+  return true;
+}
+
+async function inspected(instance: OpenedInstance) {
+  const damage = await instance.damage();
   if (damage !== undefined) throw damage;
-  const { sopClassUID, transferSyntaxUID } = part10.info;
-  const warnings = await warningsIn(source, part10);
-  step({ is: 'instance', index, sopClassUID, transferSyntaxUID, warnings });
+  const { sopClassUID, transferSyntaxUID } = instance.info;
+  return { is: 'instance', sopClassUID, transferSyntaxUID, warnings: await warningsIn(instance) } as const;
 }
 
 async function isZip(source: ByteSource): Promise<boolean> {
@@ -66,23 +72,24 @@ async function isZip(source: ByteSource): Promise<boolean> {
   return toLatin1(await readExactly(source, 0, ZIP_MAGIC.length)) === ZIP_MAGIC;
 }
 
-async function warningsIn(source: ByteSource, part10: Part10): Promise<readonly DeidentifyWarning[]> {
-  if (transferSyntax(part10.info.transferSyntaxUID)?.readable !== true) return [];
-  return warningsOf((await headOf(source, part10, WARNING_HEAD, '00280304')).dataSet);
+async function warningsIn(instance: OpenedInstance): Promise<readonly DeidentifyWarning[]> {
+  if (transferSyntax(instance.info.transferSyntaxUID)?.readable !== true) return [];
+  return warningsOf((await headOf(instance, WARNING_HEAD, '00280304')).dataSet);
 }
 
-async function headOf(source: ByteSource, part10: Part10, most: number, until: string): Promise<Head> {
-  const { dataSetOffset, info } = part10;
-  const bytes: Bytes = await readExactly(source, dataSetOffset, Math.min(source.size, dataSetOffset + most));
-  return readHead(bytes, info.transferSyntaxUID, { until });
+async function headOf({ info, head }: OpenedInstance, most: number, until: string): Promise<Head> {
+  return readHead(await head(most), info.transferSyntaxUID, { until });
 }
 
 /** What de-identifying would change in one file. */
-export async function previewFile(file: Blob, deidentifier: Deidentifier): Promise<Preview> {
-  const source = blobSource(file);
-  const part10 = await openPart10(source);
-  deidentifier.transferSyntaxUID(part10.info.transferSyntaxUID); // throws where it will not go
-  const head = await headOf(source, part10, PREVIEW_HEAD, '7FE00000');
+export async function previewFile(
+  store: InstanceStore,
+  file: Outgoing,
+  deidentifier: Deidentifier,
+): Promise<Preview> {
+  const instance = await opened(store, file);
+  deidentifier.transferSyntaxUID(instance.info.transferSyntaxUID); // throws where it will not go
+  const head = await headOf(instance, PREVIEW_HEAD, '7FE00000');
   if (head.error !== undefined && !head.reached && Object.keys(head.dataSet).length === 0) throw head.error;
   const { changes, warnings } = deidentifier.dataSet(head.dataSet);
   const named = changes

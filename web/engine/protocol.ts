@@ -34,6 +34,17 @@ export interface Failure {
   readonly details: ErrorDetails;
 }
 
+/** An instance of the page's own archive, with its path for people. */
+export interface KeptInstance {
+  readonly path: string;
+  readonly sopInstanceUID: string;
+  /** Of its data set. */
+  readonly bytes: number;
+}
+
+/** What can be sent. */
+export type Outgoing = OutgoingFile | KeptInstance;
+
 /** A file or folder that cannot be read, with its path for people. */
 export interface Unreadable {
   readonly path: string;
@@ -41,7 +52,7 @@ export interface Unreadable {
 }
 
 /** Something that was found where files were looked for. */
-export type Found = OutgoingFile | Unreadable;
+export type Found = Outgoing | Unreadable;
 
 /** What a chosen file is: `index` counts in the list that was given. */
 export type InspectStep =
@@ -230,17 +241,17 @@ export interface Operations {
     result: RetrieveOutcome;
   };
   receive: { args: Record<never, never>; step: ReceivingStep; result: void };
-  inspect: { args: { files: readonly OutgoingFile[] }; step: InspectStep; result: void };
+  inspect: { args: { files: readonly Outgoing[] }; step: InspectStep; result: void };
   /** Which of the kinds the peer accepts, and how they would have to be sent. */
   accepts: {
     args: OfPeer & { kinds: readonly FileKind[]; deidentify?: Deidentification | undefined };
     step: never;
     result: readonly AcceptedKind[];
   };
-  preview: { args: { file: Blob; deidentify: Deidentification }; step: never; result: Preview };
+  preview: { args: { file: Outgoing; deidentify: Deidentification }; step: never; result: Preview };
   send: {
     args: OfPeer & {
-      files: readonly OutgoingFile[];
+      files: readonly Outgoing[];
       deidentify?: Deidentification | undefined;
       /** As `accepts` told them; other kinds go in their own syntax. */
       convert?: readonly AcceptedKind[];

@@ -81,16 +81,16 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       (await transfers()).retrieve(address(peer), args, inlet, memoryOf(peer), running),
     move: async ({ peer, ...args }, running) => (await transfers()).moveAway(address(peer), args, running),
     receive: async (_, running) => (await transfers()).receive(inlet, running),
-    inspect: async ({ files }, running) => (await choosing()).inspectFiles(files, running),
+    inspect: async ({ files }, running) => (await choosing()).inspectFiles(store, files, running),
     accepts: async ({ peer, kinds, deidentify }, { signal }) =>
       (await choosing()).acceptedKinds(address(peer), kinds, deidentify !== undefined, signal),
     preview: async ({ file, deidentify }) => {
       const deidentifier = await batches.of(deidentify);
-      return (await choosing()).previewFile(file, deidentifier);
+      return (await choosing()).previewFile(store, file, deidentifier);
     },
     send: async ({ peer, ...args }, running) => {
       const deidentifier = await batches.of(args.deidentify);
-      return (await transfers()).sendFiles(address(peer), args, running, deidentifier);
+      return (await transfers()).sendFiles(address(peer), store, args, running, deidentifier);
     },
     save: async ({ sopInstanceUIDs }, { signal }) =>
       (await transfers()).saved(store, sopInstanceUIDs, signal),

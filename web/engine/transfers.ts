@@ -75,6 +75,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 
 export async function sendFiles(
   peer: PeerAddress,
+  store: PageStore,
   { files, convert }: Args<'send'>,
   { signal, step }: Running<SendStep>,
   deidentifier: Deidentifier | undefined,
@@ -85,7 +86,7 @@ export async function sendFiles(
     tally.bytes += result.bytes;
     step(result);
   };
-  const items = await sendItems(files, tell, signal, { deidentifier, convert });
+  const items = await sendItems(store, files, tell, signal, { deidentifier, convert });
   if (items.length === 0) return tally;
   const { error } = await follow(send(peer, items, { signal }), (result) => tell(sendStep(result)));
   return error === undefined ? tally : { ...tally, failure: failureOf(error) };

@@ -1,7 +1,7 @@
 /** The files of a list, and what they come to together. */
 import { UID } from '../../core/dict/index.ts';
 import type { DeidentifyWarning } from '../../core/deidentify/index.ts';
-import type { FileKind, InspectStep, SendStep } from '../engine/protocol.ts';
+import type { FileKind, InspectStep, Outgoing, SendStep } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Situation } from './sentences.ts';
@@ -20,7 +20,8 @@ export interface ListedFile {
 }
 
 export interface Entry extends ListedFile {
-  readonly file: Blob;
+  /** Undefined where it cannot be read. */
+  readonly source: Outgoing | undefined;
   /** Undefined while nobody has looked into it. */
   readonly kind?: FileKind;
   readonly warnings?: readonly DeidentifyWarning[];

@@ -1,7 +1,7 @@
 /** Whether and how files are de-identified before they are sent, and what that would change in one of them. */
 import type { DeidentifyOptions } from '../../core/deidentify/index.ts';
 import type { Engine } from '../engine/client.ts';
-import type { Deidentification, Preview } from '../engine/protocol.ts';
+import type { Deidentification, Outgoing, Preview } from '../engine/protocol.ts';
 import { failureOf } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 
@@ -17,7 +17,7 @@ export class Deidentifying {
   #shown = $state.raw<ShownPreview | undefined>(undefined);
   #problem = $state('');
   /** Which file is shown, or asked for. */
-  #of: { readonly path: string; readonly file: Blob } | undefined;
+  #of: Outgoing | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -60,13 +60,13 @@ export class Deidentifying {
     this.#problem = '';
   }
 
-  async preview(of: { readonly path: string; readonly file: Blob }): Promise<void> {
+  async preview(of: Outgoing): Promise<void> {
     const { wanted } = this;
     if (wanted === undefined) return;
     this.#of = of;
-    const { path, file } = of;
+    const { path } = of;
     try {
-      const preview = await this.#engine.preview(file, wanted);
+      const preview = await this.#engine.preview(of, wanted);
       if (this.#of !== of) return; // another one was chosen meanwhile
       this.#shown = { ...preview, path };
       this.#problem = '';

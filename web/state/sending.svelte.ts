@@ -1,7 +1,14 @@
 /** The files chosen to be sent, and what became of each. */
 import type { Engine } from '../engine/client.ts';
 import type { DeidentifyWarning } from '../../core/deidentify/index.ts';
-import type { AcceptedKind, Deidentification, FileKind, InspectStep, SendStep } from '../engine/protocol.ts';
+import type {
+  AcceptedKind,
+  Deidentification,
+  FileKind,
+  InspectStep,
+  Outgoing,
+  SendStep,
+} from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Answer, Entry, ListedFile, PlannedKind } from './chosen-files.ts';
@@ -16,7 +23,6 @@ import type { Asked } from './asked.ts';
 import type { Situation } from './sentences.ts';
 import { explain, storeWarning } from './sentences.ts';
 
-const NOTHING = new Blob();
 /** While no peer is chosen, files are looked into all the same. */
 const NOWHERE: Situation = {
   service: 'C-STORE',
@@ -109,9 +115,10 @@ export class Sending {
   add(files: Gathered): void {
     const added = files.map((file): Entry => {
       const base = { id: String(++this.#lastId), path: file.path };
-      if ('file' in file) return { ...base, ...file, size: file.file.size, state: 'chosen', sentence: '' };
+      if (!('problem' in file))
+        return { ...base, source: file, size: sizeOf(file), state: 'chosen', sentence: '' };
       const sentence = t.send.unreadable(file.problem);
-      return { ...base, file: NOTHING, size: 0, state: 'skipped', sentence };
+      return { ...base, source: undefined, size: 0, state: 'skipped', sentence };
     });
     this.#entries = [...this.#entries, ...added];
     const unseen = added.filter(({ state }) => state === 'chosen');
@@ -158,11 +165,11 @@ export class Sending {
   /** Shows what de-identification would change in a file. */
   preview(id: string): void {
     const entry = this.#entries.find((one) => one.id === id);
-    if (entry?.kind) void this.deidentifying.preview(entry);
+    if (entry?.kind && entry.source) void this.deidentifying.preview(entry.source);
   }
 
   async #look(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
-    const files = entries.map(({ path, file }) => ({ path, file }));
+    const files = entries.flatMap(({ source }) => source ?? []);
     try {
       if (signal.aborted) return;
       for await (const steps of this.#engine.inspect(files, { signal })) this.#learn(entries, steps);
@@ -225,7 +232,7 @@ export class Sending {
     let done = 0;
     let sent = 0;
     control.progress({ done, total, bytes: sent });
-    const files = entries.map(({ path, file }) => ({ path, file }));
+    const files = entries.flatMap(({ source }) => source ?? []);
     const results = this.#engine.send(peer, files, { signal: control.signal, ...how });
     for await (const steps of results) {
       this.#apply(ids, steps, situation);
@@ -266,6 +273,8 @@ export class Sending {
     this.#entries = this.#entries.map((entry) => (wanted.has(entry.id) ? { ...entry, ...change } : entry));
   }
 }
+
+const sizeOf = (source: Outgoing): number => ('file' in source ? source.file.size : source.bytes);
 
 const isConverted = ({ fate }: PlannedKind): boolean => fate === 'converted';
 

@@ -1,0 +1,63 @@
+/** What is to be sent: files of the person's, and instances that the page keeps. */
+import type { Bytes, DicomError } from '../../core/bytes/index.ts';
+import type { InstanceInfo, InstanceStore } from '../../core/file/index.ts';
+import { cutOff, openPart10, readExactly, streamRange } from '../../core/file/index.ts';
+import { blobSource } from './blobs.ts';
+import { bytesOf } from './bytes-of.ts';
+import type { Outgoing } from './protocol.ts';
+
+/** An instance that can be sent; its data set is read when it is wanted. */
+export interface OpenedInstance {
+  readonly info: Pick<InstanceInfo, 'sopClassUID' | 'sopInstanceUID' | 'transferSyntaxUID'>;
+  /** What is missing of it, or undefined. */
+  damage(): Promise<DicomError | undefined>;
+  /** The data set up to so many bytes. */
+  head(most: number): Promise<Bytes>;
+  stream(): AsyncIterable<Bytes>;
+}
+
+/**
+ * Looks what it is.
+ *
+ * @throws DicomError FILE_INVALID for a file that is no instance, STORE_FAILED for an instance that is not kept any more.
+ */
+export function opened(store: InstanceStore, outgoing: Outgoing): Promise<OpenedInstance> {
+  return 'file' in outgoing ? openedFile(outgoing.file) : openedKept(store, outgoing.sopInstanceUID);
+}
+
+async function openedFile(file: Blob): Promise<OpenedInstance> {
+  const source = blobSource(file);
+  const part10 = await openPart10(source);
+  const { info, dataSetOffset: from } = part10;
+  return {
+    info,
+    damage: () => cutOff(source, part10),
+    head: (most) => readExactly(source, from, Math.min(source.size, from + most)),
+    stream: () => streamRange(source, from),
+  };
+}
+
+/** It goes as it came: whole, since nothing else is kept. */
+async function openedKept(store: InstanceStore, sopInstanceUID: string): Promise<OpenedInstance> {
+  const { info } = await bytesOf(store, sopInstanceUID, 0);
+  return {
+    info,
+    damage: () => Promise.resolve(undefined),
+    head: async (most) => (await bytesOf(store, sopInstanceUID, most)).bytes,
+    stream: () => streamOf(store, sopInstanceUID),
+  };
+}
+
+async function* streamOf(store: InstanceStore, sopInstanceUID: string): AsyncGenerator<Bytes> {
+  yield* pieces((await store.open(sopInstanceUID)).dataSet);
+}
+
+/** What a stream brings; who stops reading lets go of it. */
+export async function* pieces(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
