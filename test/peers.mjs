@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Brings what the interoperability tests talk to, from Debian: other people's DICOM programs, Chromium, tshark and
+ * Brings what the interoperability tests talk to, from Debian: other people's DICOM programs, browsers, tshark and
  * the sample files of pydicom. Nothing is started: while it installs, a policy keeps services still.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,6 +14,7 @@ const PACKAGES = [
   'pixelmed-apps', // with Java
   'iproute2', // for the network namespace in which it runs
   'chromium',
+  'firefox-esr',
   'tshark',
   'python3-pydicom',
   'openssl',

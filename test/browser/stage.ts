@@ -40,13 +40,16 @@ export interface Visits {
   visitsEnd(): Promise<void>;
 }
 
-/** A browser, the bridge with the built page, and peers behind it, all in this process but the browser. */
-export interface Stage extends Visits {
+/** The bridge with the built page, and peers behind it, all in this process. */
+export interface Served {
   readonly url: string;
   readonly peers: readonly Peer[];
   readonly archive2: MemoryStore;
   close(): Promise<void>;
 }
+
+/** The same, and a browser. */
+export type Stage = Served & Visits;
 
 /** Where the page is built. */
 export const WEB_ROOT: string = fileURLToPath(new URL('../../dist/web', import.meta.url));
@@ -65,6 +68,18 @@ export async function openStage(
   flags: readonly string[] = [],
   others: readonly Peer[] = [],
 ): Promise<Stage> {
+  const served = await servePage(more, options, others);
+  const browser = await launchBrowser(flags);
+  const close = (): Promise<void> => closeAll([() => browser.close(), () => served.close()]);
+  return { ...served, ...visits(browser, served.url), close };
+}
+
+/** As `openStage`, for a browser of one's own. */
+export async function servePage(
+  more: Readonly<Record<string, Handlers>> = {},
+  options: Partial<BridgeOptions> = {},
+  others: readonly Peer[] = [],
+): Promise<Served> {
   await buildPage();
   const peers: Peer[] = [];
   const samples = new MemoryStore();
@@ -90,10 +105,7 @@ export async function openStage(
   peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
   const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot: WEB_ROOT, ...options });
   closing.unshift(() => bridge.close());
-  const browser = await launchBrowser(flags);
-  closing.unshift(() => browser.close());
-  const { url } = bridge;
-  return { url, peers, archive2, ...visits(browser, url), close: () => closeAll(closing) };
+  return { url: bridge.url, peers, archive2, close: () => closeAll(closing) };
 }
 
 export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {

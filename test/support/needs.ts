@@ -42,6 +42,7 @@ const FOUND = {
   'network namespaces (as root)': (): boolean =>
     program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
+  firefox: (): boolean => firefox() !== undefined,
   nginx: (): boolean => program('nginx') !== undefined,
   haproxy: (): boolean => program('haproxy') !== undefined,
   openssl: (): boolean => program('openssl') !== undefined,
@@ -63,6 +64,11 @@ export function program(name: string): string | undefined {
 export function chromium(): string | undefined {
   const named = process.env['CHROMIUM'];
   return named === undefined || named === '' ? CHROMIUMS.find(executable) : named;
+}
+
+/** Debian's Firefox ESR, else any other. */
+export function firefox(): string | undefined {
+  return program('firefox-esr') ?? program('firefox');
 }
 
 export function missing(...needs: Need[]): Need[] {
