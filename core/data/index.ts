@@ -9,8 +9,8 @@ export { dataSet, items, number, tagOf, text, texts, withCharacterSet } from './
 export type { ElementSpan } from './parser.ts';
 export { parsePersonName, personNameText } from './person-name.ts';
 export { plainBytes } from './plain.ts';
-export type { Head, HeadOptions, ReadOptions } from './read.ts';
-export { elementSpans, readDataSet, readHead } from './read.ts';
+export type { Head, HeadOptions, ReadableSpans, ReadOptions } from './read.ts';
+export { elementSpans, readableSpans, readDataSet, readHead } from './read.ts';
 export type { Rewriting } from './rewrite.ts';
 export { rewritableAs, rewritten } from './rewrite.ts';
 export type { TransferSyntax } from './syntax.ts';

@@ -57,6 +57,18 @@ export function elementSpans(
 }
 
 /**
+ * As `elementSpans`, for bytes that may be cut off or broken at any point: the spans in front of the fault.
+ * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED, and nothing else.
+ */
+export function readableSpans(
+  bytes: Bytes,
+  transferSyntaxUID: string,
+  options: { readonly limits?: Limits } = {},
+): ReadableSpans {
+  return walkPlain(bytes, transferSyntaxUID, options);
+}
+
+/**
  * Reads a data set. Group lengths and encapsulated pixel data are left out (PS3.18 F.2.2; the fragments are in
  * the spans); of elements that stand twice the last one counts.
  * @throws DicomError TRANSFER_SYNTAX_UNSUPPORTED
@@ -75,12 +87,12 @@ export function readHead(bytes: Bytes, transferSyntaxUID: string, options: HeadO
   return headOf(walked, new ModelReader(walked, options).read());
 }
 
-/** Elements, and the bytes that they lie in. */
-interface Found extends Walked {
+/** Elements, and the bytes that they lie in: inflated ones where they were deflated. */
+export interface ReadableSpans extends Walked {
   readonly bytes: Bytes;
 }
 
-function walkPlain(bytes: Bytes, transferSyntaxUID: string, options: WalkOptions): Found {
+function walkPlain(bytes: Bytes, transferSyntaxUID: string, options: WalkOptions): ReadableSpans {
   const plain = plainOf(bytes, transferSyntaxUID, options.limits);
   const walked = walk(plain.bytes, readableSyntax(transferSyntaxUID), options);
   // Where inflating ended early, that is the reason why elements are missing, unless `until` came before.
@@ -90,12 +102,12 @@ function walkPlain(bytes: Bytes, transferSyntaxUID: string, options: WalkOptions
   return error === undefined ? found : { ...found, error };
 }
 
-function wholeOf(found: Found): Found {
+function wholeOf(found: ReadableSpans): ReadableSpans {
   if (found.error !== undefined) throw found.error;
   return found;
 }
 
-function headOf({ bytes, end, error }: Found, dataSet: DataSet): Head {
+function headOf({ bytes, end, error }: ReadableSpans, dataSet: DataSet): Head {
   const complete = error === undefined;
   const head = { dataSet, end, complete, reached: complete && end < bytes.length };
   return error === undefined ? head : { ...head, error };
@@ -112,7 +124,7 @@ class ModelReader {
   readonly #fallback: CharacterSet;
   #at = 0;
 
-  constructor({ bytes, spans }: Found, { omit, fallbackCharacterSet = '' }: ReadOptions) {
+  constructor({ bytes, spans }: ReadableSpans, { omit, fallbackCharacterSet = '' }: ReadOptions) {
     this.#bytes = bytes;
     this.#spans = spans;
     this.#omit = omit ?? (() => false);

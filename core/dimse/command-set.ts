@@ -3,13 +3,12 @@ import { DecodeError, DicomError, fromLatin1, Reader, toLatin1, Writer } from '.
 import type { Bytes } from '../bytes/index.ts';
 import { COMMANDS, NO_DATA_SET } from './commands.ts';
 import type { Command } from './commands.ts';
-import { COMMAND_ELEMENTS } from './elements.ts';
+import { COMMAND_ELEMENTS, commandElement } from './elements.ts';
 import type { CommandKeyword, CommandSet, CommandVR } from './elements.ts';
 
-type CommandValue = string | number | readonly number[];
+export type CommandValue = string | number | readonly number[];
 
 const ELEMENTS = Object.entries(COMMAND_ELEMENTS) as [CommandKeyword, readonly [number, CommandVR]][];
-const BY_NUMBER = new Map(ELEMENTS.map(([keyword, [number, vr]]) => [number, { keyword, vr }]));
 
 /** Bytes of the group length element itself: tag, length, 32 bit value. */
 const GROUP_LENGTH_SIZE = 12;
@@ -122,11 +121,23 @@ function readElement(reader: Reader, values: { [keyword: string]: CommandValue }
   const group = reader.u16LE('group');
   const number = reader.u16LE('element');
   const content = reader.within(reader.u32LE('length'), `(${hex4(group)},${hex4(number)})`);
-  const known = group === 0x0000 ? BY_NUMBER.get(number) : undefined;
+  const known = group === 0x0000 ? commandElement(number) : undefined;
   if (known === undefined || known.keyword === 'CommandGroupLength') return;
   // An empty number is no number; an empty text is one.
   if (content.remaining === 0 && (known.vr === 'US' || known.vr === 'UL')) return;
   values[known.keyword] = CODECS[known.vr].read(content);
+}
+
+/** The value of an element; undefined where the bytes are none of its VR. */
+export function commandValue(vr: CommandVR, bytes: Bytes): CommandValue | undefined {
+  const reader = new Reader(bytes, 'value');
+  try {
+    const value = CODECS[vr].read(reader);
+    return reader.remaining === 0 ? value : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }
 
 /** Mandatory by the standard, missing in practice, and not needed to understand the message. */

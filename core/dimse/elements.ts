@@ -61,3 +61,19 @@ export const COMMAND_ELEMENTS: Readonly<Record<CommandKeyword, readonly [number,
   MoveOriginatorApplicationEntityTitle: [0x1030, 'AE'],
   MoveOriginatorMessageID:              [0x1031, 'US'],
 };
+
+export interface CommandElement {
+  readonly keyword: CommandKeyword;
+  readonly vr: CommandVR;
+}
+
+const BY_NUMBER: ReadonlyMap<number, CommandElement> = new Map(
+  (Object.entries(COMMAND_ELEMENTS) as [CommandKeyword, readonly [number, CommandVR]][]).map(
+    ([keyword, [number, vr]]) => [number, { keyword, vr }],
+  ),
+);
+
+/** The element (0000,`number`); undefined where the standard has none. */
+export function commandElement(number: number): CommandElement | undefined {
+  return BY_NUMBER.get(number);
+}

@@ -1,6 +1,7 @@
 export * from './assemble.ts';
 export * from './command-set.ts';
 export * from './commands.ts';
+export { describeCommandSet } from './describe.ts';
 export * from './elements.ts';
 export * from './events.ts';
 export * from './exchange.ts';

@@ -1,6 +1,8 @@
 /** The inspector: records of what was sent and received, and what they mean. No other room of core imports this one. */
 export type { Entry, RecordedContext, SideStep } from './conversation.ts';
 export { Conversation } from './conversation.ts';
+export type { DescribedDataSet } from './describe-data-set.ts';
+export { describeDataSet } from './describe-data-set.ts';
 export type { Fragment } from './fragments.ts';
 export { fragmentsOf } from './fragments.ts';
 export type { MessagePart } from './messages.ts';

@@ -4,6 +4,7 @@ import { concat, fromHex } from '../../core/bytes/index.ts';
 import type { FieldSpan } from '../../core/pdu/index.ts';
 import { describe, encodePdu } from '../../core/pdu/index.ts';
 import { Random } from '../support/random.ts';
+import { expectTiled } from '../support/tiling.ts';
 import { FULL_ACCEPT, FULL_REQUEST } from './samples.ts';
 import { allCaptured } from './sessions.ts';
 
@@ -220,17 +221,6 @@ function flat(spans: readonly FieldSpan[]): FieldSpan[] {
   return spans.flatMap((span) => [span, ...flat(span.children ?? [])]);
 }
 
-/** Spans follow each other without gap from `start` to `end`, at every level. */
-function expectFilled(spans: readonly FieldSpan[], start: number, end: number): void {
-  let at = start;
-  for (const span of spans) {
-    if (span.offset !== at || span.length < 0) throw new Error(`${span.name} at ${span.offset}, not ${at}`);
-    if (span.children) expectFilled(span.children, span.offset, span.offset + span.length);
-    at += span.length;
-  }
-  if (at !== end) throw new Error(`spans end at ${at}, not ${end}`);
-}
-
 it('covers every byte of any input once, readable or not', () => {
   const random = new Random(42);
   const valid: Bytes[] = [encodePdu(FULL_REQUEST), encodePdu(FULL_ACCEPT), ...allCaptured()];
@@ -239,7 +229,7 @@ it('covers every byte of any input once, readable or not', () => {
     for (let change = random.int(4); change > 0; change--) bytes[random.int(bytes.length)] = random.int(256);
     const cut = random.int(3) === 0 ? bytes.subarray(0, random.int(bytes.length + 1)) : bytes;
     const all = random.int(10) === 0 ? concat([cut, random.bytes(random.int(8))]) : cut;
-    expectFilled(describe(all), 0, all.length);
+    expectTiled(describe(all), all.length);
   }
 });
 
