@@ -46,7 +46,7 @@ it('is the table of PS3.7 E.1, with what values mean', () => {
     '68+10 Status',
     '  68+4 Tag (0000,0900)',
     '  72+4 Length 2',
-    '  76+2 Value (US) 290: Refused: SOP Class not supported',
+    '  76+2 Value (US) 290: Refused: SOP Class Not Supported',
   ]);
 });
 
