@@ -1,9 +1,13 @@
-/** The whole data dictionary. The engine begins with the attributes that our sources name. */
+/** The whole data dictionary. The engine begins with the attributes and UIDs that our sources name. */
 import { readAttributes } from '../core/dict/attributes.ts';
+import { readIdentifiers } from '../core/dict/identifiers.ts';
 
 let whole: Promise<void> | undefined;
 
-/** Fetches names and keywords of all attributes; afterwards `attribute()` knows them. Needed before they are shown. */
+/**
+ * Fetches all attributes and UIDs; afterwards `attribute()` and `uid()` know them. Needed before they are shown, and
+ * before anything is read whose VRs are not written in it (PS3.5 A.1).
+ */
 export function wholeDictionary(): Promise<void> {
   whole ??= fetchWhole();
   return whole;
@@ -11,8 +15,12 @@ export function wholeDictionary(): Promise<void> {
 
 async function fetchWhole(): Promise<void> {
   try {
-    const { TAGS } = await import('../core/dict/tags.ts');
+    const [{ TAGS }, { UIDS }] = await Promise.all([
+      import('../core/dict/tags.ts'),
+      import('../core/dict/uids.ts'),
+    ]);
     readAttributes(TAGS);
+    readIdentifiers(UIDS);
   } catch (error) {
     whole = undefined; // the bridge was away; the next one asks again
     throw error;

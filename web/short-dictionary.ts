@@ -1,5 +1,5 @@
 /**
- * Shortens the data dictionary in what the engine loads first: whole, it is as heavy as the rest of the engine. A part
+ * Shortens the data dictionary in what the engine loads first: whole, it is heavier than the rest of the engine. A part
  * of the build, not of the page.
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -7,102 +7,82 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { TAGS } from '../core/dict/tags.ts';
+import { UIDS } from '../core/dict/uids.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ID = '\0short-dictionary';
 
+/** A line of a table, `heading` being the group or type that it stands under. */
 interface Row {
-  readonly group: string;
-  readonly element: string;
-  readonly vr: string;
+  readonly heading: string;
   readonly keyword: string;
   readonly line: string;
 }
 
+/** What stands in the place of a table of `core/dict`, where the file that looks things up asks for it. */
+interface Short {
+  readonly source: string;
+  readonly importer: string;
+  code(words: ReadonlySet<string>): string;
+}
+
+const SHORT: readonly Short[] = [
+  {
+    source: './tags.ts',
+    importer: '/core/dict/attributes.ts',
+    code: (words) => {
+      const named = rows(TAGS, 3).filter(({ keyword }) => words.has(keyword));
+      return `export const TAGS = ${JSON.stringify(table(named))};`;
+    },
+  },
+  {
+    source: './uids.ts',
+    importer: '/core/dict/identifiers.ts',
+    code: (words) => {
+      const some = rows(UIDS, 1).filter((row) => row.heading === 'Transfer Syntax' || words.has(row.keyword));
+      return `export const UIDS = ${JSON.stringify(table(some))};`;
+    },
+  },
+];
+
 /**
- * Puts in the place of `core/dict/tags.ts` the attributes that our own sources name; all others are there with their
- * VR only, for who reads Implicit VR. `dictionary.ts` fetches the rest.
+ * Leaves in `core/dict/tags.ts` the attributes that our own sources name, and in `uids.ts` the UIDs that they name and
+ * all transfer syntaxes. `dictionary.ts` fetches the whole tables.
  */
 export function shortDictionary(): Plugin {
+  const ids = new Map(SHORT.map((short) => [`\0short${short.source.slice(1)}`, short]));
   return {
     name: 'short-dictionary',
     enforce: 'pre',
-    resolveId: (source, importer) =>
-      source === './tags.ts' && importer?.endsWith('/core/dict/attributes.ts') === true ? ID : undefined,
-    load: (id) => (id === ID ? shortTags() : undefined),
+    resolveId: (source, importer = '') =>
+      [...ids].find(([, short]) => short.source === source && importer.endsWith(short.importer))?.[0],
+    load: (id) => ids.get(id)?.code(wordsOfSources()),
   };
 }
 
-function shortTags(): string {
-  const words = wordsOfSources();
-  const all = rows();
-  const named = all.filter(({ keyword }) => words.has(keyword));
-  const others = all.filter(({ keyword }) => !words.has(keyword));
-  return `const named = ${JSON.stringify(inGroups(named))};
-const others = ${JSON.stringify(deltas(others))};
-${expanded.toString()}
-export const TAGS = named + ${expanded.name}(others);
-`;
-}
-
-/** The table as it is: lines of a group below `#gggg`. */
-function inGroups(some: readonly Row[]): string {
-  let group = '';
-  return some
-    .map((row) => {
-      const head = row.group === group ? '' : `#${(group = row.group)}\n`;
-      return `${head}${row.line}\n`;
-    })
-    .join('');
-}
-
-/** `VR:tag,tag,…` for each VR, each tag as its distance from the one before; those of repeating groups as they are. */
-function deltas(some: readonly Row[]): string {
-  const vrs = [...new Set(some.map(({ vr }) => vr))];
-  return vrs
-    .map((vr) => {
-      let last = 0;
-      const members = some.filter((row) => row.vr === vr);
-      const tags = members.map(({ group, element }) => {
-        if ((group + element).includes('x')) return group + element;
-        const tag = parseInt(group + element, 16);
-        const distance = (tag - last).toString(36);
-        last = tag;
-        return distance;
-      });
-      return `${vr}:${tags.join()}`;
-    })
-    .join('\n');
-}
-
-/** Runs in the browser: the lines of `deltas` in the form of the table. */
-function expanded(text: string): string {
-  const lines: string[] = [];
-  for (const line of text.split('\n').filter(Boolean)) {
-    const [vr, tags] = line.split(':') as [string, string];
-    let last = 0;
-    for (const item of tags.split(',')) {
-      const repeating = item.includes('x');
-      if (!repeating) last += parseInt(item, 36);
-      const tag = repeating ? item : last.toString(16).toUpperCase().padStart(8, '0');
-      lines.push(`#${tag.slice(0, 4)}\n${tag.slice(4)}|${vr}\n`);
-    }
-  }
-  return lines.join('');
-}
-
-function rows(): Row[] {
-  let group = '';
-  return TAGS.trim()
+/** The rows of a table of `core/dict`: lines below headings, with the keyword in the given column. */
+function rows(text: string, column: number): Row[] {
+  let heading = '';
+  return text
+    .trim()
     .split('\n')
     .flatMap((line) => {
       if (line.startsWith('#')) {
-        group = line.slice(1);
+        heading = line.slice(1);
         return [];
       }
-      const [element = '', vr = '', , keyword = ''] = line.split('|');
-      return [{ group, element, vr, keyword, line }];
+      return [{ heading, keyword: line.split('|')[column] ?? '', line }];
     });
+}
+
+/** Rows in the form of the table that they are from. */
+function table(some: readonly Row[]): string {
+  let last = '';
+  return some
+    .map(({ heading, line }) => {
+      const head = heading === last ? '' : `#${(last = heading)}\n`;
+      return `${head}${line}\n`;
+    })
+    .join('');
 }
 
 /** Every word that may be a keyword. */

@@ -3,12 +3,17 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { shortDictionary } from './short-dictionary.ts';
 
+// One script for all that is needed at once: each further one is a request, and compresses by itself.
+const atOnce = (name: string) => ({
+  output: { codeSplitting: { groups: [{ name, tags: ['$initial' as const] }] } },
+});
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Every URL is relative: the page works under any path that the bridge or a proxy gives it.
   base: './',
   plugins: [svelte({ configFile: false })],
-  worker: { format: 'es', plugins: () => [shortDictionary()] },
+  worker: { format: 'es', plugins: () => [shortDictionary()], rolldownOptions: atOnce('engine') },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -19,7 +24,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The content security policy lets nothing in as a data: URL but images.
     assetsInlineLimit: 0,
-    // One script for all that is needed at once: each further one is a request, and compresses by itself.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } } },
+    rolldownOptions: atOnce('page'),
   },
 });

@@ -17,10 +17,15 @@ export interface UIDEntry {
 
 const DICOM_ROOT = '1.2.840.10008';
 
-const byValue: ReadonlyMap<string, UIDEntry> = readTable();
+let byValue: ReadonlyMap<string, UIDEntry> = readTable(UIDS);
 
 /** UIDs by keyword: `UID.Verification`. */
 export const UID: Readonly<Record<UIDKeyword, string>> = byKeyword();
+
+/** Goes by another table of the form of `UIDS`, as the page does, which begins with a short one. */
+export function readIdentifiers(table: string): void {
+  byValue = readTable(table);
+}
 
 /** The entry of a UID; undefined for those the standard does not register. */
 export function uid(value: string): UIDEntry | undefined {
@@ -53,10 +58,10 @@ export function uidsOfType(type: string): readonly UIDEntry[] {
   return [...byValue.values()].filter((entry) => entry.type === type);
 }
 
-function readTable(): Map<string, UIDEntry> {
+function readTable(table: string): Map<string, UIDEntry> {
   const entries = new Map<string, UIDEntry>();
   let type = '';
-  for (const line of UIDS.trim().split('\n')) {
+  for (const line of table.trim().split('\n')) {
     if (line.startsWith('#')) {
       type = line.slice(1);
       continue;

@@ -1,4 +1,5 @@
 /** The disk that this browser gives a page (OPFS); undefined where it withholds it or what is needed to share it between tabs. */
+import { wholeDictionary } from '../dictionary.ts';
 import type { Disk } from './page-store.ts';
 
 /** Ours in the origin private file system. */
@@ -16,7 +17,8 @@ export function browserDisk(): Disk | undefined {
         () => false,
       ),
     open: async (identity) => {
-      const { openOpfs } = await import('../opfs/index.ts');
+      // The heads of instances are read there, in Implicit VR, too.
+      const [{ openOpfs }] = await Promise.all([import('../opfs/index.ts'), wholeDictionary()]);
       return openOpfs(identity, await directory(true), locks);
     },
     estimate: () => storage.estimate(),

@@ -10,8 +10,15 @@ import { wholeDictionary } from '../dictionary.ts';
 import type { Here } from './here.ts';
 import type { Running } from './host.ts';
 import type { AttributeHint, Keys, Question } from './protocol.ts';
+import { isUnread, readAgain } from './unread.ts';
 
-type Ask = (keys: Keys, limit: number, signal: AbortSignal) => Task<DataSet, QueryResult>;
+interface Asking {
+  ask(keys: Keys, limit: number, signal: AbortSignal): Task<DataSet, QueryResult>;
+  /** By which matches of several alternatives are told apart; empty for one that names nothing. */
+  identity(match: DataSet): string;
+  /** Of answers that name none. */
+  readonly characterSet?: string | undefined;
+}
 
 /** Asks for what any of the sets of keys matches. @throws DicomError USAGE for a key that the dictionary does not know. */
 export function find(
@@ -20,9 +27,12 @@ export function find(
   limit: number,
   running: Running<DataSet>,
 ): Promise<QueryResult> {
-  const ask: Ask = (each, most, signal) =>
-    query(peer, { model, level, keys: dataSet(each) }, { limit: most, signal });
-  return inTurn(peer, running.signal, () => askAll(keys, limit, running, ask, ofLevel(level)));
+  const asking: Asking = {
+    ask: (each, most, signal) => query(peer, { model, level, keys: dataSet(each) }, { limit: most, signal }),
+    identity: ofLevel(level),
+    characterSet: peer.characterSet,
+  };
+  return inTurn(peer, running.signal, () => askAll(keys, limit, running, asking));
 }
 
 /** The same of the page's own archive. */
@@ -32,8 +42,11 @@ export function findHere(
   limit: number,
   running: Running<DataSet>,
 ): Promise<QueryResult> {
-  const ask: Ask = (each, most, signal) => here.query({ model, level, keys: dataSet(each) }, most, signal);
-  return askAll(keys, limit, running, ask, ofLevel(level));
+  const asking: Asking = {
+    ask: (each, most, signal) => here.query({ model, level, keys: dataSet(each) }, most, signal),
+    identity: ofLevel(level),
+  };
+  return askAll(keys, limit, running, asking);
 }
 
 /** The same of the Modality Worklist, with all its return keys (PS3.4 K). */
@@ -43,10 +56,12 @@ export function findWorklist(
   limit: number,
   running: Running<DataSet>,
 ): Promise<QueryResult> {
-  const ask: Ask = (each, most, signal) => worklist(peer, worklistKeys(each), { limit: most, signal });
-  return inTurn(peer, running.signal, () =>
-    askAll(keys, limit, running, ask, (match) => JSON.stringify(match)),
-  );
+  const asking: Asking = {
+    ask: (each, most, signal) => worklist(peer, worklistKeys(each), { limit: most, signal }),
+    identity: (match) => JSON.stringify(match),
+    characterSet: peer.characterSet,
+  };
+  return inTurn(peer, running.signal, () => askAll(keys, limit, running, asking));
 }
 
 /** The attributes that a person may mean by what was typed so far. */
@@ -69,8 +84,7 @@ async function askAll(
   alternatives: readonly Keys[],
   limit: number,
   { signal, step }: Running<DataSet>,
-  ask: Ask,
-  identity: (match: DataSet) => string,
+  { ask, identity, characterSet }: Asking,
 ): Promise<QueryResult> {
   const known = alternatives.flatMap(Object.keys).every((key) => attribute(key) !== undefined);
   if (!known) await wholeDictionary();
@@ -79,7 +93,8 @@ async function askAll(
   let matches = 0;
   for (const keys of alternatives) {
     const task = ask(keys, limit - matches, signal);
-    for await (const match of task) {
+    for await (const came of task) {
+      const match = isUnread(came) ? await readWhole(came, characterSet) : came;
       // A peer that takes no heed of the key finds the same again for each alternative.
       if (alternatives.length > 1 && isRepeated(told, identity(match))) continue;
       matches++;
@@ -89,6 +104,12 @@ async function askAll(
     if (result.limited) break;
   }
   return result;
+}
+
+/** Few peers answer in Implicit VR with what was not asked for: the dictionary for that is fetched when it comes. */
+async function readWhole(match: DataSet, characterSet: string | undefined): Promise<DataSet> {
+  await wholeDictionary();
+  return readAgain(match, characterSet);
 }
 
 /** What names nothing is never the same. */

@@ -1,6 +1,7 @@
 /** The calls of the page, done with core/peer over the tunnel. */
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
+import type * as Probing from '../../core/peer/probe.ts';
 import { DEFAULT_ASSOCIATIONS, echo } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
@@ -8,6 +9,7 @@ import { wholeDictionary } from '../dictionary.ts';
 import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
 import type { Services } from './host.ts';
+import type * as Exporting from './export.ts';
 import type * as Inspect from './inspect.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
@@ -40,7 +42,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
   const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
-  const here = once(async () => new (await import('./here.ts')).Here(store));
+  const here = once(async () => new (await later(import('./here.ts'))).Here(store));
   const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
@@ -68,7 +70,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     },
     echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
     probe: async ({ peer, since }, { signal }) => {
-      const { probe, summaryOf } = await import('../../core/peer/probe.ts');
+      const { probe, summaryOf } = await probing();
       return summaryOf(await probe(address(peer), { since, signal }));
     },
     find: async ({ peer, query, limit }, running) =>
@@ -94,7 +96,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     },
     save: async ({ sopInstanceUIDs }, { signal }) =>
       (await transfers()).saved(store, sopInstanceUIDs, signal),
-    exportTo: async (args, running) => (await import('./export.ts')).exportTo(store, args, running),
+    exportTo: async (args, running) => (await exporting()).exportTo(store, args, running),
     remove: ({ sopInstanceUIDs }) => store.deleteAll(sopInstanceUIDs),
     archive: () => store.state(),
     keep: ({ keep }) => store.setKeep(keep),
@@ -136,9 +138,14 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 // The first search needs none of these, and waits for the less to be loaded.
-const transfers = (): Promise<typeof Transfers> => import('./transfers.ts');
-const choosing = (): Promise<typeof Inspect> => import('./inspect.ts');
-async function looking(): Promise<typeof Look> {
-  await wholeDictionary();
-  return import('./look.ts');
+const transfers = (): Promise<typeof Transfers> => later(import('./transfers.ts'));
+const choosing = (): Promise<typeof Inspect> => later(import('./inspect.ts'));
+const exporting = (): Promise<typeof Exporting> => later(import('./export.ts'));
+const looking = (): Promise<typeof Look> => later(import('./look.ts'));
+const probing = (): Promise<typeof Probing> => later(import('../../core/peer/probe.ts'));
+
+/** Whatever is loaded later may go by the whole dictionary. */
+async function later<T>(module: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([module, wholeDictionary()]);
+  return loaded;
 }
