@@ -45,6 +45,8 @@ export interface Served {
   readonly url: string;
   readonly peers: readonly Peer[];
   readonly archive2: MemoryStore;
+  /** Where the bridge listens for pages, if it does. */
+  readonly dicomPort: number | undefined;
   close(): Promise<void>;
 }
 
@@ -105,7 +107,8 @@ export async function servePage(
   peers.push({ ...peers[0]!, name: 'STRANGER', aeTitle: 'STRANGER' });
   const bridge = await startBridge({ host: HOST, port: 0, peers, webRoot: WEB_ROOT, ...options });
   closing.unshift(() => bridge.close());
-  return { url: bridge.url, peers, archive2, close: () => closeAll(closing) };
+  const { url, dicomPort } = bridge;
+  return { url, dicomPort, peers, archive2, close: () => closeAll(closing) };
 }
 
 export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {

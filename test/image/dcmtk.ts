@@ -1,6 +1,7 @@
 /** Pictures as DCMTK draws them, and files as it writes them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { program } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
 
@@ -9,6 +10,14 @@ export interface Picture {
   readonly rows: number;
   readonly columns: number;
   readonly rgb: Uint8Array;
+}
+
+/** The largest difference of a sample; throws where they have not the same size. */
+export function difference(a: Picture, b: Picture): number {
+  expect([a.rows, a.columns, a.rgb.length]).toEqual([b.rows, b.columns, b.rgb.length]);
+  let most = 0;
+  for (let i = 0; i < a.rgb.length; i++) most = Math.max(most, Math.abs(a.rgb[i]! - b.rgb[i]!));
+  return most;
 }
 
 /** Draws a frame, from 0, as dcmj2pnm or dcml2pnm does: the latter knows JPEG-LS. Overlays only where `options` say so. */

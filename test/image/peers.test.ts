@@ -17,8 +17,7 @@ import { decodeFrame } from '../../core/image/index.ts';
 import { DECODED_SYNTAXES } from '../../web/codec/syntaxes.ts';
 import { describeWith, PYDICOM_FILES } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
-import type { Picture } from './dcmtk.ts';
-import { converted, pictureOf } from './dcmtk.ts';
+import { converted, difference, pictureOf } from './dcmtk.ts';
 import { drawn, open, sample } from './drawn.ts';
 import { encode } from './encode.ts';
 import type { Keys } from './make.ts';
@@ -32,14 +31,6 @@ const lossless = (name: string): string =>
 
 /** DCMTK cuts off where we round: one step of grey. */
 const ROUNDING = 1;
-
-/** The largest difference of a sample. */
-function difference(a: Picture, b: Picture): number {
-  expect([a.rows, a.columns, a.rgb.length]).toEqual([b.rows, b.columns, b.rgb.length]);
-  let most = 0;
-  for (let i = 0; i < a.rgb.length; i++) most = Math.max(most, Math.abs(a.rgb[i]! - b.rgb[i]!));
-  return most;
-}
 
 /** The same window for both. */
 function windowOf(center: number, width: number): { view: View; options: string[] } {
