@@ -12,6 +12,5 @@ export { send } from './send.ts';
 export { countedSlots } from './slots.ts';
 export type { Slots } from './slots.ts';
 export type { SendOptions } from './send.ts';
-export { DEFAULT_ASSOCIATIONS } from './pool.ts';
 export { probe, summaryOf } from './probe.ts';
 export type { ProbedQuery, ProbeOptions, ProbeReport, ProbeSummary } from './probe.ts';

@@ -5,6 +5,7 @@ import type { DataSet } from '../data/index.ts';
 import { LEVELS, NATIVE_SYNTAXES, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
 import type { Association, FindOptions, Level, RetrieveRequest } from '../service/index.ts';
 import { findOptions, withAssociation } from './open.ts';
+import { withSlot } from './slots.ts';
 import type { PeerAddress } from './types.ts';
 
 /** An instance that the peer says it has. */
@@ -41,7 +42,7 @@ export function inventory(
   ];
   const walk = (association: Association): Promise<PromisedInstance[]> =>
     new Walk(association, request, findOptions(peer, signal)).run();
-  return withAssociation(peer, contexts, signal, walk, true);
+  return withSlot(peer.slots, signal, () => withAssociation(peer, contexts, signal, walk, true));
 }
 
 const NOT_RELATIONAL = new DicomError(

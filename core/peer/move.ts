@@ -3,6 +3,7 @@ import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
 import type { Association, RetrieveRequest } from '../service/index.ts';
 import { withAssociation } from './open.ts';
+import { withSlot } from './slots.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
 import type { PeerAddress, RetrieveOutcome, RetrieveProgress, Task } from './types.ts';
@@ -20,7 +21,8 @@ export function move(
   return task(signal, 'latest', (reporter) => {
     const moving = (association: Association): Promise<RetrieveOutcome> =>
       follow(association, request, destination, reporter);
-    return withAssociation(peer, contexts, reporter.signal, moving, true);
+    const { signal } = reporter;
+    return withSlot(peer.slots, signal, () => withAssociation(peer, contexts, signal, moving, true));
   });
 }
 

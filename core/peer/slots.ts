@@ -5,11 +5,27 @@ import { DicomError } from '../bytes/index.ts';
 export interface Slots {
   /** Takes a slot, waiting for one. Rejects with CANCELLED when the signal aborts before. */
   take(signal: AbortSignal): Promise<() => void>;
-  /** Takes a slot if one is free now. */
+  /** Takes a slot if one is free now, and nobody waits for it. */
   tryTake(): Promise<(() => void) | undefined>;
+  /** Whether somebody waits for a slot: who holds several gives one back then. */
+  wanted(): Promise<boolean>;
 }
 
-/** Slots for those who share this object. */
+/** Runs `task` on a slot, where there are slots. */
+export async function withSlot<T>(
+  slots: Slots | undefined,
+  signal: AbortSignal,
+  task: () => Promise<T>,
+): Promise<T> {
+  const free = await slots?.take(signal);
+  try {
+    return await task();
+  } finally {
+    free?.();
+  }
+}
+
+/** Slots for those who share this object, given to them in the order in which they came. */
 export function countedSlots(count: number): Slots {
   return new CountedSlots(count);
 }
@@ -23,37 +39,50 @@ class CountedSlots implements Slots {
   }
 
   tryTake(): Promise<(() => void) | undefined> {
-    return Promise.resolve(this.#free > 0 ? this.#slot() : undefined);
+    return Promise.resolve(this.#now());
   }
 
   async take(signal: AbortSignal): Promise<() => void> {
-    while (this.#free <= 0 && !signal.aborted) await this.#change(signal);
-    if (signal.aborted) throw new DicomError('CANCELLED', 'Waiting for an association was cancelled.');
+    if (!signal.aborted) {
+      const free = this.#now() ?? (await this.#next(signal));
+      if (free !== undefined) return free;
+    }
+    throw new DicomError('CANCELLED', 'Waiting for an association was cancelled.');
+  }
+
+  wanted(): Promise<boolean> {
+    return Promise.resolve(this.#waiting.size > 0);
+  }
+
+  #now(): (() => void) | undefined {
+    if (this.#free <= 0) return undefined;
+    this.#free--;
     return this.#slot();
   }
 
   #slot(): () => void {
-    this.#free--;
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      this.#free++;
       const [next] = this.#waiting;
-      next?.();
+      if (next === undefined) this.#free++;
+      else next();
     };
   }
 
-  /** Resolves when a slot may be free, or the signal aborts. */
-  #change(signal: AbortSignal): Promise<void> {
+  /** The slot that is handed over next; undefined where the signal aborts before. */
+  #next(signal: AbortSignal): Promise<(() => void) | undefined> {
     return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
+      const settle = (slot: (() => void) | undefined): void => {
+        this.#waiting.delete(turn);
+        signal.removeEventListener('abort', cancel);
+        resolve(slot);
       };
-      this.#waiting.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
+      const turn = (): void => settle(this.#slot());
+      const cancel = (): void => settle(undefined);
+      this.#waiting.add(turn);
+      signal.addEventListener('abort', cancel, { once: true });
     });
   }
 }

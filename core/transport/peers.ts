@@ -33,6 +33,9 @@ export interface DoorAnswer {
   readonly user: string | null;
 }
 
+/** Associations at once in a get where a peer's settings do not say. */
+export const DEFAULT_ASSOCIATIONS = 4;
+
 /** What holds for one peer instead of the usual. */
 export interface PeerSettings {
   /** For phases in which this peer needs more time than usual, or less. */

@@ -112,8 +112,9 @@ describe('the store of the page', () => {
     const { enter, restart } = machine();
     const unfinished = {
       peer: 'PACS',
+      model: 'PATIENT',
       level: 'STUDY',
-      uids: { StudyInstanceUID: '1.2' },
+      keys: { PatientID: '4711', StudyInstanceUID: '1.2' },
       paused: false,
     } as const;
     const first = await enter(ANNA);
@@ -125,7 +126,12 @@ describe('the store of the page', () => {
     const next = await enter(ANNA);
     expect(await next.unfinished()).toEqual([unfinished]);
     expect(await next.unfinished()).toEqual([]);
-    await next.remember([]);
+    const odd = [{ ...unfinished, level: 'PLANET' }, { ...unfinished, keys: { PatientID: 1 } }, null, 'x'];
+    await next.remember([...(odd as never[]), unfinished]);
+    restart();
+    const last = await enter(ANNA);
+    expect(await last.unfinished()).toEqual([unfinished]); // another edition of the page wrote the rest
+    await last.remember([]);
     restart();
     expect(await (await enter(ANNA)).unfinished()).toEqual([]);
   });

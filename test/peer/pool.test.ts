@@ -1,15 +1,63 @@
 /** Retrieves over several associations, and from peers that take no lists of UIDs. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StatusError } from '../../core/bytes/index.ts';
-import { texts } from '../../core/data/index.ts';
+import { dataSet, text, texts } from '../../core/data/index.ts';
 import { countedSlots } from '../../core/peer/index.ts';
+import type { Slots } from '../../core/peer/index.ts';
 import type { Handlers, OutgoingInstance, Requestor } from '../../core/service/index.ts';
 import { instance } from '../service/world.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { failure } from '../support/failure.ts';
 import { turns } from '../support/streams.ts';
 import { fetched, none, only, open, ownStore, peer, proposals, store, without } from './served.ts';
 
 const NEVER = new AbortController().signal;
+
+/** The slots, and the most of them that were out at once. */
+function watched(slots: Slots): { slots: Slots; most(): number } {
+  let out = 0;
+  let most = 0;
+  const counted = (free: () => void): (() => void) => {
+    most = Math.max(most, ++out);
+    return () => {
+      out--;
+      free();
+    };
+  };
+  const take = async (signal: AbortSignal): Promise<() => void> => counted(await slots.take(signal));
+  const tryTake = async (): Promise<(() => void) | undefined> => {
+    const free = await slots.tryTake();
+    return free && counted(free);
+  };
+  return { slots: { take, tryTake, wanted: () => slots.wanted() }, most: () => most };
+}
+
+/** Holds answers back, by a name, until they are let go. */
+class Gates {
+  readonly #held: { name: string; go(): void }[] = [];
+  #wide = false;
+
+  async *hold<T>(name: string, values: AsyncIterable<T>): AsyncGenerator<T> {
+    if (!this.#wide) await new Promise<void>((go) => this.#held.push({ name, go }));
+    yield* values;
+  }
+
+  /** Resolves when so many wait at once. */
+  async waiting(name: string, count: number): Promise<void> {
+    while (this.#held.filter((each) => each.name === name).length < count) await turns(1);
+  }
+
+  /** Lets the first one go. */
+  open(name: string): void {
+    const at = this.#held.findIndex((each) => each.name === name);
+    this.#held.splice(at, 1)[0]!.go();
+  }
+
+  openAll(): void {
+    this.#wide = true;
+    for (const { go } of this.#held.splice(0)) go();
+  }
+}
 
 ownStore();
 
@@ -78,6 +126,59 @@ describe('several associations', () => {
     expect(await slots.tryTake()).toBeUndefined();
     for (const free of taken) free();
     expect(await slots.tryTake()).toBeDefined();
+  });
+
+  describe('where others wait for a slot', () => {
+    const other = { model: 'STUDY', level: 'STUDY', keys: dataSet({ StudyInstanceUID: '2.25.3' }) } as const;
+    let gates: Gates;
+    let clock: FakeClock;
+    beforeEach(async () => {
+      gates = new Gates();
+      clock = new FakeClock();
+      await peer([...many, instance(3, 1, 1)], (ours) => ({
+        ...ours,
+        async get(request, ...call) {
+          const answer = await ours.get!(request, ...call);
+          const study = text(request.keys, 'StudyInstanceUID');
+          return { ...answer, instances: gates.hold(study, answer.instances) };
+        },
+      }));
+    });
+
+    it('make room for them, all but one, and come back afterwards', async () => {
+      const { slots, most } = watched(countedSlots(2));
+      const shared = { slots, associations: 2, clock };
+      const large = fetched({}, shared);
+      await gates.waiting('2.25.2', 2);
+      const small = fetched({ request: other }, shared);
+      while (!(await slots.wanted())) await turns(1);
+      gates.open('2.25.2');
+      await gates.waiting('2.25.3', 1);
+      expect([await slots.wanted(), proposals().length]).toEqual([false, 3]);
+      gates.open('2.25.3');
+      expect(await small).toMatchObject({ verdict: 'complete', received: 1 });
+      await clock.advance(1000);
+      gates.open('2.25.2');
+      await gates.waiting('2.25.2', 2);
+      expect(proposals()).toHaveLength(4);
+      gates.openAll();
+      expect(await large).toMatchObject({ verdict: 'complete', received: 40, duplicates: 0 });
+      expect(most()).toBe(2);
+    });
+
+    it('come back, too, where the one that stayed ended early', async () => {
+      const slots = countedSlots(2);
+      const large = fetched({}, { slots, associations: 2, clock });
+      await gates.waiting('2.25.2', 2);
+      const waiting = slots.take(NEVER);
+      gates.open('2.25.2');
+      const free = await waiting;
+      await clock.advance(100_000); // the one that stayed waits in vain: its five instances are lost
+      gates.openAll();
+      free();
+      expect(await large).toMatchObject({ received: 35 });
+      expect(proposals().length).toBeGreaterThan(2);
+    });
   });
 });
 

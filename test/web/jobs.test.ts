@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Control, Ending, Job, Task } from '../../web/state/jobs.svelte.ts';
+import type { Control, Ending, Job, Lane, Task } from '../../web/state/jobs.svelte.ts';
 import { Jobs } from '../../web/state/jobs.svelte.ts';
 import { until } from './fake-engine.ts';
 
@@ -97,18 +97,41 @@ describe('jobs', () => {
     expect(told).toEqual(['stopped', 'stopped']);
   });
 
-  const RESUMABLE = { peer: 'A', level: 'STUDY', uids: { StudyInstanceUID: '1.2' } } as const;
-  const retrieve = (title: string, lane = 'A') => {
+  const RESUMABLE = {
+    peer: 'A',
+    model: 'STUDY',
+    level: 'STUDY',
+    keys: { StudyInstanceUID: '1.2' },
+  } as const;
+  const retrieve = (title: string, ...lanes: Lane[]) => {
     const one = held(title);
-    return { ...one, task: { ...one.task, lane, resumable: RESUMABLE } };
+    const [lane = { name: 'A', most: 1 }, ...others] = lanes;
+    return { ...one, task: { ...one.task, lanes: [lane, ...others], resumable: RESUMABLE } };
   };
 
   it('of different peers transfer at once', () => {
     const jobs = new Jobs();
-    const [first, second, other] = [retrieve('1'), retrieve('2'), retrieve('3', 'B')].map(({ task }) =>
-      jobs.queue(task),
+    const [first, second, other] = [retrieve('1'), retrieve('2'), retrieve('3', { name: 'B', most: 1 })].map(
+      ({ task }) => jobs.queue(task),
     );
     expect([first!.state, second!.state, other!.state]).toEqual(['running', 'waiting', 'running']);
+  });
+
+  it('to one peer are as many at once as all their lanes let through, the others follow in their order', async () => {
+    const jobs = new Jobs();
+    const peer = { name: 'A', most: 3 };
+    const send = { name: 'send A', most: 1 };
+    const made = [[peer, send], [peer, send], [peer], [peer], [peer]].map((lanes, i) =>
+      retrieve(String(i + 1), ...lanes),
+    );
+    const queued = made.map(({ task }) => jobs.queue(task));
+    const states = (): string => queued.map(({ state }) => state.charAt(0)).join('');
+    expect(states()).toBe('rwrrw');
+    expect([jobs.canGoFirst(queued[1]!), jobs.canGoFirst(queued[4]!)]).toEqual([false, true]);
+    made[2]!.done();
+    await until(() => states() === 'rwdrr');
+    made[0]!.done();
+    await until(() => states() === 'drdrr');
   });
 
   it('can be paused: the next one runs, and what is left is fetched when they go on', async () => {

@@ -1,12 +1,12 @@
 /** Slots of a peer that tabs share by Web Locks. */
 import { describe, expect, it } from 'vitest';
-import { lockSlots } from '../../web/engine/slots.ts';
-import type { Locks } from '../../web/engine/slots.ts';
+import { lockSlots, slotsOfPeers } from '../../web/engine/slots.ts';
+import type { SlotLocks } from '../../web/engine/slots.ts';
 import { failure } from '../support/failure.ts';
 import { turns } from '../support/streams.ts';
 
 /** Locks as a browser has them: granted in the order of the requests, held until the promise settles. */
-function browserLocks(): Locks & { readonly held: Set<string> } {
+function browserLocks(): SlotLocks & { readonly held: Set<string> } {
   const held = new Set<string>();
   const queues = new Map<string, (() => void)[]>();
   const next = (name: string): void => {
@@ -15,6 +15,9 @@ function browserLocks(): Locks & { readonly held: Set<string> } {
   };
   return {
     held,
+    query: async () => ({
+      pending: [...queues].flatMap(([name, queue]) => queue.map(() => ({ name }))),
+    }),
     async request(name, { ifAvailable, signal }, use) {
       signal?.throwIfAborted();
       if (held.has(name)) {
@@ -71,6 +74,32 @@ describe('slots as locks', () => {
     free();
     await turns(2);
     expect(locks.held.size).toBe(0);
+  });
+
+  it('are wanted while somebody waits for one of this peer', async () => {
+    const locks = browserLocks();
+    const [slots, others] = [lockSlots(locks, 'PACS', 1), lockSlots(locks, 'OTHER', 1)];
+    const free = await slots.take(NEVER);
+    expect(await slots.wanted()).toBe(false);
+    const waiting = lockSlots(locks, 'PACS', 1).take(NEVER);
+    await turns(2);
+    expect([await slots.wanted(), await others.wanted()]).toEqual([true, false]);
+    free();
+    (await waiting)();
+    expect(await slots.wanted()).toBe(false);
+  });
+
+  it('are counted where the browser has no locks', async () => {
+    const slotsOf = slotsOfPeers(undefined);
+    const free = await slotsOf('PACS', 1).take(NEVER);
+    expect(await slotsOf('PACS', 1).tryTake()).toBeUndefined();
+    expect(await slotsOf('OTHER', 1).tryTake()).toBeDefined();
+    const waiting = slotsOf('PACS', 1).take(NEVER);
+    expect(await slotsOf('PACS', 1).wanted()).toBe(true);
+    free();
+    expect(await slotsOf('PACS', 1).tryTake()).toBeUndefined(); // it was handed over
+    (await waiting)();
+    expect(await slotsOf('PACS', 1).wanted()).toBe(false);
   });
 
   it('are no longer waited for when cancelled', async () => {

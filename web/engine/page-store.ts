@@ -9,6 +9,7 @@ import type {
   Stored,
   StoreChange,
 } from '../../core/file/index.ts';
+import { LEVELS } from '../../core/service/levels.ts';
 import type { Identity } from '../opfs/roots.ts';
 import type { ArchiveState, Unfinished } from './protocol.ts';
 
@@ -210,8 +211,18 @@ export class PageStore implements InstanceStore {
 /** Cut off by a crash it is nothing. */
 function parsed(text: string): readonly Unfinished[] {
   try {
-    return JSON.parse(text) as readonly Unfinished[];
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) ? read.filter(isUnfinished) : [];
   } catch {
     return [];
   }
+}
+
+/** Another edition of the page may have written it. */
+function isUnfinished(read: unknown): read is Unfinished {
+  const { peer, model, level, keys, paused } = (read ?? {}) as Partial<Unfinished>;
+  if (typeof peer !== 'string' || typeof paused !== 'boolean' || typeof keys !== 'object') return false;
+  const levels = model !== undefined && Object.hasOwn(LEVELS, model) ? LEVELS[model] : [];
+  const texts = keys !== null && Object.values(keys).every((value) => typeof value === 'string');
+  return texts && level !== undefined && levels.includes(level);
 }

@@ -162,12 +162,13 @@ export interface ExportStep {
   readonly bytes: number;
 }
 
-/** A retrieve that has not ended, as it is remembered across a reload: UIDs, no other patient data. */
+/** A retrieve that has not ended, as it is remembered across a reload beside the archive, and goes with it. */
 export interface Unfinished {
   readonly peer: string;
-  readonly level: 'STUDY' | 'SERIES' | 'IMAGE';
-  /** By tag. */
-  readonly uids: Readonly<Record<string, string>>;
+  readonly model: Model;
+  readonly level: Level;
+  /** Unique keys by keyword: UIDs, and at Patient Root the Patient ID; no other patient data. */
+  readonly keys: Readonly<Record<string, string>>;
   readonly paused: boolean;
 }
 

@@ -2,9 +2,10 @@
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
 import type * as Probing from '../../core/peer/probe.ts';
-import { DEFAULT_ASSOCIATIONS, echo } from '../../core/peer/index.ts';
+import { echo } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
+import { DEFAULT_ASSOCIATIONS } from '../../core/transport/peers.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
@@ -17,9 +18,9 @@ import type { TunnelMeter } from './meter.ts';
 import type { PageStore } from './page-store.ts';
 import type { Pictures } from './pictures.ts';
 import type { CalledPeer } from './protocol.ts';
-import { lockSlots } from './slots.ts';
+import { slotsOfPeers } from './slots.ts';
 import type { SharedTitle } from './shared-title.ts';
-import type { Locks } from './slots.ts';
+import type { SlotLocks } from './slots.ts';
 import type { TicketClient } from './tickets.ts';
 import type * as Transfers from './transfers.ts';
 
@@ -32,8 +33,8 @@ export interface Equipment {
   readonly store: PageStore;
   /** Its address, by which archives of several bridges are told apart. */
   readonly bridge: string;
-  /** `navigator.locks`; absent where the browser has none, and then each transfer counts for itself. */
-  readonly locks?: Locks | undefined;
+  /** `navigator.locks`; absent where the browser has none, and then each tab counts for itself. */
+  readonly locks?: SlotLocks | undefined;
 }
 
 export function peerServices({ dialer, title, meter, store, bridge, tickets, locks }: Equipment): Services {
@@ -43,6 +44,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
   const here = once(async () => new (await later(import('./here.ts'))).Here(store));
+  const slotsOf = slotsOfPeers(locks);
   const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
@@ -54,7 +56,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       ...(associations !== undefined && { associations }),
       ...(characterSet !== undefined && { characterSet }),
       ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
-      ...(locks && { slots: lockSlots(locks, name, associations ?? DEFAULT_ASSOCIATIONS) }),
+      slots: slotsOf(name, associations ?? DEFAULT_ASSOCIATIONS),
     };
   };
   const memoryOf = ({ name }: CalledPeer): RetrieveMemory => {

@@ -1,6 +1,7 @@
 /** Slots of a peer as Web Locks: all tabs of the page together open no more associations than it should get. */
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Slots } from '../../core/peer/index.ts';
+import { countedSlots } from '../../core/peer/index.ts';
 
 interface LockOptions {
   readonly mode?: 'shared' | 'exclusive';
@@ -17,8 +18,25 @@ export interface Locks {
   ): Promise<unknown>;
 }
 
+/** What slots need of it beside. */
+export interface SlotLocks extends Locks {
+  query(): Promise<{ readonly pending?: readonly { readonly name?: string }[] }>;
+}
+
+/** The slots of each peer by its name and number; without locks those who share the returned function count together. */
+export function slotsOfPeers(locks: SlotLocks | undefined): (peer: string, count: number) => Slots {
+  const counted = new Map<string, Slots>();
+  return (peer, count) => {
+    if (locks !== undefined) return lockSlots(locks, peer, count);
+    const key = `${count} ${peer}`;
+    const slots = counted.get(key) ?? countedSlots(count);
+    counted.set(key, slots);
+    return slots;
+  };
+}
+
 /** The locks `peer:<name>:0` and so on, as many as `count`. */
-export function lockSlots(locks: Locks, peer: string, count: number): Slots {
+export function lockSlots(locks: SlotLocks, peer: string, count: number): Slots {
   const names = Array.from({ length: count }, (_, i) => `peer:${peer}:${i}`);
   const tryTake = async (): Promise<(() => void) | undefined> => {
     for (const name of names) {
@@ -30,6 +48,10 @@ export function lockSlots(locks: Locks, peer: string, count: number): Slots {
   return {
     tryTake,
     take: async (signal) => (await tryTake()) ?? (await firstOf(locks, names, signal)),
+    wanted: async () => {
+      const { pending = [] } = await locks.query();
+      return pending.some(({ name }) => name !== undefined && names.includes(name));
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Unfinished } from '../engine/protocol.ts';
+
 /** What is under way, what waits, and how the last ones ended. */
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'partial' | 'failed' | 'cancelled';
 
@@ -40,18 +42,20 @@ export interface Task {
   readonly command?: string;
   /** Names a transfer: while one is under way or waits, the same again (a double press) is the same one. */
   readonly transfer?: string;
-  /** Transfers of one lane run one after the other, those of different lanes at once. */
-  readonly lane?: string;
+  /** As many run at once as each of its lanes lets through; without any it is alone. */
+  readonly lanes?: readonly Lane[];
   /** Present where `work` can do what is missing: then it can be paused, tried again, and taken up after a reload. */
   readonly resumable?: Resumable;
 }
 
-/** What is remembered of a transfer across a reload: UIDs, no other patient data. */
-export interface Resumable {
-  readonly peer: string;
-  readonly level: 'STUDY' | 'SERIES' | 'IMAGE';
-  readonly uids: Readonly<Record<string, string>>;
+/** What takes so many transfers at once. */
+export interface Lane {
+  readonly name: string;
+  readonly most: number;
 }
+
+/** What is remembered of a transfer across a reload, beside what it brought. */
+export type Resumable = Omit<Unfinished, 'paused'>;
 
 const KEPT = 50;
 
@@ -101,7 +105,7 @@ export class Job {
     return this.#progress;
   }
 
-  /** Whether its work still occupies the lane, if only to end. */
+  /** Whether its work still occupies its lanes, if only to end. */
   get occupies(): boolean {
     return this.#working > 0;
   }
@@ -168,7 +172,7 @@ export class Job {
   }
 }
 
-/** Transfers of a lane run one after the other, everything else at once. */
+/** Transfers begin in their order, as far as their lanes are free; everything else runs at once. */
 export class Jobs {
   #all = $state.raw<readonly Job[]>([]);
   #announced = $state.raw<Job | undefined>();
@@ -207,7 +211,7 @@ export class Jobs {
     return job;
   }
 
-  /** Waits for the transfers of its lane before it. `missingOnly`: a part of it may be here. */
+  /** Waits for the transfers before it where its lanes are full. `missingOnly`: a part of it may be here. */
   queue(task: Task, { missingOnly = false, paused = false } = {}): Job {
     const same = this.#order.find(({ transfer }) => transfer !== undefined && transfer === task.transfer);
     if (same !== undefined) return same;
@@ -217,11 +221,9 @@ export class Jobs {
     return job;
   }
 
-  /** Whether it waits and others of its lane wait before it. */
+  /** Whether it waits and others of its lanes wait before it. */
   canGoFirst(job: Job): boolean {
-    const waiting = this.#order.filter(
-      ({ state, task }) => state === 'waiting' && task.lane === job.task.lane,
-    );
+    const waiting = this.#order.filter(({ state, task }) => state === 'waiting' && meet(task, job.task));
     return waiting.indexOf(job) > 0;
   }
 
@@ -277,14 +279,29 @@ export class Jobs {
   /** Takes the transfers in this order, without those that ended, and begins what can begin. */
   #arrange(order: readonly Job[]): void {
     this.#order = order.filter((job) => job.active);
-    const taken = new Set(this.#all.filter((job) => job.queued && job.occupies).map(({ task }) => task.lane));
+    const taken = new Map<string, number>();
+    const take = ({ name }: Lane): unknown => taken.set(name, (taken.get(name) ?? 0) + 1);
+    for (const { queued, occupies, task } of this.#all) if (queued && occupies) lanesOf(task).forEach(take);
     for (const job of this.#order) {
-      if (job.state !== 'waiting' || taken.has(job.task.lane)) continue;
-      taken.add(job.task.lane);
+      const lanes = lanesOf(job.task);
+      const free = lanes.every(({ name, most }) => (taken.get(name) ?? 0) < most);
+      if (job.state !== 'waiting' || !free) continue;
+      lanes.forEach(take);
       void this.#follow(job);
     }
     this.onTransfers();
   }
+}
+
+/** Transfers without a lane have one together. */
+const ALONE: readonly Lane[] = [{ name: '', most: 1 }];
+
+function lanesOf({ lanes = ALONE }: Task): readonly Lane[] {
+  return lanes;
+}
+
+function meet(task: Task, other: Task): boolean {
+  return lanesOf(task).some(({ name }) => lanesOf(other).some((lane) => lane.name === name));
 }
 
 /** Bytes per second over the last seconds: the average since the start hides a stall. */

@@ -1,20 +1,19 @@
 /** Retrieves into the page: queued, taken up again after a reload. */
+import { UNIQUE_KEY } from '../../core/service/levels.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
 import type { Engine } from '../engine/client.ts';
 import type { Unfinished } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
+import { peerLane } from './asked.ts';
 import { dcmtkPeer, getCommand } from './dcmtk.ts';
 import { shortUid } from './format.ts';
-import type { Jobs, Resumable, Task } from './jobs.svelte.ts';
+import type { Jobs, Task } from './jobs.svelte.ts';
 import { getEnding } from './outcomes.ts';
 import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
 import { explain } from './sentences.ts';
 import { nodeTitle, requestOf, transfer } from './transfer.ts';
-
-/** The only keys that are remembered. */
-const UIDS = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'] as const;
 
 export class Retrieves {
   readonly #engine: Engine;
@@ -31,13 +30,13 @@ export class Retrieves {
   }
 
   get(asked: Asked, node: ResultNode): void {
-    const resumable = resumableOf(asked, node);
+    const { model, level, keys } = node;
     this.#jobs.queue({
       ...this.#task(asked, requestOf(node), node.imageCount),
       title: t.jobs.retrieve(nodeTitle(node)),
       command: getCommand(dcmtkPeer(asked), node),
       transfer: `get ${node.id}`,
-      ...(resumable && { resumable }),
+      resumable: { peer: asked.peer.name, model, level, keys },
     });
   }
 
@@ -49,15 +48,15 @@ export class Retrieves {
     }
   }
 
-  #takeUp(asked: Asked, { peer, level, uids, paused }: Unfinished): void {
-    const request: RetrieveRequest = { model: 'STUDY', level, keys: keysDataSet(uids) };
-    const uid = Object.values(uids).at(-1) ?? '';
+  #takeUp(asked: Asked, { peer, model, level, keys, paused }: Unfinished): void {
+    const key = keys[UNIQUE_KEY[level]] ?? '';
     this.#jobs.queue(
       {
-        ...this.#task(asked, request, undefined),
-        title: t.jobs.retrieveRest(shortUid(uid)),
-        transfer: `get ${peer} ${uid}`,
-        resumable: { peer, level, uids },
+        ...this.#task(asked, { model, level, keys: keysDataSet(keys) }, undefined),
+        title: t.jobs.retrieveRest(level === 'PATIENT' ? key : shortUid(key)),
+        command: getCommand(dcmtkPeer(asked), { model, level, keys }),
+        transfer: `get ${peer} ${key}`,
+        resumable: { peer, model, level, keys },
       },
       { missingOnly: true, paused },
     );
@@ -67,10 +66,10 @@ export class Retrieves {
     asked: Asked,
     request: RetrieveRequest,
     expected: number | undefined,
-  ): Pick<Task, 'lane' | 'cancelled' | 'work' | 'explain'> {
+  ): Pick<Task, 'lanes' | 'cancelled' | 'work' | 'explain'> {
     const { peer, situation } = asked;
     return {
-      lane: peer.name,
+      lanes: [peerLane(asked)],
       cancelled: t.jobs.retrieveCancelled,
       work: (control) => {
         const { signal, missingOnly } = control;
@@ -95,16 +94,4 @@ export class Retrieves {
     this.#remembered = text;
     this.#engine.remember(transfers).catch(() => {}); // then a reload forgets them
   }
-}
-
-/** Patients have no UID: what is asked for by more than UIDs is not remembered. */
-function resumableOf({ peer }: Asked, node: ResultNode): Resumable | undefined {
-  const { level } = node;
-  if (level === 'PATIENT') return undefined;
-  const keys: Readonly<Record<string, unknown>> = node.keys;
-  const uids = UIDS.flatMap((name): [string, string][] => {
-    const value = keys[name];
-    return typeof value === 'string' ? [[name, value]] : [];
-  });
-  return { peer: peer.name, level, uids: Object.fromEntries(uids) };
 }

@@ -20,6 +20,7 @@ import type { Gathered } from './gathering.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { sendEnding } from './outcomes.ts';
 import type { Asked } from './asked.ts';
+import { sendLanes } from './asked.ts';
 import type { Situation } from './sentences.ts';
 import { explain, storeWarning } from './sentences.ts';
 
@@ -212,6 +213,7 @@ export class Sending {
     this.#mark(ids, { state: 'sending', sentence: '' });
     this.#jobs.queue({
       title: t.send.job(entries.length, asked.situation.peer),
+      lanes: sendLanes(asked),
       // DCMTK would send the files as they are.
       ...(how.deidentify === undefined && { command: storeCommand(dcmtkPeer(asked), []) }),
       cancelled: t.send.jobCancelled,

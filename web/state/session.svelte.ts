@@ -6,6 +6,7 @@ import type { Engine } from '../engine/client.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
+import { peerLane } from './asked.ts';
 import { Columns } from './columns.svelte.ts';
 import type { ExportFormat } from './export.ts';
 import { startExport } from './exporting.ts';
@@ -241,7 +242,7 @@ export class Session {
       title: t.jobs.move(nodeTitle(node), destination),
       command: moveCommand(dcmtkPeer(asked), node, destination),
       transfer: `move ${node.id} ${destination}`,
-      lane: asked.peer.name,
+      lanes: [peerLane(asked)],
       cancelled: t.jobs.moveCancelled,
       work: (control) =>
         transfer(
@@ -263,7 +264,7 @@ export class Session {
     this.jobs.queue({
       title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
       transfer: `move here ${node.id}`,
-      lane: peer.name,
+      lanes: [peerLane(asked)],
       cancelled: t.jobs.moveHereCancelled,
       work: async (control) => {
         const { aeTitle } = await this.receiving.start();
