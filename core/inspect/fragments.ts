@@ -32,10 +32,34 @@ export function fragmentsOf(pdu: Bytes): Fragment[] {
   return fragments;
 }
 
-/** The one PDV that fills a P-DATA-TF; undefined where there are several. */
-export function singleFragment(pdu: Bytes): Fragment | undefined {
+/** The one PDV that fills a P-DATA-TF of `length` bytes, of which the first are given; undefined where there are several. */
+function singleFragment(pdu: Bytes, length: number): Fragment | undefined {
   const fragment = pdu.length < P_DATA_HEADER ? undefined : fragmentAt(pdu, PDU_HEADER);
-  return fragment !== undefined && fragment.offset + fragment.length === pdu.length ? fragment : undefined;
+  return fragment !== undefined && fragment.offset + fragment.length === length ? fragment : undefined;
+}
+
+/** Decides which bytes of each message of one direction are kept. */
+export class Elision {
+  readonly #keep: number;
+  /** Data set bytes kept of the message under way. */
+  #kept = 0;
+
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  /** How many bytes of a P-DATA-TF to keep, of which the first are given. */
+  kept(pdu: Bytes, length: number): number {
+    const fragment = singleFragment(pdu, length);
+    if (fragment === undefined) return pdu.length; // of several PDVs each header is needed
+    if (fragment.command) {
+      this.#kept = 0;
+      return pdu.length;
+    }
+    const kept = Math.min(fragment.kept, Math.max(0, this.#keep - this.#kept));
+    this.#kept = fragment.last ? 0 : this.#kept + kept;
+    return P_DATA_HEADER + kept;
+  }
 }
 
 function fragmentAt(pdu: Bytes, at: number): Fragment | undefined {

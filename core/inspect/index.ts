@@ -1,4 +1,7 @@
 /** The inspector: records of what was sent and received, and what they mean. No other room of core imports this one. */
+export { CaptureWriter } from './capture/export.ts';
+export type { Imported, ImportOptions } from './capture/import.ts';
+export { importCapture, loadPdu } from './capture/import.ts';
 export type { Entry, RecordedContext, SideStep } from './conversation.ts';
 export { Conversation } from './conversation.ts';
 export type { DescribedDataSet } from './describe-data-set.ts';

@@ -19,6 +19,12 @@ export interface MachineStep {
   readonly to: State;
 }
 
+/** Bytes of a file. */
+export interface FileRange {
+  readonly at: number;
+  readonly length: number;
+}
+
 interface RecordBase {
   /** From 1, in the order in which things happened. */
   readonly id: number;
@@ -37,6 +43,8 @@ export interface PduRecord extends RecordBase {
   readonly bytes: Bytes;
   /** Of the whole PDU, header included. */
   readonly length: number;
+  /** Where all of it lies in the capture file that it was read from. */
+  readonly ranges?: readonly FileRange[];
   /**
    * The step of the side that was watched. Absent in a capture, which watches neither, and for a PDU sent in answer to
    * another one, which has it.

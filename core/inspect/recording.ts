@@ -1,11 +1,10 @@
 /** From what the layers tell a sink to records. */
-import type { Bytes, Sink, SinkEvent } from '../bytes/index.ts';
+import type { Sink, SinkEvent } from '../bytes/index.ts';
 import { EMPTY } from '../bytes/index.ts';
 import type { StrayHappening } from '../dimse/events.ts';
-import { P_DATA_HEADER } from '../pdu/index.ts';
 import type { ServiceDeviationHappening } from '../service/deviations.ts';
 import type { AnswerDeviationHappening, PduHappening, TransitionHappening } from '../ul/events.ts';
-import { singleFragment } from './fragments.ts';
+import { Elision } from './fragments.ts';
 import type { InspectRecord, PduRecord, Side } from './record.ts';
 import { otherSide } from './record.ts';
 
@@ -14,13 +13,12 @@ export interface RecordingOptions {
   readonly keep?: number;
 }
 
-const KEEP = 64 << 10;
+export const KEEP: number = 64 << 10;
 
 /** What has to be remembered of an association while it lasts. */
 interface Watched {
   readonly side: Side;
-  /** Data set bytes of the message under way, by its sender. */
-  readonly kept: Record<Side, number>;
+  readonly elision: Readonly<Record<Side, Elision>>;
 }
 
 /**
@@ -116,7 +114,7 @@ class Recording {
     const watched = this.#watch(event.association, 'requestor');
     const sender = event.direction === 'sent' ? watched.side : otherSide(watched.side);
     const answers = event.direction === 'sent' && CAUSED_BY_PDU.has(name);
-    const kept = pdu === 'P-DATA-TF' ? this.#kept(bytes, watched.kept, sender) : bytes.length;
+    const kept = pdu === 'P-DATA-TF' ? watched.elision[sender].kept(bytes, bytes.length) : bytes.length;
     if (to === 'Sta1') this.#watched.delete(event.association);
     return {
       ...this.#base(event),
@@ -130,22 +128,12 @@ class Recording {
     };
   }
 
-  /** How many bytes of a P-DATA-TF are kept. */
-  #kept(bytes: Bytes, soFar: Record<Side, number>, sender: Side): number {
-    const fragment = singleFragment(bytes);
-    if (fragment === undefined) return bytes.length; // of several PDVs each header is needed
-    if (fragment.command) {
-      soFar[sender] = 0;
-      return bytes.length;
-    }
-    const kept = Math.min(fragment.length, Math.max(0, this.#keep - soFar[sender]));
-    soFar[sender] = fragment.last ? 0 : soFar[sender] + kept;
-    return P_DATA_HEADER + kept;
-  }
-
   /** The first that is told of an association is its Evt1 or its Evt5. */
   #watch(association: number, side: Side): Watched {
-    const watched = this.#watched.get(association) ?? { side, kept: { requestor: 0, acceptor: 0 } };
+    const known = this.#watched.get(association);
+    if (known !== undefined) return known;
+    const elision = { requestor: new Elision(this.#keep), acceptor: new Elision(this.#keep) };
+    const watched = { side, elision };
     this.#watched.set(association, watched);
     return watched;
   }
