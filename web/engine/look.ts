@@ -132,6 +132,7 @@ export async function stack(store: InstanceStore, keys: StackKeys): Promise<Stac
 async function storedWith(store: InstanceStore, keys: StackKeys): Promise<Stored[]> {
   const {
     PatientID: patient,
+    PatientName: name,
     StudyInstanceUID: study,
     SeriesInstanceUID: series,
     SOPInstanceUID: instance,
@@ -141,7 +142,8 @@ async function storedWith(store: InstanceStore, keys: StackKeys): Promise<Stored
     if (instance !== undefined && stored.sopInstanceUID !== instance) continue;
     if (series !== undefined && uidOf(stored, 'Series') !== series) continue;
     if (study !== undefined && uidOf(stored, 'Study') !== study) continue;
-    if (patient === undefined || text(stored.header, 'PatientID') === patient) found.push(stored);
+    if (patient !== undefined && text(stored.header, 'PatientID') !== patient) continue;
+    if (name === undefined || text(stored.header, 'PatientName') === name) found.push(stored);
   }
   return found;
 }

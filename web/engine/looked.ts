@@ -32,6 +32,8 @@ export interface Looked {
 /** Unique keys by keyword, as far as they are named. */
 export interface StackKeys {
   readonly PatientID?: string | undefined;
+  /** Of a patient without an ID. */
+  readonly PatientName?: string | undefined;
   readonly StudyInstanceUID?: string | undefined;
   readonly SeriesInstanceUID?: string | undefined;
   readonly SOPInstanceUID?: string | undefined;

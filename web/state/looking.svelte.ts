@@ -3,8 +3,7 @@ import type { Level } from '../../core/service/types.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
 import type { StackKeys } from '../engine/looked.ts';
 import type { SavedFile } from '../engine/protocol.ts';
-import type { Keyword } from './attributes.ts';
-import { text } from './attributes.ts';
+import { isBelow } from './here.ts';
 import type { Viewer } from './viewer.svelte.ts';
 
 export class Looking {
@@ -67,17 +66,10 @@ export class Looking {
 
   #note(change: FileChange): void {
     const expected = this.#expected;
-    const came = expected && change.stored.some(({ header }) => isOf(header, expected.keys));
+    const came = expected && change.stored.some(({ header }) => isBelow({ header }, expected.keys));
     // Where the viewer cannot be loaded, the bridge is away, and the retrieve says so.
     if (came)
       this.open(expected.keys, expected.whole || (this.#viewer !== undefined && this.#whole)).catch(() => {});
     else this.#viewer?.noteFiles(change);
   }
-}
-
-/** Headers hold the keys of all levels. */
-function isOf(header: FileChange['stored'][number]['header'], keys: StackKeys): boolean {
-  return Object.entries(keys).every(
-    ([key, uid]) => uid === undefined || text(header, key as Keyword) === uid,
-  );
 }

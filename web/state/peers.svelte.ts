@@ -21,6 +21,7 @@ export class Peers {
   #listening = $state.raw<ListeningAt | undefined>();
   #problem = $state.raw('');
   #loaded = $state.raw(false);
+  #here = $state.raw(false);
   #echoes = $state.raw<ReadonlyMap<string, EchoState>>(new Map());
 
   constructor(settings: Settings, choices: PeerChoices, fetchList: () => Promise<PeerList>) {
@@ -78,6 +79,21 @@ export class Peers {
 
   choose(name: string): void {
     this.#settings.peerName = name;
+    this.#here = false;
+  }
+
+  /** Whether the page's own archive is searched; whom it sends to stays the chosen peer. */
+  get here(): boolean {
+    return this.#here;
+  }
+
+  chooseHere(): void {
+    this.#here = true;
+  }
+
+  /** Who can be asked beside whom is searched. */
+  get others(): readonly Peer[] {
+    return this.#here ? this.list : this.list.filter((peer) => peer !== this.chosen);
   }
 
   echoOf(peer: Peer | undefined): EchoState | undefined {

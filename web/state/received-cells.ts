@@ -4,6 +4,7 @@ import { text } from './attributes.ts';
 import type { Stored } from '../../core/file/index.ts';
 import { count, t } from '../strings/index.ts';
 import { bytes, dateTime, personName, shortUid } from './format.ts';
+import { fileName } from './here.ts';
 import type { ReceivedRow, StudyGroup } from './received.svelte.ts';
 import type { Cell } from './result-cells.ts';
 
@@ -26,11 +27,7 @@ const STUDY: Readonly<Record<string, (group: StudyGroup, first: Stored) => Cell>
 };
 
 const FILE: Readonly<Record<string, (file: Stored) => Cell>> = {
-  name: ({ header }) => {
-    const series = text(header, 'SeriesNumber');
-    const image = text(header, 'InstanceNumber');
-    return { text: [series && t.names.series(series), t.names.image(image)].filter(Boolean).join(' · ') };
-  },
+  name: (file) => ({ text: fileName(file) }),
   modality: ({ header }) => ({ text: text(header, 'Modality') }),
   description: ({ sopClassUID }) => ({ text: uidName(sopClassUID) }),
   syntax: ({ transferSyntaxUID }) => ({ text: uidName(transferSyntaxUID) }),

@@ -1,11 +1,13 @@
 /** What this page received and keeps in memory: chosen, saved, removed. */
 import type { Stored } from '../../core/file/index.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
+import type { StackKeys } from '../engine/looked.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Keyword } from './attributes.ts';
 import { text } from './attributes.ts';
 import { bytes } from './format.ts';
+import { isBelow } from './here.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { explainLocal } from './sentences.ts';
 
@@ -97,15 +99,32 @@ export class Received {
     this.#selected = new Set();
   }
 
+  /** `24 files · 3.2 MB`. */
+  get whole(): string {
+    return t.received.all(this.count, bytes(this.bytes));
+  }
+
   /** `3 of 24 files chosen · 1.2 MB`. */
   get summary(): string {
-    if (this.#selected.size === 0) return t.received.all(this.count, bytes(this.bytes));
+    if (this.#selected.size === 0) return this.whole;
     const size = [...this.#selected].reduce((sum, uid) => sum + (this.#files.get(uid)?.bytes ?? 0), 0);
     return t.received.chosen(this.#selected.size, this.count, bytes(size));
   }
 
-  save(): void {
-    const uids = this.targets;
+  /** What lies below these keys; where nothing does any more, that is said. */
+  below(keys: StackKeys): readonly Stored[] {
+    const files = [...this.#files.values()].filter((file) => isBelow(file, keys));
+    if (files.length === 0) this.#tellGone();
+    return files;
+  }
+
+  /** The files of a row, or those of `targets`. */
+  filesOf(row?: ReceivedRow): readonly Stored[] {
+    const uids = row === undefined ? this.targets : uidsOf(row);
+    return uids.flatMap((uid) => this.#files.get(uid) ?? []);
+  }
+
+  save(uids: readonly string[] = this.targets): void {
     if (uids.length === 0) return;
     this.#jobs.start({
       title: t.received.saveJob(uids.length),
@@ -153,6 +172,15 @@ export class Received {
         await this.#engine.remove(uids);
         return { state: 'done', sentence: t.received.removed(uids.length) };
       },
+      explain: explainLocal,
+    });
+  }
+
+  #tellGone(): void {
+    this.#jobs.start({
+      title: t.received.title,
+      cancelled: '',
+      work: async () => ({ state: 'failed', sentence: t.received.gone }),
       explain: explainLocal,
     });
   }

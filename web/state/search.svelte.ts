@@ -166,11 +166,12 @@ export class Search {
     this.#running?.abort();
     const running = new AbortController();
     const question = this.#question();
+    const command = commandOf(asked, question);
     this.#begin(running, asked);
     void this.#findExtras(running);
     const job = this.#jobs.start({
       title: t.search.job(named(asked)),
-      command: commandOf(asked, question),
+      ...(command !== '' && { command }),
       cancelled: t.search.jobCancelled,
       work: (control) => this.#search(asked, question, running, control),
       explain: (thrown) => this.#fail(running, explain(thrown, asked[0]!.situation)),
@@ -297,9 +298,10 @@ function named(asked: readonly Asked[]): string {
   return others.length === 0 ? first : t.search.peers(first, others);
 }
 
-/** A command for each peer and each alternative, as a search of several modalities has several. */
+/** A command for each peer and each alternative, as a search of several modalities has several; none for this page. */
 function commandOf(asked: readonly Asked[], { model, level, keys }: Question): string {
-  const commands = asked.flatMap((each) =>
+  const others = asked.filter(({ peer }) => peer.here !== true);
+  const commands = others.flatMap((each) =>
     keys.map((alternative) => findCommand(dcmtkPeer(each), { model, level, keys: alternative })),
   );
   return commands.join('\n');

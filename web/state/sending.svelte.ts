@@ -5,6 +5,7 @@ import type {
   AcceptedKind,
   Deidentification,
   FileKind,
+  Found,
   InspectStep,
   Outgoing,
   SendStep,
@@ -113,14 +114,18 @@ export class Sending {
     return this.#entries.filter(({ state }) => state === 'failed').length;
   }
 
+  /** What is kept here is listed once while it is to be sent. */
   add(files: Gathered): void {
-    const added = files.map((file): Entry => {
-      const base = { id: String(++this.#lastId), path: file.path };
-      if (!('problem' in file))
-        return { ...base, source: file, size: sizeOf(file), state: 'chosen', sentence: '' };
-      const sentence = t.send.unreadable(file.problem);
-      return { ...base, source: undefined, size: 0, state: 'skipped', sentence };
-    });
+    const listed = new Set(this.#entries.filter(isToSend).map(({ source }) => keptUID(source)));
+    const added = files
+      .filter((file) => keptUID(file) === undefined || !listed.has(keptUID(file)))
+      .map((file): Entry => {
+        const base = { id: String(++this.#lastId), path: file.path };
+        if (!('problem' in file))
+          return { ...base, source: file, size: sizeOf(file), state: 'chosen', sentence: '' };
+        const sentence = t.send.unreadable(file.problem);
+        return { ...base, source: undefined, size: 0, state: 'skipped', sentence };
+      });
     this.#entries = [...this.#entries, ...added];
     const unseen = added.filter(({ state }) => state === 'chosen');
     this.#unseen += unseen.length;
@@ -274,6 +279,10 @@ export class Sending {
     const wanted = new Set(ids);
     this.#entries = this.#entries.map((entry) => (wanted.has(entry.id) ? { ...entry, ...change } : entry));
   }
+}
+
+function keptUID(file: Found | undefined): string | undefined {
+  return file !== undefined && 'sopInstanceUID' in file ? file.sopInstanceUID : undefined;
 }
 
 const sizeOf = (source: Outgoing): number => ('file' in source ? source.file.size : source.bytes);

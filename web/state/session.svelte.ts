@@ -2,6 +2,7 @@
 import type { DoorAnswer, Peer, PeerList } from '../../core/transport/peers.ts';
 import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
+import type { Stored } from '../../core/file/store.ts';
 import type { Engine } from '../engine/client.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
@@ -11,6 +12,7 @@ import { Columns } from './columns.svelte.ts';
 import type { ExportFormat } from './export.ts';
 import { startExport } from './exporting.ts';
 import { seconds } from './format.ts';
+import { askedHere, isHere, keptInstances, keysHere } from './here.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { moveEnding, moveHereEnding } from './outcomes.ts';
@@ -173,6 +175,7 @@ export class Session {
 
   /** Whether nothing can be asked, nor will be once the bridge has told its peers. */
   get blocked(): boolean {
+    if (this.searchesHere) return false;
     return this.settings.callingProblem !== undefined || (this.peers.loaded && !this.ready);
   }
 
@@ -185,6 +188,38 @@ export class Session {
   choosePeer(name: string): void {
     this.peers.choose(name);
     this.#suggestDate();
+  }
+
+  /** Whether the search is of the page's own archive. */
+  get searchesHere(): boolean {
+    return this.peers.here && this.#view === 'find';
+  }
+
+  chooseHere(): void {
+    this.peers.chooseHere();
+    this.search.suggestDate('any');
+  }
+
+  /** Shows what is kept as the results of a search. */
+  searchHere(): void {
+    this.chooseHere();
+    this.view = 'find';
+    this.search.run();
+  }
+
+  /** Puts what is kept on the plan of what is sent. */
+  sendKept(files: readonly Stored[]): void {
+    if (files.length === 0) return;
+    this.sending.add(keptInstances(files));
+    this.view = 'send';
+  }
+
+  sendFound(node: ResultNode): void {
+    this.sendKept(this.received.below(keysHere(node)));
+  }
+
+  saveFound(node: ResultNode): void {
+    this.received.save(this.received.below(keysHere(node)).map(({ sopInstanceUID }) => sopInstanceUID));
   }
 
   echo(): void {
@@ -228,7 +263,8 @@ export class Session {
 
   /** Shows what a match stands for; what is not here, or not whole, is retrieved and shown when it begins to come. */
   async look(node: ResultNode): Promise<void> {
-    const opened = await this.looking.open(node.keys);
+    const opened = await this.looking.open(keysHere(node));
+    if (isHere(node)) return;
     if (opened && this.looking.holds(node.level, node.imageCount)) return;
     if (!opened) this.looking.expect(node.keys, true);
     this.#get(node);
@@ -299,13 +335,13 @@ export class Session {
     return { peer: { name, aeTitle, callingAETitle, ...ours, target }, at: { host, port }, situation };
   }
 
-  /** The chosen peer and those named beside it. */
+  /** Whom the search is of, and those named beside it. */
   #askedAll(also: readonly string[]): readonly Asked[] {
-    const { chosen, list } = this.peers;
-    const others = list.filter((peer) => peer !== chosen && also.includes(peer.name));
-    return [chosen, ...others]
-      .map((peer) => this.#asked('C-FIND', peer))
-      .filter((asked) => asked !== undefined);
+    const others = this.peers.others.filter(({ name }) => also.includes(name));
+    const first = this.peers.here ? askedHere() : this.#asked('C-FIND');
+    return [first, ...others.map((peer) => this.#asked('C-FIND', peer))].filter(
+      (asked) => asked !== undefined,
+    );
   }
 
   /** A PACS of others may hold millions of studies: there the date starts at today. */

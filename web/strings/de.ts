@@ -98,6 +98,8 @@ export const de: Strings = {
     peer: 'Gegenstelle',
     none: 'keine Gegenstelle',
     add: 'Gegenstelle hinzufügen',
+    here: 'Diese Seite',
+    hereEmpty: 'hier ist noch nichts aufbewahrt',
     echo: 'Echo',
     answered: (time) => `✓ ${time}`,
     noEcho: '✕ kein Echo',
@@ -499,6 +501,9 @@ export const de: Strings = {
     removeAll: 'Alle entfernen',
     chooseNone: 'Nichts auswählen',
     choose: (what) => `${what} auswählen`,
+    send: 'Senden …',
+    searchHere: 'Hier suchen',
+    gone: 'Das ist hier nicht mehr aufbewahrt. Suchen Sie noch einmal, um zu sehen, was da ist.',
     nothing:
       'Noch nichts empfangen. Suchen Sie unter Suchen und drücken Sie Abrufen bei einer Studie, einer Serie oder einem Bild.',
     all: (files, size) => `${counted(files, FILES)} · ${size}`,

@@ -91,6 +91,8 @@ export const en = {
     peer: 'Peer',
     none: 'no peer',
     add: 'Add a peer',
+    here: 'This page',
+    hereEmpty: 'nothing is kept here yet',
     echo: 'Echo',
     answered: (time: string) => `✓ ${time}`,
     noEcho: '✕ no echo',
@@ -491,6 +493,9 @@ export const en = {
     removeAll: 'Remove all',
     chooseNone: 'Choose none',
     choose: (what: string) => `Choose ${what}`,
+    send: 'Send …',
+    searchHere: 'Search here',
+    gone: 'This is not kept here any more. Search again to see what is.',
     nothing: 'Nothing received yet. Search under Find, and press Retrieve on a study, a series or an image.',
     all: (files: number, size: string) => `${counted(files, FILES)} · ${size}`,
     chosen: (chosen: number, files: number, size: string) =>
