@@ -9,7 +9,7 @@ import { paletteOf } from './lookup.ts';
 import { overlaysOf } from './overlays.ts';
 import { aspectOf } from './spacing.ts';
 import type { ImageDescription, PixelFormat } from './types.ts';
-import { finite, numbers, positive, whole } from './values.ts';
+import { finite, positive, whole } from './values.ts';
 
 /** Bits Allocated of integers; 1 is for segmentations and other bit maps. */
 const ALLOCATED = [1, 8, 16, 32];
@@ -104,9 +104,9 @@ function paddingOf(from: DataSet, { signed, bitsAllocated }: PixelFormat): Image
 function frameTimesOf(from: DataSet, count: number): number[] | undefined {
   if (count === 1) return undefined;
   const same = (milliseconds: number): number[] => Array.from({ length: count }, () => milliseconds);
-  const vector = finite(from, 'FrameTimeVector', numbers(from, 'FrameTimeVector').length);
+  const vector = finite(from, 'FrameTimeVector', count);
   // Each is the time since the frame before, the first 0 (PS3.3 C.7.6.5.1.2); the last stays as long as the one before.
-  if (vector?.length === count) return [...vector.slice(1), vector[count - 1]!];
+  if (vector !== undefined) return [...vector.slice(1), vector[count - 1]!];
   const frameTime = positive(from, 'FrameTime');
   if (frameTime !== undefined) return same(frameTime);
   const rate = positive(from, 'RecommendedDisplayFrameRate') ?? positive(from, 'CineRate');

@@ -91,6 +91,6 @@ function descriptorOf(from: DataSet, key: string, signed: boolean): Descriptor |
 /** As many as the descriptor says, or as there are: bytes where they just suffice for that, else words. */
 function entriesOf(bytes: Bytes, count: number): Uint16Array<ArrayBuffer> {
   const narrow = bytes.length === count || bytes.length === count + (count % 2);
-  const entries = narrow && count > 1 ? Uint16Array.from(bytes) : words(bytes);
+  const entries = narrow && count > 1 ? Uint16Array.from(bytes) : words(bytes.subarray(0, 2 * count));
   return entries.subarray(0, count);
 }

@@ -12,8 +12,9 @@ export function numbers(from: DataSet, key: string): number[] {
 
 /** Exactly so many finite numbers, or undefined. */
 export function finite(from: DataSet, key: string, count: number): number[] | undefined {
+  if (from[tagOf(key)]?.Value?.length !== count) return undefined; // before any of them is read
   const found = numbers(from, key);
-  return found.length === count && found.every(Number.isFinite) ? found : undefined;
+  return found.every(Number.isFinite) ? found : undefined;
 }
 
 /** A whole number of at least `least`. @throws DecodeError IMAGE_INVALID where it is absent or another. */

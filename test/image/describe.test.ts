@@ -223,6 +223,39 @@ test('functional groups: the frame goes before what is shared, that before the d
   expect(frames.map(({ rescale }) => rescale.slope)).toEqual([2, 2, 2]);
 });
 
+test('functional groups: the spacing on the detector may be in another macro than that in the patient', () => {
+  const pixelMeasures = { PixelMeasuresSequence: [dataSet({ PixelSpacing: '0.1\\0.1' })] };
+  const onDetector = (mm: string): ReturnType<typeof dataSet> =>
+    dataSet({ FramePixelDataPropertiesSequence: [dataSet({ ImagerPixelSpacing: `${mm}\\${mm}` })] });
+  const { frames } = of({
+    NumberOfFrames: '2',
+    SharedFunctionalGroupsSequence: [dataSet(pixelMeasures)],
+    PerFrameFunctionalGroupsSequence: [onDetector('0.2'), onDetector('0.1')],
+  });
+  expect(frames.map(({ spacing }) => spacing)).toEqual([
+    { row: 0.1, column: 0.1, kind: 'calibrated' },
+    { row: 0.1, column: 0.1, kind: 'detector' },
+  ]);
+});
+
+test('functional groups: what all frames share is read once, however many frames there are', () => {
+  const table = dataSet({ LUTDescriptor: [0, 0, 16], LUTData: words(...new Uint16Array(65_536)) });
+  const many = '1\\'.repeat(9_999) + '1';
+  const { frames } = of({
+    NumberOfFrames: '2000',
+    VOILUTSequence: [table],
+    WindowCenter: many,
+    WindowWidth: many,
+    PerFrameFunctionalGroupsSequence: Array.from({ length: 2000 }, (_, z) =>
+      dataSet({ PlanePositionSequence: [dataSet({ ImagePositionPatient: [0, 0, z] })] }),
+    ),
+  });
+  const [first] = frames;
+  expect(
+    frames.every(({ windows, voiLUTs }) => windows === first!.windows && voiLUTs === first!.voiLUTs),
+  ).toBe(true);
+});
+
 test.each<[string, Keys, number[] | undefined]>([
   ['a vector', { FrameTimeVector: '0\\40\\60' }, [40, 60, 60]],
   ['a time', { FrameTime: '33.3' }, [33.3, 33.3, 33.3]],
