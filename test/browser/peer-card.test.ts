@@ -1,4 +1,6 @@
 /** Peers as people add, ask and set them up, and the page as a destination that a PACS is told of. */
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/needs.ts';
@@ -17,6 +19,8 @@ describeWith(['chromium'], 'the card of a peer', () => {
   let visit: Visits;
   let dicomPort: number;
   let person: Hand;
+  /** It takes connections and says nothing; who calls it goes before it does. */
+  const deaf = createServer((socket) => socket.on('error', () => {}));
 
   beforeAll(async () => {
     await buildPage();
@@ -26,7 +30,14 @@ describeWith(['chromium'], 'the card of a peer', () => {
     dicomPort = await freePort();
     const ports = { '--port': port, '--pacs-port': pacsPort, '--dicom-port': dicomPort };
     const args = Object.entries(ports).flatMap(([flag, value]) => [flag, String(value)]);
-    const target = ['--allow-target', `${LOOPBACK}/32:${far.port}`];
+    await new Promise<void>((resolve) => deaf.listen(0, LOOPBACK, resolve));
+    const { port: deafPort } = deaf.address() as AddressInfo;
+    const target = [
+      '--peer',
+      `DEAF=DEAF@${LOOPBACK}:${deafPort}`,
+      '--allow-target',
+      `${LOOPBACK}/32:${far.port}`,
+    ];
     serve = await start(process.execPath, [WEBDIMSE, 'serve', ...args, ...target], () => accepts(port));
     browser = await launchBrowser();
     visit = visits(browser, `http://${LOOPBACK}:${port}/`);
@@ -35,6 +46,7 @@ describeWith(['chromium'], 'the card of a peer', () => {
   afterAll(async () => {
     await visit?.visitsEnd();
     await Promise.all([browser?.close(), serve?.stop(), far?.stop()]);
+    deaf.close();
   });
 
   const card = (name: string) => person.page.getByRole('region', { name: `About ${name}` });
@@ -54,6 +66,22 @@ describeWith(['chromium'], 'the card of a peer', () => {
     await person.hears(/^Far away answered the echo in /);
     const command = person.page.getByRole('button', { name: 'Copy as DCMTK command' });
     expect(await command.getAttribute('title')).toBe(`echoscu -aet WEBSCU -aec FAR ${LOOPBACK} ${far.port}`);
+  });
+
+  test('it is waited for as long as is chosen for it', async () => {
+    await person.pick('DEAF');
+    await person.press('About');
+    const field = card('DEAF').getByLabel('For the association');
+    expect(await field.getAttribute('placeholder')).toBe('30');
+    await field.fill('soon');
+    await card('DEAF').getByText('A number of seconds, a day at most.').waitFor();
+    await field.fill('0.4');
+    await person.page.reload(); // it is kept
+    await person.press('Echo');
+    await person.hears(
+      /^DEAF timed out: .* had 0\.4 s to answer the association request and stayed silent\./,
+    );
+    await person.pick('Far away');
   });
 
   test('it is asked what it can do, and called by another title from then on', async () => {

@@ -12,6 +12,13 @@ import { fakeEngine, until } from './fake-engine.ts';
 const PEERS: readonly Peer[] = [
   { name: 'WEBDIMSE', aeTitle: 'WEBDIMSE', host: '127.0.0.1', port: 11112 },
   { name: 'FAR', aeTitle: 'FARAWAY', host: '10.0.0.5', port: 104 },
+  {
+    name: 'SLOW',
+    aeTitle: 'SLOW',
+    host: '10.0.0.6',
+    port: 104,
+    timeouts: { associate: 90, progress: 600 },
+  },
 ];
 export const STUDY: DataSet = dataSet({
   PatientName: 'Doe^Jane',

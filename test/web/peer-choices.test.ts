@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PeerChoices } from '../../web/state/peer-choices.svelte.ts';
+import { PeerChoices, typedSeconds } from '../../web/state/peer-choices.svelte.ts';
 
 const PACS = { name: 'Mine', aeTitle: 'ARCHIVE', host: '10.0.0.5', port: 104 };
 
@@ -35,10 +35,32 @@ describe('choices for a peer', () => {
     [{ associations: 1.5 }],
     [{ associations: 17 }],
     [{ characterSet: 'x'.repeat(256) }],
+    [{ timeouts: { connect: 0, associate: 86_401, response: -1, progress: NaN, release: 5 } }],
   ])('that cannot be are not taken: %j', (choice) => {
     choices.choose('MAIN', choice);
     expect(choices.of('MAIN')).toEqual({});
   });
+});
+
+describe('how long to wait', () => {
+  test('is kept phase by phase', () => {
+    choices.choose('MAIN', { timeouts: { connect: 2, 'move-progress': 0.5 } });
+    expect(new PeerChoices(store()).of('MAIN')).toEqual({ timeouts: { connect: 2, 'move-progress': 0.5 } });
+    choices.choose('MAIN', { timeouts: { connect: undefined } });
+    expect(new PeerChoices(store()).of('MAIN')).toEqual({});
+  });
+
+  test.each([
+    ['30', 30],
+    [' 0.5 ', 0.5],
+    ['2,5', 2.5],
+    ['', undefined],
+    ['0', undefined],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['86401', undefined],
+    ['soon', undefined],
+  ])('%j is %s seconds', (typed, seconds) => expect(typedSeconds(typed)).toBe(seconds));
 });
 
 describe('peers of this page', () => {

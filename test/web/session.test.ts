@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DicomError, StatusError } from '../../core/bytes/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
+import type { Services } from '../../web/engine/host.ts';
 import { resultCell } from '../../web/state/result-cells.ts';
 import { nodeTitle } from '../../web/state/transfer.ts';
 import { until } from './fake-engine.ts';
@@ -19,6 +20,25 @@ describe('echo', () => {
     session.echo();
     expect(await heard(session)).toBe('FAR answered the echo in 3 ms. It is VIEWER1 to FARAWAY.');
     expect(session.peers.echoOf(session.peers.chosen)).toEqual({ ok: true, milliseconds: 3 });
+  });
+
+  it('waits for a peer as long as was chosen for it, else as the bridge says', async () => {
+    const waited: unknown[] = [];
+    const echo: Services['echo'] = async ({ peer }) => {
+      waited.push(peer.timeouts);
+      return { milliseconds: [3], implementation: '' };
+    };
+    const session = await open({ echo });
+    session.choosePeer('SLOW');
+    session.echo();
+    await heard(session);
+    session.peers.choices.choose('SLOW', { timeouts: { connect: 1, progress: 2 } });
+    session.echo();
+    await heard(session);
+    expect(waited).toEqual([
+      { associate: 90, progress: 600 },
+      { associate: 90, connect: 1, progress: 2 },
+    ]);
   });
 
   it('does nothing with a title that cannot be used', async () => {

@@ -1,4 +1,5 @@
 /** What a person chose for each peer, and the peers that were added here: kept by the browser, no patient data in it. */
+import type { Timeouts } from '../../core/bytes/index.ts';
 import { isAETitle } from '../../core/transport/peers.ts';
 import type { Peer } from '../../core/transport/peers.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
@@ -13,7 +14,14 @@ export interface PeerChoice {
   readonly characterSet?: string;
   /** Associations at once. */
   readonly associations?: number;
+  /** Seconds by phase, of `PHASES`. */
+  readonly timeouts?: Timeouts;
 }
+
+/** The phases for which a person says how long to wait. */
+export const PHASES = ['connect', 'associate', 'response', 'progress', 'move-progress'] as const;
+/** In seconds: a day. */
+export const LONGEST_TIMEOUT = 86_400;
 
 /** A peer of this page: the bridge has no name for it. */
 export type OwnPeer = Pick<Peer, 'name' | 'aeTitle' | 'host' | 'port'>;
@@ -150,12 +158,26 @@ function uniqueByName(peers: readonly OwnPeer[]): OwnPeer[] {
 
 function choiceOf(given: { readonly [K in keyof PeerChoice]?: unknown }): PeerChoice {
   const { callingAETitle, aeTitle, characterSet, associations } = given;
+  const timeouts = timeoutsOf(given.timeouts);
   return {
     ...(isTitle(callingAETitle) && { callingAETitle }),
     ...(isTitle(aeTitle) && { aeTitle }),
     ...(isText(characterSet) && { characterSet }),
     ...(isCount(associations) && { associations }),
+    ...(Object.keys(timeouts).length > 0 && { timeouts }),
   };
+}
+
+function timeoutsOf(given: unknown): Timeouts {
+  const chosen = record(given) ?? {};
+  const phases = PHASES.filter((phase) => isSeconds(chosen[phase]));
+  return Object.fromEntries(phases.map((phase) => [phase, chosen[phase]]));
+}
+
+/** Seconds as people type them, with a point or a comma; undefined where they are none. */
+export function typedSeconds(typed: string): number | undefined {
+  const seconds = /^\d+([.,]\d+)?$/.test(typed.trim()) ? Number(typed.trim().replace(',', '.')) : 0;
+  return isSeconds(seconds) ? seconds : undefined;
 }
 
 function isText(value: unknown): value is string {
@@ -168,6 +190,10 @@ function isTitle(value: unknown): value is string {
 
 function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= LONGEST_TIMEOUT;
 }
 
 function isCount(value: unknown): value is number {

@@ -9,6 +9,7 @@ import type { Failure } from '../engine/protocol.ts';
 import { EngineError, failureOf } from '../engine/protocol.ts';
 import type { Service, Situation } from '../strings/index.ts';
 import { t } from '../strings/index.ts';
+import { seconds } from './format.ts';
 
 export type { Service, Situation } from '../strings/index.ts';
 
@@ -121,7 +122,7 @@ function aborted({ details }: Failure, situation: Situation): string {
 function timedOut({ details }: Failure, situation: Situation): string {
   const { itsTime, phases, silent, timedOut: write } = t.failures;
   const milliseconds = Number(details['milliseconds']);
-  const waited = Number.isFinite(milliseconds) ? `${Math.round(milliseconds / 1000)} s` : itsTime;
+  const waited = Number.isFinite(milliseconds) ? seconds(milliseconds) : itsTime;
   if (details['diagnosis'] === 'silent') return silent(situation, waited);
   return write(situation, waited, entry(phases, details['phase']) ?? phases.response);
 }

@@ -320,7 +320,7 @@ export class Session {
   #asked(service: Service, chosen: Peer | undefined = this.peers.chosen): Asked | undefined {
     if (chosen === undefined || !this.ready) return undefined;
     const { name, host, port, ...settings } = chosen;
-    const { characterSet, associations, ...titles } = this.peers.choices.of(name);
+    const { characterSet, associations, timeouts, ...titles } = this.peers.choices.of(name);
     const aeTitle = titles.aeTitle ?? chosen.aeTitle;
     const callingAETitle = titles.callingAETitle ?? this.settings.callingAETitle.trim();
     const situation: Situation = {
@@ -330,7 +330,11 @@ export class Session {
       calledAETitle: aeTitle,
       callingAETitle,
     };
-    const ours = settingsOf({ ...settings, ...settingsOf({ characterSet, associations }) });
+    const patience = timeouts && { ...settings.timeouts, ...timeouts };
+    const ours = settingsOf({
+      ...settings,
+      ...settingsOf({ characterSet, associations, timeouts: patience }),
+    });
     const target = this.peers.isOwn(chosen) ? { host, port } : undefined;
     return { peer: { name, aeTitle, callingAETitle, ...ours, target }, at: { host, port }, situation };
   }

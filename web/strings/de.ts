@@ -129,6 +129,16 @@ export const de: Strings = {
       'In ihm werden Anfragen geschrieben und Antworten gelesen, die keinen nennen; wie in (0008,0005).',
     associations: 'Assoziationen zugleich',
     associationsUsual: 'wie üblich',
+    timeouts: 'Wie lange gewartet wird, in Sekunden',
+    phases: {
+      connect: 'Bis die Verbindung steht',
+      associate: 'Bis zur Antwort auf die Assoziation',
+      response: 'Bis zur ersten Antwort',
+      progress: 'Bis zur nächsten Antwort',
+      'move-progress': 'Bis zur nächsten Antwort beim Übertragen',
+    },
+    timeoutHint: 'Nur bei dieser Gegenstelle; leer für die gezeigte Zahl.',
+    noSeconds: 'Eine Zahl von Sekunden, höchstens ein Tag.',
     remove: 'Diese Gegenstelle entfernen',
     abilities: 'Was sie kann',
     ask: 'Fragen',
@@ -820,7 +830,7 @@ export const de: Strings = {
       `Vielleicht ist dort alles überlastet, oder etwas dazwischen verschluckt den Verkehr. ${
         s.service === 'C-ECHO'
           ? 'Versuchen Sie es später noch einmal.'
-          : 'Versuchen Sie es noch einmal oder machen Sie ein Echo.'
+          : 'Versuchen Sie es noch einmal, machen Sie ein Echo, oder geben Sie mehr Zeit unter „Über“.'
       }`,
 
     statuses: {

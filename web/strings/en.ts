@@ -119,6 +119,16 @@ export const en = {
     characterSetHint: 'How queries are written, and answers read that name no set; as in (0008,0005).',
     associations: 'Associations at once',
     associationsUsual: 'as usual',
+    timeouts: 'How long to wait, in seconds',
+    phases: {
+      connect: 'For the connection',
+      associate: 'For the association',
+      response: 'For the first answer',
+      progress: 'For the next answer',
+      'move-progress': 'For the next answer of a move',
+    },
+    timeoutHint: 'Only for this peer; empty for the number shown.',
+    noSeconds: 'A number of seconds, a day at most.',
     remove: 'Remove this peer',
     abilities: 'What it can do',
     ask: 'Ask it',
@@ -812,7 +822,9 @@ export const en = {
     timedOut: (s: Situation, time: string, phase: string) =>
       `${s.peer} timed out: it had ${time} ${phase} and stayed silent. ` +
       `It may be overloaded, or something between swallows the traffic. ${
-        s.service === 'C-ECHO' ? 'Try again later.' : 'Try again, or echo it.'
+        s.service === 'C-ECHO'
+          ? 'Try again later.'
+          : 'Try again, echo it, or give it more time under "About".'
       }`,
 
     /** Statuses whose cause can be told better than by their name; `xx` stands for any low byte. */
