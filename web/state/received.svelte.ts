@@ -113,7 +113,7 @@ export class Received {
 
   /** What lies below these keys; where nothing does any more, that is said. */
   below(keys: StackKeys): readonly Stored[] {
-    const files = [...this.#files.values()].filter((file) => isBelow(file, keys));
+    const files = [...this.#files.values()].filter((file) => isBelow(file, keys)).sort(bySeriesAndNumber);
     if (files.length === 0) this.#tellGone();
     return files;
   }
@@ -121,7 +121,7 @@ export class Received {
   /** The files of a row, or those of `targets`. */
   filesOf(row?: ReceivedRow): readonly Stored[] {
     const uids = row === undefined ? this.targets : uidsOf(row);
-    return uids.flatMap((uid) => this.#files.get(uid) ?? []);
+    return uids.flatMap((uid) => this.#files.get(uid) ?? []).sort(bySeriesAndNumber);
   }
 
   save(uids: readonly string[] = this.targets): void {
@@ -231,6 +231,7 @@ function grouped(files: readonly Stored[]): StudyGroup[] {
 
 function bySeriesAndNumber(a: Stored, b: Stored): number {
   return (
+    text(a.header, 'StudyInstanceUID').localeCompare(text(b.header, 'StudyInstanceUID')) ||
     numberOf(a, 'SeriesNumber') - numberOf(b, 'SeriesNumber') ||
     text(a.header, 'SeriesInstanceUID').localeCompare(text(b.header, 'SeriesInstanceUID')) ||
     numberOf(a, 'InstanceNumber') - numberOf(b, 'InstanceNumber')
