@@ -20,7 +20,8 @@ export function overlaysOf(from: DataSet): Overlay[] {
 
 /**
  * The planes that lie in bits of the pixels which no sample takes, as was allowed until 2004: one for each frame.
- * `pixels` are all native frames, 16 bits a sample.
+ * `pixels` are all native frames, 16 bits a sample. A bit is of one plane: of groups that name the same, the first
+ * counts, so that the pixels are not gone through more often than they have bits.
  */
 export function embeddedOverlays(
   from: DataSet,
@@ -29,16 +30,18 @@ export function embeddedOverlays(
   littleEndian: boolean,
 ): Overlay[] {
   if (format.bitsAllocated !== 16 || format.samplesPerPixel !== 1) return [];
-  return GROUPS.filter((group) => isEmbedded(from, group, format)).map((group) => {
-    const bits = bitsAt(pixels, number(from, `${group}0102`)!, format, littleEndian);
-    return {
-      ...overlayOf(from, group, bits),
-      row: 0,
-      column: 0,
-      firstFrame: 0,
-      frames: format.numberOfFrames,
-    };
-  });
+  const groupAt = new Map<number, string>();
+  for (const group of GROUPS.filter((one) => isEmbedded(from, one, format))) {
+    const position = number(from, `${group}0102`)!;
+    if (!groupAt.has(position)) groupAt.set(position, group);
+  }
+  return [...groupAt].map(([position, group]) => ({
+    ...overlayOf(from, group, bitsAt(pixels, position, format, littleEndian)),
+    row: 0,
+    column: 0,
+    firstFrame: 0,
+    frames: format.numberOfFrames,
+  }));
 }
 
 /** Overlay Bits Allocated (60xx,0100) and Overlay Bit Position (60xx,0102) tell where its bits are. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dataSet } from '../../core/data/index.ts';
 import { describeImage } from '../../core/image/index.ts';
 import type { Keys } from './make.ts';
-import { attributes, words } from './make.ts';
+import { attributes, native, shorts, words } from './make.ts';
 
 const of = (keys: Keys = {}): ReturnType<typeof describeImage> => describeImage(attributes(keys));
 const frame = (keys: Keys = {}): ReturnType<typeof of>['frames'][number] => of(keys).frames[0]!;
@@ -306,5 +306,22 @@ test('overlays, from one of the groups', () => {
       frames: 1,
       bits: Uint8Array.of(0b101101, 0),
     },
+  ]);
+});
+
+test('overlays in bits of the pixels: a bit is of one plane, however many groups name it', () => {
+  const inBit = (position: number, group: string): Keys => ({
+    [`${group}0010`]: { vr: 'US', Value: [2] },
+    [`${group}0011`]: { vr: 'US', Value: [2] },
+    [`${group}0100`]: { vr: 'US', Value: [16] },
+    [`${group}0102`]: { vr: 'US', Value: [position] },
+  });
+  const groups = Array.from({ length: 128 }, (_, i) => (0x6000 + 2 * i).toString(16).toUpperCase());
+  const keys = Object.assign({}, ...groups.map((group, i) => inBit(12 + (i % 2), group))) as Keys;
+  const pixels = shorts(0x1000, 0, 0x2000, 0x3fff);
+  const { description } = native({ BitsStored: 12, HighBit: 11, ...keys }, pixels);
+  expect(description.overlays.map(({ group, bits }) => [group, ...bits])).toEqual([
+    ['6000', 0b1001],
+    ['6002', 0b1100],
   ]);
 });
