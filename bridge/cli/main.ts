@@ -1,5 +1,5 @@
 /** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
-import type { ErrorCode } from '../../core/bytes/index.ts';
+import type { ErrorCode, Sink } from '../../core/bytes/index.ts';
 import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
@@ -11,12 +11,15 @@ import { worklistCommand } from './worklist.ts';
 import type { FlagTable } from './flags.ts';
 import { Flags, flagLines } from './flags.ts';
 import { getCommand } from './get.ts';
+import { inspectCommand } from './inspect.ts';
 import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
 import { reason } from '../dial/reason.ts';
 import { probeCommand } from './probe.ts';
 import { receiveCommand } from './receive.ts';
+import type { Recording } from './recording.ts';
+import { RECORD_FLAG, startRecording } from './recording.ts';
 import { statusCode } from './scu.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
@@ -37,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   commitCommand,
   receiveCommand,
   pacsCommand,
+  inspectCommand,
   checkCommand,
   tokenCommand,
 ];
@@ -44,6 +48,7 @@ const COMMANDS: readonly Command[] = [
 const COMMON_FLAGS: FlagTable = {
   json: { help: 'one JSON object per line on stdout' },
   verbose: { short: 'v', help: 'what happens, a line an event on stderr' },
+  ...RECORD_FLAG,
   help: { short: 'h', help: 'this text' },
 };
 
@@ -81,11 +86,14 @@ async function runCommand([name, ...args]: readonly string[]): Promise<number> {
 async function call(command: Command, args: readonly string[]): Promise<number> {
   const started = performance.now();
   let output = createOutput(args.includes('--json'));
+  let recording: Recording | undefined;
   try {
     const flags = Flags.parse(args, { ...command.flags, ...COMMON_FLAGS });
     if (flags.on('help')) return print(helpOf(command));
     output = createOutput(flags.on('json'));
-    const sink = flags.on('verbose') ? printEvent : undefined;
+    const file = flags.text('record');
+    recording = file === undefined ? undefined : startRecording(file, complain);
+    const sink = joined(flags.on('verbose') ? printEvent : undefined, recording?.sink);
     return await command.run({ command: command.name, flags, output, sink, started, signal: stopSignal() });
   } catch (thrown) {
     const error = asError(thrown);
@@ -95,7 +103,18 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
     );
     await output.record(failureRecord(error, started));
     return exitCode(error);
+  } finally {
+    recording?.close();
   }
+}
+
+/** One sink for both, or the one that there is. */
+function joined(one: Sink | undefined, other: Sink | undefined): Sink | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (event) => {
+    one(event);
+    other(event);
+  };
 }
 
 /** Ctrl+C and SIGTERM end the operation in order; another one later ends the process. */

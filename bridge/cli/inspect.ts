@@ -1,0 +1,118 @@
+import type { CommandSet } from '../../core/dimse/index.ts';
+import { COMMANDS } from '../../core/dimse/index.ts';
+import { statusOf, uidName } from '../../core/dict/index.ts';
+import type { Operation } from '../../core/dict/index.ts';
+import type { Entry, Message } from '../../core/inspect/index.ts';
+import { importCapture, Timeline } from '../../core/inspect/index.ts';
+import type { Pdu } from '../../core/pdu/index.ts';
+import { abortText, contextResultText, rejectText } from '../../core/pdu/index.ts';
+import type { Command } from './command.ts';
+import { EXIT } from './command.ts';
+import { withFile } from './files.ts';
+import { usage } from './flags.ts';
+import { bytesText, count, printable, seconds } from './output.ts';
+
+const ARROW = { requestor: '->', acceptor: '<-' } as const;
+
+export const inspectCommand: Command = {
+  name: 'inspect',
+  words: 'FILE',
+  summary: 'Tells the DICOM conversations of a capture (pcap or pcapng), a line a PDU or message.',
+  flags: { association: { value: 'N', help: 'of this association alone' } },
+  examples: ['webdimse inspect capture.pcapng', 'webdimse echo PACS@10.0.0.5:104 --record echo.pcapng'],
+
+  async run({ flags, output, signal, started }) {
+    flags.only(1);
+    const [file] = flags.words;
+    if (file === undefined) throw usage('which capture? Give its FILE');
+    const only = flags.int('association', 1, 1_000_000_000);
+    const timeline = new Timeline();
+    const entries: Entry[] = [];
+    const result = await withFile(file, (source) =>
+      importCapture(source, (record) => entries.push(timeline.take(record)), { signal }),
+    );
+    for (const entry of entries) {
+      const { record } = entry;
+      if (only !== undefined && record.association !== only) continue;
+      for (const line of linesOf(entry)) {
+        const time = new Date(record.time).toISOString().slice(11, 23);
+        await output.line(`${time} #${record.association} ${line.arrow} ${printable(line.text)}`);
+        await output.record({ type: 'entry', time: record.time, association: record.association, ...line });
+      }
+    }
+    for (const problem of result.problems) output.note(problem);
+    const { packets, associations, others, problems } = result;
+    const ignored = others === 0 ? '' : `; ${count(others, 'connection')} of other protocols`;
+    await output.line(`${count(packets, 'packet')}, ${count(associations, 'association')}${ignored}`);
+    const took = seconds(performance.now() - started);
+    await output.record({ type: 'result', packets, associations, others, problems, seconds: took });
+    return associations === 0 || problems.length > 0 ? EXIT.failed : EXIT.ok;
+  },
+};
+
+interface Line {
+  readonly arrow: string;
+  readonly text: string;
+}
+
+/** Of fragments the message that they complete; nothing for those before. */
+function linesOf({ record, conversation, pdu, parts, problem }: Entry): Line[] {
+  if (record.kind === 'transport') {
+    const { ends, sender, missing } = record;
+    if (record.event === 'opened')
+      return [{ arrow: '  ', text: `${ends?.requestor} opens a connection to ${ends?.acceptor}` }];
+    const text =
+      record.event === 'gap' ? `${bytesText(missing ?? 0)} were not captured` : `connection ${record.event}`;
+    return [{ arrow: sender ? ARROW[sender] : '  ', text }];
+  }
+  if (record.kind !== 'pdu') return [];
+  const arrow = ARROW[record.sender];
+  if (record.pdu !== 'P-DATA-TF')
+    return [{ arrow, text: `${record.pdu} ${pdu ? pduText(pdu) : problem}`.trimEnd() }];
+  const ended = parts.filter((part) => part.message.parts.at(-1) === part);
+  return ended.map(({ message }) => {
+    const context = conversation.contexts.get(message.contextId);
+    const syntax = context === undefined ? '' : ` (${uidName(context.abstractSyntax)})`;
+    return { arrow, text: `${messageText(message)} in context ${message.contextId}${syntax}` };
+  });
+}
+
+function pduText(pdu: Pdu): string {
+  switch (pdu.type) {
+    case 'A-ASSOCIATE-RQ':
+      return `${pdu.callingAETitle} to ${pdu.calledAETitle}, ${count(pdu.contexts.length, 'context')}`;
+    case 'A-ASSOCIATE-AC': {
+      const refused = pdu.contexts.filter(({ result }) => result !== 0);
+      const why = refused.map(({ id, result }) => `${id} ${contextResultText(result)}`).join(', ');
+      return `${pdu.contexts.length - refused.length} of ${pdu.contexts.length} accepted${why && `; ${why}`}`;
+    }
+    case 'A-ASSOCIATE-RJ': {
+      const { result, source, reason } = rejectText(pdu.result, pdu.source, pdu.reason);
+      return `${result}, ${source}: ${reason}`;
+    }
+    case 'A-ABORT': {
+      const { source, reason } = abortText(pdu.source, pdu.reason);
+      return `${source}: ${reason}`;
+    }
+    default:
+      return '';
+  }
+}
+
+function messageText(message: Message): string {
+  const { command, name, parts, problem } = message;
+  if (command === undefined || name === undefined) return `${problem || 'a message that no table has'}`;
+  const data = parts.filter(({ fragment }) => !fragment.command).length;
+  const length = data === 0 ? '' : `, ${bytesText(message.dataSetLength)} in ${count(data, 'fragment')}`;
+  const wrong = problem === '' ? '' : `; ${problem}`;
+  return `${name} ${idText(command)}${statusPart(command)}${length}${wrong}`;
+}
+
+function idText({ MessageID, MessageIDBeingRespondedTo }: CommandSet): string {
+  return MessageIDBeingRespondedTo === undefined ? `${MessageID}` : `to ${MessageIDBeingRespondedTo}`;
+}
+
+function statusPart({ CommandField, Status }: CommandSet): string {
+  const operation = COMMANDS.get(CommandField)?.name.replace(/-RSP$/, '');
+  return Status === undefined ? '' : `: ${statusOf(operation as Operation, Status).name}`;
+}
