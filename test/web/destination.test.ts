@@ -33,9 +33,9 @@ const came =
 
 async function tested(services: Partial<Services>) {
   const session = await open({ find, receive, ...services });
-  session.destination.test();
+  session.station!.destination.test();
   const sentence = await heard(session);
-  return { session, sentence, hops: Object.values(session.destination.hops).join(' ') };
+  return { session, sentence, hops: Object.values(session.station!.destination.hops).join(' ') };
 }
 
 describe('one image moved here', () => {
@@ -65,7 +65,7 @@ describe('one image moved here', () => {
   ] as [string, Partial<Services>, string][])('%s', async (_, services, expected) => {
     const { hops, session } = await tested(services);
     expect(hops).toBe(expected);
-    expect(session.destination.sentence).not.toBe('');
+    expect(session.station!.destination.sentence).not.toBe('');
     expect(session.jobs.announced?.state).toBe('failed');
   });
 
@@ -76,8 +76,8 @@ describe('one image moved here', () => {
 
   it('an echo to the page is told', async () => {
     const { session } = await tested({ get: came({ received: 1 }) });
-    expect(session.receiving.echoFrom).toBe('PACS1');
-    expect(session.receiving.at).toEqual(AT);
+    expect(session.station!.receiving.echoFrom).toBe('PACS1');
+    expect(session.station!.receiving.at).toEqual(AT);
   });
 });
 
@@ -117,12 +117,12 @@ describe('what a peer can do', () => {
         return TOLD;
       },
     });
-    session.probing.run();
-    expect(session.probing.running).toBe(true);
+    session.station!.probing.run();
+    expect(session.station!.probing.running).toBe(true);
     expect(await heard(session)).toMatch(/^WEBDIMSE told what it can do in /);
     expect(since).toMatch(/^\d{8}$/);
-    expect(session.probing.of('WEBDIMSE')).toEqual(TOLD);
-    expect(session.probing.of('FAR')).toBeUndefined();
+    expect(session.station!.probing.of('WEBDIMSE')).toEqual(TOLD);
+    expect(session.station!.probing.of('FAR')).toBeUndefined();
     expect(Object.fromEntries(cardRows(TOLD))).toMatchObject({
       Implementation: ['1.2.3'],
       'Longest PDU': ['unlimited'],
@@ -137,9 +137,9 @@ describe('what a peer can do', () => {
 
   it('that does not answer says why', async () => {
     const session = await open({ probe: () => Promise.reject(new StatusError(0xa700, 'no')) });
-    session.probing.run();
+    session.station!.probing.run();
     const sentence = await heard(session);
-    expect(session.probing.problem).toBe(sentence);
-    expect(session.probing.running).toBe(false);
+    expect(session.station!.probing.problem).toBe(sentence);
+    expect(session.station!.probing.running).toBe(false);
   });
 });

@@ -49,6 +49,22 @@ describe('jobs', () => {
     expect(job.sentence).toBe('It failed: Error: no');
   });
 
+  it('that are cancelled while a sentence for their failure is looked for were cancelled', async () => {
+    const jobs = new Jobs();
+    const one = held('one');
+    let say = (_: string): void => {};
+    const explain = (): Promise<string> => new Promise((resolve) => (say = resolve));
+    const job = jobs.start({ ...one.task, explain });
+    const before = say;
+    one.fail(new Error('no'));
+    await until(() => say !== before);
+    expect(job.state).toBe('running');
+    jobs.cancel(job);
+    say('It failed.');
+    await until(() => !job.occupies);
+    expect([job.state, job.sentence]).toEqual(['cancelled', 'Cancelled.']);
+  });
+
   it('transfer one after the other, and skip what was cancelled while it waited', async () => {
     const jobs = new Jobs();
     const [one, two, three] = [held('one'), held('two'), held('three')];

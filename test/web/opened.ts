@@ -54,10 +54,11 @@ export const FIND: Services['find'] = async ({ query }, { step }) => {
 export let fake: FakeEngine | undefined;
 afterEach(() => fake?.close());
 
-/** A page whose engine's services are given, with its peers loaded. */
+/** A page whose engine's services are given, with its peers, and all that is loaded later. */
 export async function open(services: Partial<Services>, saved: SavedFile[] = []): Promise<Session> {
   const session = opened(services, saved);
   await session.start();
+  await session.openStation();
   return session;
 }
 

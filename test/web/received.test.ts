@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { SavedFile } from '../../web/engine/protocol.ts';
 import type { Session } from '../../web/state/session.svelte.ts';
 import { until } from './fake-engine.ts';
-import { fake, open } from './opened.ts';
+import { fake, open, opened } from './opened.ts';
 
 describe('received files', () => {
   const UIDS = ['1.2.1', '1.2.2', '1.2.3'];
 
   async function receive(session: Session): Promise<void> {
+    await put();
+    await until(() => session.station?.received.count === 3);
+  }
+
+  async function put(): Promise<void> {
     for (const sopInstanceUID of UIDS) {
       const info = {
         sopClassUID: '1.2',
@@ -19,8 +24,13 @@ describe('received files', () => {
       sink.write(new Uint8Array(10));
       await sink.commit();
     }
-    await until(() => session.received.count === 3);
   }
+
+  it('are counted, whether or not what lists them is loaded when they come', async () => {
+    const session = opened({});
+    expect(session.station).toBeUndefined();
+    await receive(session);
+  });
 
   it('are grouped by study, chosen singly or by study, and saved', async () => {
     const saved: SavedFile[] = [];
@@ -35,7 +45,7 @@ describe('received files', () => {
       saved,
     );
     await receive(session);
-    const { received } = session;
+    const { received } = session.station!;
     expect(received.summary).toBe('3 files · 30 B');
     expect(received.rows).toHaveLength(1);
     received.toggleOpen(received.rows[0]!.id);
@@ -60,7 +70,7 @@ describe('received files', () => {
       },
     });
     await receive(session);
-    const { received } = session;
+    const { received } = session.station!;
     received.toggleOpen(received.rows[0]!.id);
     received.toggle(received.rows[1]!);
     received.remove();

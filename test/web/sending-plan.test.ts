@@ -3,6 +3,7 @@ import { DicomError } from '../../core/bytes/index.ts';
 import { UID } from '../../core/dict/index.ts';
 import type { Services } from '../../web/engine/host.ts';
 import type { FileKind, InspectStep } from '../../web/engine/protocol.ts';
+import type { Station } from '../../web/state/station.svelte.ts';
 import { until } from './fake-engine.ts';
 import { heard, open } from './opened.ts';
 
@@ -32,12 +33,12 @@ async function looked(
     },
     ...services,
   });
-  session.sending.add(named(...paths));
-  await until(() => session.sending.unseen === 0);
+  session.station!.sending.add(named(...paths));
+  await until(() => session.station!.sending.unseen === 0);
   return session;
 }
 
-const sentences = ({ sending }: Awaited<ReturnType<typeof open>>): string[] =>
+const sentences = ({ sending }: Station): string[] =>
   sending.files.map(({ path, state, sentence }) => `${path} ${state} ${sentence}`.trim());
 
 describe('files to send', () => {
@@ -49,7 +50,7 @@ describe('files to send', () => {
       instance(2),
       { is: 'nothing', index: 3, failure } as const,
     ];
-    const { sending } = await looked(['a', 'bb', 'c', 'notes.txt'], steps);
+    const { sending } = (await looked(['a', 'bb', 'c', 'notes.txt'], steps)).station!;
     expect(sending.plan).toMatchObject([
       { ...CT, files: 2, bytes: 2, fate: 'unasked' },
       { ...JPEG, files: 1, bytes: 2, fate: 'unasked' },
@@ -67,7 +68,7 @@ describe('files to send', () => {
       },
       { is: 'unpacked', index: 0, found: 2 },
     ];
-    expect(sentences(await looked(['s.zip'], steps))).toEqual([
+    expect(sentences((await looked(['s.zip'], steps)).station!)).toEqual([
       's.zip opened 2 files found in it.',
       's.zip/a.dcm chosen',
       's.zip/b.dcm skipped It cannot be read: it is encrypted',
@@ -80,12 +81,12 @@ describe('files to send', () => {
       instance(1),
     ];
     const session = await looked(['disc/DICOMDIR', 'disc/images/im0'], steps);
-    expect(sentences(session)[0]).toBe(
+    expect(sentences(session.station!)[0]).toBe(
       'disc/DICOMDIR opened It lists 3 files; 2 missing: IMAGES/IM1, ../../etc/passwd',
     );
     const alone = await looked(['DICOMDIR'], [{ is: 'directory', index: 0, references: ['A', 'B'] }]);
-    expect(sentences(alone)[0]).toMatch(/none of them is here\. Choose the folder/);
-    expect(alone.sending.ready).toBe(false);
+    expect(sentences(alone.station!)[0]).toMatch(/none of them is here\. Choose the folder/);
+    expect(alone.station!.sending.ready).toBe(false);
   });
 
   it('that are taken out of the list are not looked into any more', async () => {
@@ -101,12 +102,12 @@ describe('files to send', () => {
           });
         }),
     });
-    session.sending.add(named('a'));
+    session.station!.sending.add(named('a'));
     await until(() => looking);
-    session.sending.clear();
+    session.station!.sending.clear();
     await until(() => aborted);
-    expect(session.sending.unseen).toBe(0);
-    expect(session.sending.files).toEqual([]);
+    expect(session.station!.sending.unseen).toBe(0);
+    expect(session.station!.sending.files).toEqual([]);
   });
 });
 
@@ -116,10 +117,10 @@ describe('the plan', () => {
     const session = await looked(['a', 'b'], steps, {
       accepts: async ({ kinds }) => kinds.slice(0, 1).map(asIs),
     });
-    await session.sending.ask();
-    expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['unchanged', 'refused']);
-    session.sending.deidentifying.on = true; // another question
-    expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['unasked', 'unasked']);
+    await session.station!.sending.ask();
+    expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['unchanged', 'refused']);
+    session.station!.sending.deidentifying.on = true; // another question
+    expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['unasked', 'unasked']);
   });
 
   it('is what happens: kinds go in the syntax that the peer takes', async () => {
@@ -132,9 +133,9 @@ describe('the plan', () => {
         return { stored: 2, warnings: 0, failed: 0, skipped: 0, bytes: 0 };
       },
     });
-    await session.sending.ask();
-    expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['converted', 'unchanged']);
-    session.sending.send();
+    await session.station!.sending.ask();
+    expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['converted', 'unchanged']);
+    session.station!.sending.send();
     await heard(session);
     expect(converted).toEqual([[UID.ExplicitVRLittleEndian, UID.ImplicitVRLittleEndian]]);
   });
@@ -143,9 +144,10 @@ describe('the plan', () => {
     const session = await looked(['a'], [instance(0)], {
       accepts: () => Promise.reject(new DicomError('CONNECT_FAILED', 'no', { reason: 'ECONNREFUSED' })),
     });
-    await session.sending.ask();
-    expect(session.sending.problem).toMatch(/nothing listens/);
-    expect(session.sending.asking).toBe(false);
+    const { sending } = session.station!;
+    await sending.ask();
+    expect(sending.problem).toMatch(/nothing listens/);
+    expect(sending.asking).toBe(false);
   });
 
   it('tells what becomes of deflated and big endian files that are de-identified', async () => {
@@ -154,9 +156,9 @@ describe('the plan', () => {
       accepts: async ({ kinds }) =>
         kinds.slice(0, 1).map((kind) => ({ ...kind, sentAs: UID.ExplicitVRLittleEndian })),
     });
-    session.sending.deidentifying.on = true;
-    await session.sending.ask();
-    expect(session.sending.plan.map(({ fate }) => fate)).toEqual(['converted', 'unreadable']);
+    session.station!.sending.deidentifying.on = true;
+    await session.station!.sending.ask();
+    expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['converted', 'unreadable']);
   });
 });
 
@@ -176,7 +178,7 @@ describe('de-identification', () => {
 
   it('is one batch for a list, retries included, and another for other options or a new list', async () => {
     const session = await looked(['a'], [instance(0)], { send });
-    const { sending } = session;
+    const { sending } = session.station!;
     sending.deidentifying.on = true;
     sending.send();
     await heard(session);
@@ -197,13 +199,14 @@ describe('de-identification', () => {
 
   it('shows what changes in one file, anew when the options change', async () => {
     const asked: unknown[] = [];
-    const { sending } = await looked(['a'], [instance(0)], {
+    const session = await looked(['a'], [instance(0)], {
       preview: async ({ deidentify: { options } }) => {
         asked.push(options);
         if (asked.length === 3) throw new DicomError('TRANSFER_SYNTAX_UNSUPPORTED', 'not here');
         return { changes: [], warnings: [] };
       },
     });
+    const { sending } = session.station!;
     const { deidentifying } = sending;
     sending.preview(sending.files[0]!.id);
     expect(deidentifying.shown).toBeUndefined(); // it is not on

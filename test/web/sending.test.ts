@@ -17,27 +17,31 @@ describe('sending', () => {
         return { stored: 1, warnings: 0, failed: 1, skipped: 1, bytes: 5 };
       },
     });
-    session.sending.add(FILES);
-    expect(session.sending.summary).toBe('3 files · 19 B');
-    session.sending.send();
-    expect(session.sending.files.map(({ state }) => state)).toEqual(['sending', 'sending', 'sending']);
+    session.station!.sending.add(FILES);
+    expect(session.station!.sending.summary).toBe('3 files · 19 B');
+    session.station!.sending.send();
+    expect(session.station!.sending.files.map(({ state }) => state)).toEqual([
+      'sending',
+      'sending',
+      'sending',
+    ]);
     expect(await heard(session)).toMatch(/^1 file stored by WEBDIMSE \(5 B\), 1 failed, 1 file left out/);
-    expect(session.sending.files.map(({ state, sentence }) => `${state}: ${sentence}`)).toEqual([
+    expect(session.station!.sending.files.map(({ state, sentence }) => `${state}: ${sentence}`)).toEqual([
       'stored: ',
       'failed: WEBDIMSE is out of room or memory. Ask its administrator, then send again.',
       'skipped: It is not a DICOM file.',
     ]);
-    expect(session.sending.ready).toBe(true); // the failed one may be sent again
+    expect(session.station!.sending.ready).toBe(true); // the failed one may be sent again
   });
 
   it('says at every file why nothing was sent', async () => {
     const session = await open({
       send: () => Promise.reject(new DicomError('CONNECT_FAILED', 'no', { reason: 'ECONNREFUSED' })),
     });
-    session.sending.add(FILES);
-    session.sending.send();
+    session.station!.sending.add(FILES);
+    session.station!.sending.send();
     await heard(session);
-    for (const { state, sentence } of session.sending.files) {
+    for (const { state, sentence } of session.station!.sending.files) {
       expect(state).toBe('failed');
       expect(sentence).toMatch(/nothing listens at 127\.0\.0\.1:11112/);
     }
@@ -51,38 +55,38 @@ describe('sending', () => {
         return { stored: 1, warnings: 0, failed: 0, skipped: 0, bytes: 5, failure };
       },
     });
-    session.sending.add(FILES);
-    session.sending.send();
+    session.station!.sending.add(FILES);
+    session.station!.sending.send();
     expect(await heard(session)).toMatch(/2 failed/);
-    expect(session.sending.files[2]!.sentence).toMatch(/^The connection to WEBDIMSE broke/);
+    expect(session.station!.sending.files[2]!.sentence).toMatch(/^The connection to WEBDIMSE broke/);
   });
 
   it('lists what cannot be read, and does not send it', async () => {
     const session = await open({});
-    session.sending.add([{ path: 'locked.dcm', problem: 'Permission denied' }]);
-    expect(session.sending.files[0]).toMatchObject({
+    session.station!.sending.add([{ path: 'locked.dcm', problem: 'Permission denied' }]);
+    expect(session.station!.sending.files[0]).toMatchObject({
       path: 'locked.dcm',
       state: 'skipped',
       sentence: 'It cannot be read: Permission denied',
     });
-    expect(session.sending.ready).toBe(false);
+    expect(session.station!.sending.ready).toBe(false);
   });
 
   it('that is cancelled leaves the rest to be sent later', async () => {
     const session = await open({ send: () => new Promise(() => {}) });
-    session.sending.add(FILES);
-    session.sending.send();
+    session.station!.sending.add(FILES);
+    session.station!.sending.send();
     await until(() => session.jobs.active[0]?.state === 'running');
     session.jobs.cancel(session.jobs.active[0]!);
-    expect(session.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
+    expect(session.station!.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
   });
 
   it('that is cancelled while it waits leaves all to be sent later', async () => {
     const session = await open({ get: () => new Promise(() => {}) });
     session.retrieve(await searched(session));
-    session.sending.add(FILES);
-    session.sending.send();
+    session.station!.sending.add(FILES);
+    session.station!.sending.send();
     session.jobs.cancel(session.jobs.active[1]!);
-    expect(session.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
+    expect(session.station!.sending.files.map(({ state }) => state)).toEqual(['chosen', 'chosen', 'chosen']);
   });
 });

@@ -202,6 +202,15 @@ describe('search', () => {
 });
 
 describe('retrieve and move', () => {
+  it('that are asked for before what does them is loaded begin when it is', async () => {
+    const session = opened({ get: async () => ({ ...OUTCOME, received: 1204 }) });
+    await session.start();
+    const study = await searched(session);
+    expect(session.station).toBeUndefined();
+    session.retrieve(study);
+    expect(await heard(session)).toMatch(/^Retrieved 1,?204 images from WEBDIMSE/);
+  });
+
   it('name the study and ask by its keys', async () => {
     let request: unknown;
     const session = await open({
@@ -221,7 +230,7 @@ describe('retrieve and move', () => {
     const session = await open({ move: async () => ({ ...OUTCOME, completed: 1204 }) });
     const study = await searched(session);
     session.choosePeer('FAR');
-    session.move(study, 'VIEWER1');
+    session.station!.move(study, 'VIEWER1');
     expect(await heard(session)).toMatch(/^WEBDIMSE moved 1,?204 images to VIEWER1/);
   });
 
@@ -236,9 +245,9 @@ describe('retrieve and move', () => {
       }),
     });
     const study = await searched(session);
-    session.move(study, 'NOWHERE');
+    session.station!.move(study, 'NOWHERE');
     expect(await heard(session)).toMatch(/does not know the destination NOWHERE/);
-    session.move(study, 'HALF');
+    session.station!.move(study, 'HALF');
     expect(await heard(session)).toMatch(/^1,?000 of 1,?204 images went from WEBDIMSE to HALF/);
   });
 

@@ -41,8 +41,8 @@ const answering = (...steps: DataSet[]): Services['worklist'] => {
 };
 
 async function ran(session: Session): Promise<void> {
-  session.worklist.run();
-  await until(() => !session.worklist.running);
+  session.station!.worklist.run();
+  await until(() => !session.station!.worklist.running);
 }
 
 describe('the keys', () => {
@@ -75,9 +75,13 @@ describe('a worklist', () => {
       worklist: answering(step('B', '1400'), step('C', '0830'), step('A', '093000')),
     });
     await ran(session);
-    expect(session.worklist.steps.map((each) => worklistCell(each, 'name').text)).toEqual(['C', 'A', 'B']);
-    expect(worklistCell(session.worklist.steps[0]!, 'when').text).toMatch(/08:30$/);
-    expect(session.worklist.summary).toMatch(/^3 procedure steps · /);
+    expect(session.station!.worklist.steps.map((each) => worklistCell(each, 'name').text)).toEqual([
+      'C',
+      'A',
+      'B',
+    ]);
+    expect(worklistCell(session.station!.worklist.steps[0]!, 'when').text).toMatch(/08:30$/);
+    expect(session.station!.worklist.summary).toMatch(/^3 procedure steps · /);
     expect(session.jobs.all[0]!.command).toMatch(/^findscu .*-W /);
   });
 
@@ -96,7 +100,7 @@ describe('a worklist', () => {
       ),
     });
     await ran(session);
-    const { worklist } = session;
+    const { worklist } = session.station!;
     worklist.choose(worklist.steps[1]);
     const details = worklistDetails(worklist.chosen!).map(({ label, text }) => [label, text]);
     expect(details).toEqual([
@@ -114,11 +118,11 @@ describe('a worklist', () => {
 
   it('that is not offered says where it may be', async () => {
     const session = await open({ worklist: () => Promise.reject(new DicomError('CONTEXT_REFUSED', 'no')) });
-    session.worklist.run();
+    session.station!.worklist.run();
     expect(await heard(session)).toMatch(/^WEBDIMSE accepted the association, but offers us no worklist\./);
-    expect([session.worklist.failed, session.worklist.running]).toEqual([true, false]);
+    expect([session.station!.worklist.failed, session.station!.worklist.running]).toEqual([true, false]);
     await ran(session);
-    expect(session.worklist.failed).toBe(true);
+    expect(session.station!.worklist.failed).toBe(true);
   });
 
   it('can be stopped, and says where it stopped by itself', async () => {
@@ -130,12 +134,12 @@ describe('a worklist', () => {
         });
       },
     });
-    session.worklist.run();
-    await until(() => session.worklist.steps.length === 1);
-    session.worklist.stop();
-    expect(session.worklist.summary).toBe('1 procedure step · cancelled');
+    session.station!.worklist.run();
+    await until(() => session.station!.worklist.steps.length === 1);
+    session.station!.worklist.stop();
+    expect(session.station!.worklist.summary).toBe('1 procedure step · cancelled');
     const limited = await open({ worklist: async () => ({ status: 0, matches: 0, limited: true }) });
     await ran(limited);
-    expect(limited.worklist.summary).toMatch(/stopped at 1,000/);
+    expect(limited.station!.worklist.summary).toMatch(/stopped at 1,000/);
   });
 });

@@ -1,10 +1,10 @@
 /** Exporting results, as something that is under way and ends with a sentence. */
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import { explainedLocal } from './explaining.ts';
 import type { ExportFormat, ExtraColumn } from './export.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import type { ResultNode } from './results.svelte.ts';
-import { explainLocal } from './sentences.ts';
 
 export function startExport(
   jobs: Jobs,
@@ -23,6 +23,6 @@ export function startExport(
       if (!signal.aborted) hand({ name, blob });
       return { state: 'done', sentence: t.results.exported(rows.length, name) };
     },
-    explain: explainLocal,
+    explain: explainedLocal,
   });
 }

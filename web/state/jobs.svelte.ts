@@ -34,8 +34,8 @@ export interface Task {
   /** The sentence for a cancelled one. */
   readonly cancelled: string;
   work(control: Control): Promise<Ending>;
-  /** Puts what `work` threw into a sentence. */
-  explain(thrown: unknown): string;
+  /** Puts what `work` threw into a sentence, which may have to be loaded. */
+  explain(thrown: unknown): string | Promise<string>;
   /** Called when it is cancelled, even before `work` began. */
   stopped?(): void;
   /** What does the same in a terminal. */
@@ -152,11 +152,17 @@ export class Job {
       const ending = await this.task.work({ signal, progress, missingOnly: this.#missingOnly });
       if (!signal.aborted) this.#end(ending.state, ending.sentence);
     } catch (error) {
-      // Cancelled or paused: what it throws then is no failure.
-      if (!signal.aborted) this.#end('failed', this.task.explain(error));
+      await this.#failWith(error, signal);
     } finally {
       this.#working--;
     }
+  }
+
+  /** Cancelled or paused: what is thrown then is no failure. */
+  async #failWith(error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const sentence = await this.task.explain(error);
+    if (!signal.aborted) this.#end('failed', sentence);
   }
 
   /** The first end counts: what a cancelled operation answers later changes nothing. */

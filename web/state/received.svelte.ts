@@ -45,7 +45,7 @@ export class Received {
     this.#jobs = jobs;
     this.#hand = hand;
     this.#pickFolder = pickFolder;
-    engine.watchFiles((change) => this.#apply(change));
+    engine.watchFiles((change) => this.note(change));
   }
 
   get count(): number {
@@ -185,7 +185,8 @@ export class Received {
     });
   }
 
-  #apply({ stored, deleted }: FileChange): void {
+  /** Files came or went. */
+  note({ stored, deleted }: FileChange): void {
     const files = new Map(this.#files);
     for (const file of stored) files.set(file.sopInstanceUID, file);
     for (const uid of deleted) files.delete(uid);

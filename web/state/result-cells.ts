@@ -1,8 +1,8 @@
 /** The cells of a result row: what each level shows in the columns they share. */
-import { uidName } from '../../core/dict/index.ts';
 import type { Level } from '../../core/service/types.ts';
 import { count, t } from '../strings/index.ts';
 import { TAGS, text, valueTexts } from './attributes.ts';
+import { className } from './class-names.svelte.ts';
 import { date, dateTime, personName, shortUid } from './format.ts';
 import type { ResultNode } from './results.svelte.ts';
 
@@ -67,7 +67,7 @@ const IMAGE: Cells = {
   description: ({ match }) => {
     const frames = text(match, 'NumberOfFrames');
     const beside = /^\d+$/.test(frames) && Number(frames) > 1 ? t.names.frames(count(Number(frames))) : '';
-    return { text: uidName(text(match, 'SOPClassUID')), beside };
+    return { text: className(text(match, 'SOPClassUID')), beside };
   },
   uid: ({ match }) => uidCell(text(match, 'SOPInstanceUID')),
 };

@@ -3,13 +3,13 @@ import type { Level } from '../../core/service/types.ts';
 import { untrack } from 'svelte';
 import type { Engine } from '../engine/client.ts';
 import { t } from '../strings/index.ts';
+import { explained } from './explaining.ts';
 import type { Ending, Jobs } from './jobs.svelte.ts';
 import { childKeys } from './query-keys.ts';
 import { addedInUsualOrder, inUsualOrder, ordered, orderedInPortions } from './result-order.ts';
 import type { Sorting } from './result-order.ts';
 import { matchesFilter } from './result-words.ts';
 import { ResultNode, openRows } from './results.svelte.ts';
-import { explain } from './sentences.ts';
 
 /** A series of more images than this is not listed whole. */
 const CHILD_LIMIT = 10_000;
@@ -123,7 +123,7 @@ export class ResultList {
       work: async ({ signal }) => this.#endingOf(node, level, await this.#load(node, level, signal)),
       explain: (thrown) => {
         this.#closeUnread(node);
-        return explain(thrown, node.asked.situation);
+        return explained(thrown, node.asked.situation);
       },
       stopped: () => this.#closeUnread(node),
     });

@@ -41,10 +41,10 @@ export class Retrieves {
   }
 
   /** Takes up what was under way when the page was left; `ask` finds the peer, where it is still there. */
-  async goOn(ask: (peer: string) => Asked | undefined): Promise<void> {
-    for (const unfinished of await this.#engine.unfinished().catch(() => [])) {
-      const asked = ask(unfinished.peer);
-      if (asked !== undefined) this.#takeUp(asked, unfinished);
+  goOn(unfinished: readonly Unfinished[], ask: (peer: string) => Asked | undefined): void {
+    for (const each of unfinished) {
+      const asked = ask(each.peer);
+      if (asked !== undefined) this.#takeUp(asked, each);
     }
   }
 

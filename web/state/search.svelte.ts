@@ -10,13 +10,13 @@ import { Completion, attributeOf } from './completion.svelte.ts';
 import type { ExtraColumn } from './export.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
 import { dcmtkPeer, findCommand } from './dcmtk.ts';
+import { explained } from './explaining.ts';
 import { searchKeys, topLevel } from './query-keys.ts';
 import { ResultList } from './result-list.svelte.ts';
 import { ResultNode } from './results.svelte.ts';
 import type { SavedSearch } from './saved-searches.svelte.ts';
 import type { SearchFields } from './search-fields.ts';
 import { NO_FIELDS, asksForEverything } from './search-fields.ts';
-import { explain } from './sentences.ts';
 
 /** Matches of one peer at which a search stops (C-CANCEL): nobody reads more, and a PACS may hold millions. */
 export const LIMITS = [100, 500, 2000, 10_000] as const;
@@ -174,7 +174,7 @@ export class Search {
       ...(command !== '' && { command }),
       cancelled: t.search.jobCancelled,
       work: (control) => this.#search(asked, question, running, control),
-      explain: (thrown) => this.#fail(running, explain(thrown, asked[0]!.situation)),
+      explain: async (thrown) => this.#fail(running, await explained(thrown, asked[0]!.situation)),
       stopped: () => this.#stop(running, question.level),
     });
     running.signal.addEventListener('abort', () => job.cancel(), { once: true });
@@ -251,7 +251,7 @@ export class Search {
       }
       answer.limited = (await responses.result).limited;
     } catch (error) {
-      answer.failure = explain(error, situation);
+      answer.failure = await explained(error, situation);
     }
     if (this.#running === running) this.#answers = [...this.#answers, answer];
     return answer;

@@ -3,40 +3,31 @@ import type { DoorAnswer, Peer, PeerList } from '../../core/transport/peers.ts';
 import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Stored } from '../../core/file/store.ts';
-import type { Engine } from '../engine/client.ts';
+import type { Engine, FileChange } from '../engine/client.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
-import { peerLane } from './asked.ts';
 import { Columns } from './columns.svelte.ts';
 import type { ExportFormat } from './export.ts';
 import { startExport } from './exporting.ts';
 import { seconds } from './format.ts';
-import { askedHere, isHere, keptInstances, keysHere } from './here.ts';
+import { askedHere, keptInstances, keysHere } from './here.ts';
 import { Jobs } from './jobs.svelte.ts';
-import { Keeping } from './keeping.svelte.ts';
-import { moveEnding, moveHereEnding } from './outcomes.ts';
 import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
-import { dcmtkPeer, echoCommand, moveCommand } from './dcmtk.ts';
+import { loadClassNames } from './class-names.svelte.ts';
+import { dcmtkPeer, echoCommand } from './dcmtk.ts';
+import { explained } from './explaining.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
 import type { PickFolder } from './received.svelte.ts';
-import { Received } from './received.svelte.ts';
 import { SavedSearches } from './saved-searches.svelte.ts';
-import { Receiving } from './receiving.svelte.ts';
 import type { ResultNode } from './results.svelte.ts';
-import { Retrieves } from './retrieves.ts';
 import { Search } from './search.svelte.ts';
-import { Destination } from './destination.svelte.ts';
-import { Probing } from './probing.svelte.ts';
-import { Sending } from './sending.svelte.ts';
 import type { Service, Situation } from './sentences.ts';
-import { explain } from './sentences.ts';
 import { SignIn } from './sign-in.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import type { Station } from './station.svelte.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
-import { nodeTitle, requestOf, transfer } from './transfer.ts';
-import { Worklist } from './worklist.svelte.ts';
 
 export type View = 'find' | 'worklist' | 'received' | 'send';
 
@@ -69,37 +60,25 @@ export class Session {
   readonly peers: Peers;
   readonly search: Search;
   readonly savedSearches: SavedSearches;
-  readonly worklist: Worklist;
   readonly columns: Columns;
-  readonly received: Received;
-  readonly keeping: Keeping;
-  readonly receiving: Receiving;
-  readonly sending: Sending;
-  readonly probing: Probing;
-  /** This page, as a PACS reaches it. */
-  readonly destination: Destination;
   readonly looking: Looking;
   readonly #engine: Engine;
-  readonly #retrieves: Retrieves;
+  readonly #surroundings: Surroundings;
   readonly #withheld: string;
   readonly #roomy: () => boolean;
   readonly #hand: (file: SavedFile) => void;
   #view = $state.raw<View>('find');
   #awaited: (() => void) | undefined;
+  #station = $state.raw<Station | undefined>();
+  #opened: Promise<Station> | undefined;
+  /** What the engine told of its files before there was a station to hear it. */
+  #files: readonly FileChange[] = [];
+  #stopWatching: () => void;
 
-  constructor({
-    engine,
-    storage,
-    bridgeHost = '',
-    browserSession = '',
-    withheld = '',
-    roomy = () => false,
-    fetchDoor,
-    fetchPeers,
-    hand,
-    pickFolder,
-    forget = () => {},
-  }: Surroundings) {
+  constructor(surroundings: Surroundings) {
+    const { engine, storage, browserSession = '', withheld = '', roomy = () => false } = surroundings;
+    const { fetchDoor, fetchPeers, hand } = surroundings;
+    this.#surroundings = surroundings;
     this.#engine = engine;
     this.#withheld = withheld;
     this.#roomy = roomy;
@@ -110,15 +89,11 @@ export class Session {
     this.savedSearches = new SavedSearches(storage);
     this.columns = new Columns(storage, 'columns');
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
-    this.worklist = new Worklist(engine, this.jobs, () => this.#asked('C-FIND'));
     this.looking = new Looking(engine, hand);
-    this.received = new Received(engine, this.jobs, hand, pickFolder);
-    this.keeping = new Keeping(engine, this.jobs, forget);
-    this.receiving = new Receiving(engine, () => this.peers.listening, bridgeHost);
-    this.#retrieves = new Retrieves(engine, this.jobs, () => this.receiving.available);
-    this.sending = new Sending(engine, this.jobs, () => this.#asked('C-STORE'));
-    this.probing = new Probing(engine, this.jobs, () => this.#asked('C-ECHO'));
-    this.destination = new Destination(engine, this.jobs, this.receiving, () => this.#asked('C-MOVE'));
+    this.#stopWatching = engine.watchFiles((change) => {
+      this.#files = [...this.#files, change];
+      this.atStation(() => {});
+    });
   }
 
   /** Comes in at the bridge, with what a person signs in with where that is needed, and asks whom it can call. */
@@ -128,10 +103,66 @@ export class Session {
     this.#suggestDate();
     this.#awaited?.();
     this.#awaited = undefined;
-    await this.#retrieves.goOn((name) => {
-      const peer = this.peers.list.find((one) => one.name === name);
-      return peer && this.#asked('C-GET', peer);
+    const unfinished = await this.#engine.unfinished().catch(() => []);
+    if (unfinished.length > 0) this.atStation((station) => station.goOn(unfinished, this.peers.list));
+  }
+
+  /** All that goes beyond searching; undefined until it is loaded. */
+  get station(): Station | undefined {
+    return this.#station;
+  }
+
+  /** Loads it where it is not here yet; rejects where the bridge does not answer. */
+  openStation(): Promise<Station> {
+    this.#opened ??= this.#loadStation().catch((error: unknown) => {
+      this.#opened = undefined; // the bridge may be back the next time
+      throw error;
     });
+    return this.#opened;
+  }
+
+  /** A panel that is being loaded, with the station that it is about. */
+  async openPanel<T>(panel: Promise<{ readonly default: T }>): Promise<readonly [T, Station]> {
+    const [{ default: component }, station] = await Promise.all([panel, this.openStation()]);
+    return [component, station];
+  }
+
+  /** Does something there: at once where it is loaded, else when it is. That it cannot be is told. */
+  atStation(deed: (station: Station) => void): void {
+    if (this.#station !== undefined) return deed(this.#station);
+    this.openStation().then(deed, (thrown: unknown) => this.#tellUnloaded(thrown));
+  }
+
+  #tellUnloaded(thrown: unknown): void {
+    const sentence = t.app.notLoaded;
+    const work = (): Promise<never> => Promise.reject(thrown);
+    this.jobs.start({ title: t.app.loading, cancelled: sentence, work, explain: () => sentence });
+  }
+
+  async #loadStation(): Promise<Station> {
+    const { Station } = await import('./station.svelte.ts');
+    const { engine, hand, bridgeHost = '', pickFolder, forget = () => {} } = this.#surroundings;
+    this.#stopWatching();
+    this.#station = new Station({
+      engine,
+      jobs: this.jobs,
+      looking: this.looking,
+      bridgeHost,
+      pickFolder,
+      files: this.#files,
+      ask: (service, peer) => this.#asked(service, peer),
+      listening: () => this.peers.listening,
+      roomy: this.#roomy,
+      hand,
+      forget,
+    });
+    this.#files = [];
+    return this.#station;
+  }
+
+  /** Loads what the first search does without, so that a retrieve, or the reason of a failure, waits for no bridge. */
+  async prepare(): Promise<void> {
+    await Promise.allSettled([this.openStation(), loadClassNames()]);
   }
 
   /** To be told once; empty where there is nothing, or it was read. */
@@ -156,7 +187,9 @@ export class Session {
 
   /** Whether closing the page now loses what is under way: retrieves onto the disk are taken up again. */
   get losesWork(): boolean {
-    return this.jobs.active.some((job) => job.task.resumable === undefined || !this.keeping.onDisk);
+    return this.jobs.active.some(
+      (job) => job.task.resumable === undefined || this.#station?.keeping.onDisk !== true,
+    );
   }
 
   get view(): View {
@@ -210,16 +243,18 @@ export class Session {
   /** Puts what is kept on the plan of what is sent. */
   sendKept(files: readonly Stored[]): void {
     if (files.length === 0) return;
-    this.sending.add(keptInstances(files));
+    this.atStation(({ sending }) => sending.add(keptInstances(files)));
     this.view = 'send';
   }
 
   sendFound(node: ResultNode): void {
-    this.sendKept(this.received.below(keysHere(node)));
+    this.atStation(({ received }) => this.sendKept(received.below(keysHere(node))));
   }
 
   saveFound(node: ResultNode): void {
-    this.received.save(this.received.below(keysHere(node)).map(({ sopInstanceUID }) => sopInstanceUID));
+    this.atStation(({ received }) => {
+      received.save(received.below(keysHere(node)).map(({ sopInstanceUID }) => sopInstanceUID));
+    });
   }
 
   echo(): void {
@@ -239,7 +274,7 @@ export class Session {
       },
       explain: (thrown) => {
         this.peers.noteEcho(peer.name, { ok: false });
-        return explain(thrown, situation);
+        return explained(thrown, situation);
       },
     });
   }
@@ -252,69 +287,12 @@ export class Session {
 
   /** C-GET into this page, shown beside the list where there is room. */
   retrieve(node: ResultNode): void {
-    if (this.#roomy() && !this.looking.whole) this.looking.expect(node.keys);
-    this.#get(node);
-  }
-
-  #get(node: ResultNode): void {
-    void this.keeping.begin();
-    this.#retrieves.get(answering(node, 'C-GET'), node);
+    this.atStation((station) => station.retrieve(node));
   }
 
   /** Shows what a match stands for; what is not here, or not whole, is retrieved and shown when it begins to come. */
-  async look(node: ResultNode): Promise<void> {
-    const opened = await this.looking.open(keysHere(node));
-    if (isHere(node)) return;
-    if (opened && this.looking.holds(node.level, node.imageCount)) return;
-    if (!opened) this.looking.expect(node.keys, true);
-    this.#get(node);
-  }
-
-  /** C-MOVE from the searched peer to another AE title. */
-  move(node: ResultNode, destination: string): void {
-    const asked = answering(node, 'C-MOVE');
-    const situation = { ...asked.situation, destination };
-    this.jobs.queue({
-      title: t.jobs.move(nodeTitle(node), destination),
-      command: moveCommand(dcmtkPeer(asked), node, destination),
-      transfer: `move ${node.id} ${destination}`,
-      lanes: [peerLane(asked)],
-      cancelled: t.jobs.moveCancelled,
-      work: (control) =>
-        transfer(
-          this.#engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
-          node.imageCount,
-          control,
-          (outcome) => moveEnding(outcome, node.imageCount, situation),
-        ),
-      explain: (thrown) => explain(thrown, situation),
-    });
-  }
-
-  /** C-MOVE from the searched peer to this page, which is called by a title of the bridge for that. */
-  moveHere(node: ResultNode): void {
-    const asked = answering(node, 'C-MOVE');
-    const { peer } = asked;
-    let situation: Situation = { ...asked.situation, destination: t.jobs.thisPage };
-    void this.keeping.begin();
-    this.jobs.queue({
-      title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
-      transfer: `move here ${node.id}`,
-      lanes: [peerLane(asked)],
-      cancelled: t.jobs.moveHereCancelled,
-      work: async (control) => {
-        const { aeTitle } = await this.receiving.start();
-        situation = { ...situation, destination: aeTitle };
-        const { signal } = control;
-        return transfer(
-          this.#engine.get(peer, requestOf(node), { signal, byMove: 'all' }),
-          node.imageCount,
-          control,
-          (outcome) => moveHereEnding(outcome, node.imageCount, situation),
-        );
-      },
-      explain: (thrown) => this.receiving.problem || explain(thrown, situation),
-    });
+  look(node: ResultNode): void {
+    this.atStation((station) => void station.look(node));
   }
 
   #asked(service: Service, chosen: Peer | undefined = this.peers.chosen): Asked | undefined {
@@ -353,9 +331,4 @@ export class Session {
     const { chosen } = this.peers;
     if (chosen !== undefined) this.search.suggestDate(isLocal(chosen) ? 'any' : 'today');
   }
-}
-
-/** A result belongs to the peer that gave it, whichever is chosen now. */
-function answering({ asked }: ResultNode, service: Service): Asked {
-  return { ...asked, situation: { ...asked.situation, service } };
 }

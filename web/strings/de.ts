@@ -58,8 +58,11 @@ export const de: Strings = {
     send: 'Senden',
     drop: 'Loslassen, um die Dateien in die Liste von Senden zu legen',
     theme: { system: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
+    loading: 'Einen Teil der Seite laden',
     notLoaded:
       'Dieser Teil der Seite konnte nicht geladen werden: Die Bridge antwortet nicht. Laden Sie die Seite neu.',
+    unexplained: (message) =>
+      `Das ist fehlgeschlagen, und was es erklären würde, konnte nicht geladen werden, weil die Bridge nicht antwortet: ${message}`,
     engineLost: 'ihr Rechenkern konnte nicht geladen werden',
   },
 

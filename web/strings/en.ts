@@ -52,7 +52,10 @@ export const en = {
     send: 'Send',
     drop: 'Drop to put the files on the list of Send',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+    loading: 'Load a part of the page',
     notLoaded: 'This part of the page could not be loaded: the bridge does not answer. Reload the page.',
+    unexplained: (message: string) =>
+      `It failed, and what would explain it could not be loaded, as the bridge does not answer: ${message}`,
     engineLost: 'its engine could not be loaded',
   },
 
