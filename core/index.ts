@@ -117,6 +117,7 @@ export type {
   Model,
   MoveDestination,
   MoveOriginator,
+  OpenAssociation,
   OutgoingInstance,
   Party,
   PresentationContext,

@@ -1,5 +1,5 @@
 /** What is asked for beyond the baseline when associating (PS3.4 C.5), and what became of it. */
-import type { Association, ExtendedBehavior, UserIdentity } from '../../core/service/index.ts';
+import type { ExtendedBehavior, OpenAssociation, UserIdentity } from '../../core/service/index.ts';
 import { queryRetrieveOf } from '../../core/service/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
 import type { Call } from './command.ts';
@@ -80,7 +80,7 @@ export function watchNegotiation(
 
 /** Over the query and retrieve classes of an association; one that has none of them could agree on nothing. */
 function outcome(
-  association: Association,
+  association: OpenAssociation,
   asked: ExtendedBehavior,
 ): { readonly agreed: readonly Field[]; readonly notAgreed: readonly Field[] } {
   const classes = [...association.contexts.values()].filter((each) => queryRetrieveOf(each.abstractSyntax));

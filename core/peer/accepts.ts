@@ -1,6 +1,6 @@
 /** What of some instances a peer takes, asked by negotiation before anything is sent (PS3.8 7.1.1). */
 import { DicomError } from '../bytes/index.ts';
-import { storageContexts } from '../service/index.ts';
+import { openAssociation, storageContexts } from '../service/index.ts';
 import type { ContextProposal, PresentationContext } from '../service/index.ts';
 import type { OutgoingInstance } from '../service/types.ts';
 import { withAssociation } from './open.ts';
@@ -47,7 +47,7 @@ export async function acceptedOf(
   signal: AbortSignal | undefined,
 ): Promise<PresentationContext[]> {
   try {
-    return await withAssociation(peer, contexts, signal, async (association) => [
+    return await withAssociation(openAssociation, peer, contexts, signal, async (association) => [
       ...association.contexts.values(),
     ]);
   } catch (error) {

@@ -1,7 +1,13 @@
 /** Storage commitment: does the peer answer for what it was sent (PS3.4 J)? */
 import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { deferred } from '../transport/index.ts';
-import { DEFAULT_DEADLINES, NATIVE_SYNTAXES, serve, STORAGE_COMMITMENT } from '../service/index.ts';
+import {
+  associate,
+  DEFAULT_DEADLINES,
+  NATIVE_SYNTAXES,
+  serve,
+  STORAGE_COMMITMENT,
+} from '../service/index.ts';
 import type { Association, ReferencedInstance, Server } from '../service/index.ts';
 import { timeoutError } from '../ul/index.ts';
 import { withAssociation } from './open.ts';
@@ -57,7 +63,7 @@ class Commit {
     const start = SYSTEM_CLOCK.now();
     const server = await this.#listen();
     try {
-      await withAssociation(this.#peer, CONTEXTS, signal, async (association) => {
+      await withAssociation(associate, this.#peer, CONTEXTS, signal, async (association) => {
         await this.#ask(association);
         await this.#wait(association);
       });

@@ -1,6 +1,6 @@
 /** Verification: does the peer answer, and how fast (PS3.4 A). */
 import { SYSTEM_CLOCK } from '../bytes/index.ts';
-import { NATIVE_SYNTAXES, VERIFICATION } from '../service/index.ts';
+import { NATIVE_SYNTAXES, openAssociation, VERIFICATION } from '../service/index.ts';
 import { withAssociation } from './open.ts';
 import type { EchoResult, PeerAddress } from './types.ts';
 
@@ -10,7 +10,7 @@ export async function echo(
   { repeat = 1, signal }: { readonly repeat?: number; readonly signal?: AbortSignal } = {},
 ): Promise<EchoResult> {
   const contexts = [{ abstractSyntax: VERIFICATION, transferSyntaxes: NATIVE_SYNTAXES }];
-  return await withAssociation(peer, contexts, signal, async (association) => {
+  return await withAssociation(openAssociation, peer, contexts, signal, async (association) => {
     const milliseconds: number[] = [];
     for (let i = 0; i < repeat; i++) {
       const start = SYSTEM_CLOCK.now();

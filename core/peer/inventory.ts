@@ -2,8 +2,8 @@
 import { DicomError } from '../bytes/index.ts';
 import { dataSet, text, texts } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { LEVELS, NATIVE_SYNTAXES, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
-import type { Association, FindOptions, Level, RetrieveRequest } from '../service/index.ts';
+import { LEVELS, NATIVE_SYNTAXES, openAssociation, QUERY_RETRIEVE, UNIQUE_KEY } from '../service/index.ts';
+import type { FindOptions, Level, OpenAssociation, RetrieveRequest } from '../service/index.ts';
 import { findOptions, withAssociation } from './open.ts';
 import { withSlot } from './slots.ts';
 import type { PeerAddress } from './types.ts';
@@ -40,9 +40,11 @@ export function inventory(
   const contexts = [
     { abstractSyntax: QUERY_RETRIEVE[request.model].FIND, transferSyntaxes: NATIVE_SYNTAXES },
   ];
-  const walk = (association: Association): Promise<PromisedInstance[]> =>
+  const walk = (association: OpenAssociation): Promise<PromisedInstance[]> =>
     new Walk(association, request, findOptions(peer, signal)).run();
-  return withSlot(peer.slots, signal, () => withAssociation(peer, contexts, signal, walk, true));
+  return withSlot(peer.slots, signal, () =>
+    withAssociation(openAssociation, peer, contexts, signal, walk, true),
+  );
 }
 
 const NOT_RELATIONAL = new DicomError(
@@ -51,12 +53,12 @@ const NOT_RELATIONAL = new DicomError(
 );
 
 class Walk {
-  readonly #association: Association;
+  readonly #association: OpenAssociation;
   readonly #request: RetrieveRequest;
   readonly #options: FindOptions;
   readonly #found = new Map<string, PromisedInstance>();
 
-  constructor(association: Association, request: RetrieveRequest, options: FindOptions) {
+  constructor(association: OpenAssociation, request: RetrieveRequest, options: FindOptions) {
     this.#association = association;
     this.#request = request;
     this.#options = options;

@@ -1,6 +1,6 @@
 /** Retrieve by C-MOVE: the peer sends to a third AE, and tells how far it is (PS3.4 C.4.2). */
 import { DicomError, StatusError, SYSTEM_CLOCK } from '../bytes/index.ts';
-import { NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
+import { associate, NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
 import type { Association, RetrieveRequest } from '../service/index.ts';
 import { withAssociation } from './open.ts';
 import { withSlot } from './slots.ts';
@@ -22,7 +22,9 @@ export function move(
     const moving = (association: Association): Promise<RetrieveOutcome> =>
       follow(association, request, destination, reporter);
     const { signal } = reporter;
-    return withSlot(peer.slots, signal, () => withAssociation(peer, contexts, signal, moving, true));
+    return withSlot(peer.slots, signal, () =>
+      withAssociation(associate, peer, contexts, signal, moving, true),
+    );
   });
 }
 

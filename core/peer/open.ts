@@ -2,8 +2,9 @@
 import { AssociationRejectedError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Clock } from '../bytes/index.ts';
 import { transferSyntax } from '../data/index.ts';
-import { associate, DEFAULT_DEADLINES, NATIVE_SYNTAXES } from '../service/index.ts';
-import type { Association, ContextProposal, FindOptions } from '../service/index.ts';
+import { DEFAULT_DEADLINES, NATIVE_SYNTAXES } from '../service/index.ts';
+import type { AssociateOptions, ContextProposal, FindOptions, OpenAssociation } from '../service/index.ts';
+import type { Dialer, Target } from '../transport/index.ts';
 import type { PeerAddress } from './types.ts';
 
 /** PS3.8 Table 9-21: rejected-transient, as for temporary-congestion and local-limit-exceeded. */
@@ -12,18 +13,22 @@ const TRANSIENT = 2;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 
+/** How an association is opened: `associate`, or `openAssociation` by those who only ask. */
+type Opening<A> = (dialer: Dialer, target: Target, options: AssociateOptions) => Promise<A>;
+
 /**
  * Runs `task` on a new association and releases it behind, whether the task succeeds or throws. With `patient` it asks
  * again where the peer rejects for the moment only, as long as the deadline of the association request allows.
  */
-export async function withAssociation<T>(
+export async function withAssociation<A extends OpenAssociation, T>(
+  opening: Opening<A>,
   peer: PeerAddress,
   contexts: readonly ContextProposal[],
   signal: AbortSignal | undefined,
-  task: (association: Association) => Promise<T>,
+  task: (association: A) => Promise<T>,
   patient = false,
 ): Promise<T> {
-  const association = await (patient ? openPatiently : open)(peer, contexts, signal);
+  const association = await (patient ? openPatiently : open)(opening, peer, contexts, signal);
   try {
     peer.opened?.(association);
     return await task(association);
@@ -45,7 +50,7 @@ export function findOptions(
 }
 
 /** Who cancelled waits for nothing: what still drains, and the release, go on behind the scenes. */
-async function leave(association: Association, signal: AbortSignal | undefined): Promise<void> {
+async function leave(association: OpenAssociation, signal: AbortSignal | undefined): Promise<void> {
   const { busy } = association;
   const released = association.release();
   if (busy || signal?.aborted) return;
@@ -74,17 +79,18 @@ function chosen(
   });
 }
 
-async function openPatiently(
+async function openPatiently<A>(
+  opening: Opening<A>,
   peer: PeerAddress,
   contexts: readonly ContextProposal[],
   signal: AbortSignal | undefined,
-): Promise<Association> {
+): Promise<A> {
   const clock = peer.clock ?? SYSTEM_CLOCK;
   const begun = clock.now();
   const { associate: patience } = { ...DEFAULT_DEADLINES, ...peer.deadlines };
   for (let asked = 1, wait = FIRST_WAIT_MS; ; asked++, wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
-      return await open(peer, contexts, signal);
+      return await open(opening, peer, contexts, signal);
     } catch (error) {
       if (!(error instanceof AssociationRejectedError) || error.result !== TRANSIENT) throw error;
       if (clock.now() + wait - begun >= patience) throw stillRejected(error, asked, clock.now() - begun);
@@ -115,12 +121,13 @@ function pause(clock: Clock, milliseconds: number, signal: AbortSignal | undefin
   });
 }
 
-function open(
+function open<A>(
+  opening: Opening<A>,
   peer: PeerAddress,
   contexts: readonly ContextProposal[],
   signal: AbortSignal | undefined,
-): Promise<Association> {
-  return associate(peer.dialer, peer.target, {
+): Promise<A> {
+  return opening(peer.dialer, peer.target, {
     callingAETitle: peer.callingAETitle,
     calledAETitle: peer.aeTitle,
     contexts: chosen(contexts, peer.transferSyntaxes),

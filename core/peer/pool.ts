@@ -1,5 +1,6 @@
 /** A queue worked off over several associations at once: the only remedy against a round trip a message. */
 import { asError, AssociationAbortedError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
+import { associate } from '../service/index.ts';
 import type { Association, ContextProposal } from '../service/index.ts';
 import { DEFAULT_ASSOCIATIONS } from '../transport/peers.ts';
 import { withAssociation } from './open.ts';
@@ -152,7 +153,7 @@ class Pool<T> {
     work: (association: Association) => Promise<void>,
   ): Promise<void> {
     if (this.#options.queue.length === 0) return Promise.resolve(); // done by the others meanwhile
-    return withAssociation(this.#peer, this.#options.contexts, signal, work, patient);
+    return withAssociation(associate, this.#peer, this.#options.contexts, signal, work, patient);
   }
 
   /** `extra`: one that the peer ends at once was one too many, and its item is left to the others. */

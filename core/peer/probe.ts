@@ -7,13 +7,20 @@ import {
   isStorageClass,
   MODALITY_WORKLIST,
   NATIVE_SYNTAXES,
+  openAssociation,
   QUERY_RETRIEVE,
   queryRetrieveOf,
   RANKED_STORAGE_CLASSES,
   STORAGE_COMMITMENT,
   VERIFICATION,
 } from '../service/index.ts';
-import type { Association, ContextProposal, ExtendedBehavior, FindOptions, Model } from '../service/index.ts';
+import type {
+  ContextProposal,
+  ExtendedBehavior,
+  FindOptions,
+  Model,
+  OpenAssociation,
+} from '../service/index.ts';
 import { MAXIMUM_CONTEXTS } from '../ul/index.ts';
 import { acceptedOf } from './accepts.ts';
 import { findOptions, withAssociation } from './open.ts';
@@ -170,7 +177,7 @@ function probeServices(peer: PeerAddress, { signal, since }: ProbeOptions): Prom
   const stored = { ...native(RANKED_STORAGE_CLASSES[0]!), role: { scu: false, scp: true } };
   const contexts = [...PROBED_SERVICES.map(native), stored];
   const asking = { ...peer, extended: EVERYTHING };
-  return withAssociation(asking, contexts, signal, async (association) => {
+  return withAssociation(openAssociation, asking, contexts, signal, async (association) => {
     const accepted = [...association.contexts.values()];
     const all = accepted.map(({ abstractSyntax }) => abstractSyntax);
     const model = FINDS.find((each) => all.includes(QUERY_RETRIEVE[each].FIND));
@@ -191,7 +198,7 @@ function probeServices(peer: PeerAddress, { signal, since }: ProbeOptions): Prom
   });
 }
 
-async function echoTime(association: Association, signal: AbortSignal | undefined): Promise<number> {
+async function echoTime(association: OpenAssociation, signal: AbortSignal | undefined): Promise<number> {
   const start = SYSTEM_CLOCK.now();
   await association.echo(signal ? { signal } : {});
   return SYSTEM_CLOCK.now() - start;
@@ -199,7 +206,7 @@ async function echoTime(association: Association, signal: AbortSignal | undefine
 
 /** Leaves nothing of the matches behind but which keys have values. Undefined where the peer refuses the query. */
 async function shortQuery(
-  association: Association,
+  association: OpenAssociation,
   options: FindOptions,
   since: string | undefined,
 ): Promise<ProbedQuery | undefined> {

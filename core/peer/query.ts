@@ -2,8 +2,8 @@
 import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
-import { MODALITY_WORKLIST, NATIVE_SYNTAXES, QUERY_RETRIEVE } from '../service/index.ts';
-import type { Association, FinalResponse, Query, Responses } from '../service/index.ts';
+import { MODALITY_WORKLIST, NATIVE_SYNTAXES, openAssociation, QUERY_RETRIEVE } from '../service/index.ts';
+import type { FinalResponse, OpenAssociation, Query, Responses } from '../service/index.ts';
 import { findOptions, withAssociation } from './open.ts';
 import { task } from './task.ts';
 import type { Reporter } from './task.ts';
@@ -42,7 +42,7 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-type Find = (association: Association, signal: AbortSignal) => Responses<DataSet, FinalResponse>;
+type Find = (association: OpenAssociation, signal: AbortSignal) => Responses<DataSet, FinalResponse>;
 
 function ask(
   peer: PeerAddress,
@@ -52,14 +52,14 @@ function ask(
 ): Task<DataSet, QueryResult> {
   const contexts = [{ abstractSyntax, transferSyntaxes: NATIVE_SYNTAXES }];
   return task(signal, DEFAULT_LIMITS.responses, (reporter) =>
-    withAssociation(peer, contexts, reporter.signal, (association) =>
+    withAssociation(openAssociation, peer, contexts, reporter.signal, (association) =>
       gather(association, find, limit, reporter),
     ),
   );
 }
 
 async function gather(
-  association: Association,
+  association: OpenAssociation,
   find: Find,
   limit: number,
   reporter: Reporter<DataSet>,

@@ -1,7 +1,7 @@
 /** What one does with a peer, for the page and the command line alike. */
 import type { Clock, Sink } from '../bytes/index.ts';
 import type { InstanceStore } from '../file/store.ts';
-import type { Association, ExtendedBehavior, UserIdentity } from '../service/index.ts';
+import type { ExtendedBehavior, OpenAssociation, UserIdentity } from '../service/index.ts';
 import type {
   OutgoingInstance,
   ReferencedInstance,
@@ -41,7 +41,7 @@ export interface PeerAddress extends TextOptions {
   readonly slots?: Slots;
   readonly clock?: Clock;
   /** Called with each association when it is open, to look at what was negotiated. */
-  opened?(association: Association): void;
+  opened?(association: OpenAssociation): void;
 }
 
 /** How long each echo took, in milliseconds. */

@@ -1,5 +1,5 @@
 /** Which presentation contexts and roles an SCP accepts, from what its handlers offer (PS3.8 9.3.3.2, PS3.7 D.3.3.4). */
-import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from '../data/index.ts';
+import { transferSyntax } from '../data/index.ts';
 import type { RoleSelection } from '../pdu/index.ts';
 import { CONTEXT_RESULT } from '../ul/index.ts';
 import type { ContextPolicy } from '../ul/index.ts';
@@ -10,10 +10,8 @@ import {
   STORAGE_COMMITMENT,
   VERIFICATION,
 } from './sop-classes.ts';
+import { NATIVE_SYNTAXES } from './syntaxes.ts';
 import type { Handlers } from './types.ts';
-
-/** Little endian without compression, explicit first: what identifiers and native instances travel in. */
-export const NATIVE_SYNTAXES: readonly string[] = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
 
 /** Storage takes every syntax and keeps the bytes; all else takes the native ones. */
 export function acceptanceOf(handlers: Handlers, moves: boolean): ContextPolicy {

@@ -1,81 +1,25 @@
 /** The association as a service user has it: opened once, operations as methods, released (PS3.4, PS3.7 D). */
-import { AssociationAbortedError, DicomError } from '../bytes/index.ts';
-import type { Bytes, Clock, Limits, Sink } from '../bytes/index.ts';
-import type { DataSet } from '../data/index.ts';
-import { STATUS, uidName } from '../dict/index.ts';
-import { Messenger } from '../dimse/index.ts';
 import type { DataSetReceiver, IncomingRequest } from '../dimse/index.ts';
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../file/index.ts';
-import type { AssociateRQ } from '../pdu/index.ts';
 import type { Dialer, Target } from '../transport/index.ts';
-import {
-  APPLICATION_CONTEXT,
-  DEFAULT_DEADLINES,
-  DEFAULT_MAXIMUM_LENGTH,
-  negotiated,
-  proposedContexts,
-  proposedRoles,
-  UlAssociation,
-} from '../ul/index.ts';
-import type {
-  AssociationEnd,
-  ContextProposal,
-  Deadlines,
-  Negotiated,
-  Party,
-  PresentationContext,
-  RefusedContext,
-} from '../ul/index.ts';
-import { answerOnly } from './calls.ts';
 import { commit, report, serveReport } from './commitment.ts';
-import { both, extendedOf, proposedExtended } from './extended.ts';
 import { get } from './get.ts';
 import type { Getting } from './get.ts';
 import { move } from './move.ts';
-import { find } from './query.ts';
+import { openAs, OpenAssociation } from './open-association.ts';
+import type { AssociateOptions } from './open-association.ts';
 import { serveStore, store } from './storage.ts';
 import type { StoreOptions, StoreResponse } from './storage.ts';
 import type {
   CommitmentReport,
   CommitmentRequest,
-  ExtendedBehavior,
   FinalResponse,
-  FindOptions,
   Handlers,
   OutgoingInstance,
   Progress,
-  Query,
-  Requestor,
   Responses,
   RetrieveRequest,
   RetrieveResult,
-  UserIdentity,
 } from './types.ts';
-import { userIdentityItem } from './user-identity.ts';
-import { echo } from './verification.ts';
-import { worklist } from './worklist.ts';
-
-/** How an association is requested. */
-export interface AssociateOptions {
-  readonly callingAETitle: string;
-  readonly calledAETitle: string;
-  /** 1 to 128 presentation contexts. */
-  readonly contexts: readonly ContextProposal[];
-  /** Longest P-DATA-TF that we take, in bytes; 131072 by default. */
-  readonly maximumLength?: number;
-  readonly deadlines?: Partial<Deadlines>;
-  readonly limits?: Limits;
-  readonly clock?: Clock;
-  readonly sink?: Sink;
-  /** Who asks (PS3.7 D.3.3.7); `userIdentityResponse` of the association tells whether the peer took note. */
-  readonly userIdentity?: UserIdentity;
-  /** What queries and retrieves should do beyond the baseline; `extended` of the association tells what they do. */
-  readonly extended?: ExtendedBehavior;
-  /** The association number this one serves. */
-  readonly parent?: number;
-  /** Ends the attempt; the open association is not concerned. */
-  readonly signal?: AbortSignal;
-}
 
 /** Takes the instances of a C-GET. */
 export type StoreHandler = NonNullable<Handlers['store']>;
@@ -87,148 +31,14 @@ export type ReportHandler = NonNullable<Handlers['commitment']>;
  * Opens an association. Rejects with ConnectionError, AssociationRejectedError, AssociationAbortedError or
  * TimeoutError, or with CONTEXT_REFUSED where the peer accepts none of the contexts (it is released then).
  */
-export async function associate(
-  dialer: Dialer,
-  target: Target,
-  options: AssociateOptions,
-): Promise<Association> {
-  const request = associateRequest(options); // throws on what may not be sent, before anything is opened
-  const { signal, limits, clock, sink, parent } = options;
-  const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
-  const ul = new UlAssociation(dialer.connect(target, signal ? { signal } : {}), 'requestor', {
-    deadlines,
-    maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
-    ...(limits && { limits }),
-    ...(clock && { clock }),
-    ...(sink && { sink }),
-    ...(parent !== undefined && { parent }),
-  });
-  const giveUp = (): void => ul.abort(new DicomError('CANCELLED', 'Opening the association was cancelled.'));
-  signal?.addEventListener('abort', giveUp, { once: true });
-  try {
-    const answer = await ul.associate(request);
-    const agreed = negotiated(request, answer);
-    const association = new Association(ul, agreed, deadlines, options);
-    ul.establish(request, answer, agreed, (pdvs) => association.messenger.receive(pdvs));
-    await refuseNone(association);
-    return association;
-  } finally {
-    signal?.removeEventListener('abort', giveUp);
-  }
+export function associate(dialer: Dialer, target: Target, options: AssociateOptions): Promise<Association> {
+  return openAs(Association, dialer, target, options);
 }
 
-function associateRequest(options: AssociateOptions): AssociateRQ {
-  const roles = proposedRoles(options.contexts);
-  const extended = proposedExtended(options.contexts, options.extended ?? {});
-  return {
-    type: 'A-ASSOCIATE-RQ',
-    protocolVersion: 1,
-    calledAETitle: options.calledAETitle,
-    callingAETitle: options.callingAETitle,
-    applicationContext: APPLICATION_CONTEXT,
-    contexts: proposedContexts(options.contexts),
-    userInformation: {
-      maximumLength: options.maximumLength ?? DEFAULT_MAXIMUM_LENGTH,
-      implementationClassUID: IMPLEMENTATION_CLASS_UID,
-      implementationVersionName: IMPLEMENTATION_VERSION_NAME,
-      ...(roles.length > 0 && { roles }),
-      ...(extended.length > 0 && { extended }),
-      ...(options.userIdentity && { userIdentity: userIdentityItem(options.userIdentity) }),
-    },
-  };
-}
-
-async function refuseNone(association: Association): Promise<void> {
-  if (association.contexts.size > 0) return;
-  await association.release();
-  const classes = [...new Set(association.refused.map(({ abstractSyntax }) => uidName(abstractSyntax)))];
-  const shown =
-    classes.slice(0, 3).join(', ') + (classes.length > 3 ? ` and ${classes.length - 3} more` : '');
-  throw new DicomError(
-    'CONTEXT_REFUSED',
-    `${association.peer.aeTitle} accepted none of the presentation contexts: it does not offer ${shown}.`,
-    { refused: association.refused.length },
-  );
-}
-
-/** An open association that we requested. */
-export class Association {
-  /** @internal What carries the operations. */
-  readonly messenger: Messenger;
-  /** Proposed contexts that the peer did not accept. */
-  readonly refused: readonly RefusedContext[];
-  /**
-   * What the peer answered to our user identity (59H): empty for a name or passcode that it confirms. Undefined where
-   * it sent none, which is no error: it may know no users, or was not asked (PS3.7 D.3.3.7).
-   */
-  readonly userIdentityResponse: Bytes | undefined;
-  readonly #ul: UlAssociation;
-  readonly #asked: ExtendedBehavior;
+/** An open association that we requested, with all operations. */
+export class Association extends OpenAssociation {
   #getting: Getting | undefined;
   #onReport: ReportHandler | undefined;
-
-  /** @internal `associate` makes associations. */
-  constructor(
-    ul: UlAssociation,
-    agreed: Negotiated,
-    deadlines: Deadlines,
-    { limits, extended = {} }: AssociateOptions,
-  ) {
-    this.#ul = ul;
-    this.#asked = extended;
-    this.refused = agreed.refused;
-    this.userIdentityResponse = agreed.userIdentityResponse;
-    this.messenger = new Messenger(ul, (request) => this.#serve(request), {
-      deadlines,
-      ...(limits && { limits }),
-    });
-  }
-
-  /** Accepted presentation contexts by identifier. */
-  get contexts(): ReadonlyMap<number, PresentationContext> {
-    return this.#ul.contexts;
-  }
-
-  /** The other side. */
-  get peer(): Party {
-    return this.#ul.peer;
-  }
-
-  /** What of the extended behavior that was asked for the peer agreed on for a SOP class; no answer is a no (PS3.4 C.5). */
-  extended(sopClassUID: string): ExtendedBehavior {
-    const context = [...this.contexts.values()].find((each) => each.abstractSyntax === sopClassUID);
-    return context ? both(extendedOf(context), this.#asked) : {};
-  }
-
-  /** Resolves when the association has ended, however; never rejects. */
-  get ended(): Promise<AssociationEnd> {
-    return this.#ul.ended;
-  }
-
-  /** How it ended; undefined while it is open. */
-  get end(): AssociationEnd | undefined {
-    return this.#ul.end;
-  }
-
-  /** Whether an operation that we invoked is open, a cancelled one that still drains included. */
-  get busy(): boolean {
-    return this.messenger.busy;
-  }
-
-  /** C-ECHO (PS3.7 9.1.5). Resolves with the response; rejects with StatusError on a failure status. */
-  echo(options: { readonly signal?: AbortSignal } = {}): Promise<FinalResponse> {
-    return echo(this.messenger, options.signal);
-  }
-
-  /** C-FIND (PS3.7 9.1.2): `for await (const match of association.find(query))`. */
-  find(query: Query, options: FindOptions = {}): Responses<DataSet, FinalResponse> {
-    return find(this.messenger, query, options);
-  }
-
-  /** C-FIND on the Modality Worklist (PS3.4 K); `worklistKeys` makes the keys. */
-  worklist(keys: DataSet, options: FindOptions = {}): Responses<DataSet, FinalResponse> {
-    return worklist(this.messenger, keys, options);
-  }
 
   /** C-GET (PS3.7 9.1.3): instances go to `store`; iterate for progress. One at a time. */
   get(
@@ -270,31 +80,15 @@ export class Association {
     return report(this.messenger, told, options.signal);
   }
 
-  /** Waits for operations that are still open (cancelled ones end within their grace), then releases. Never rejects. */
-  async release(): Promise<void> {
-    await this.messenger.idle();
-    await this.#ul.release();
-  }
-
-  /** A-ABORT; open operations fail. */
-  abort(): void {
-    this.#ul.abort(new AssociationAbortedError('We aborted the association.', 'us', 0, 0));
-  }
-
-  #serve(request: IncomingRequest): DataSetReceiver | Promise<DataSetReceiver | undefined> {
+  /** @internal */
+  protected override serve(request: IncomingRequest): DataSetReceiver | Promise<DataSetReceiver | undefined> {
     if (request.name === 'C-STORE-RQ') {
-      const requestor = this.#requestor();
+      const requestor = this.requestor();
       return this.#getting?.receive(request, requestor) ?? serveStore(request, this.messenger, {}, requestor);
     }
     if (request.name === 'N-EVENT-REPORT-RQ' && this.#onReport) {
-      return serveReport(request, this.messenger, { commitment: this.#onReport }, this.#requestor());
+      return serveReport(request, this.messenger, { commitment: this.#onReport }, this.requestor());
     }
-    return answerOnly(request, STATUS.unrecognizedOperation);
-  }
-
-  /** The sender of a sub-operation or report is the peer. */
-  #requestor(): Requestor {
-    const { peer, local, number } = this.#ul;
-    return { callingAETitle: peer.aeTitle, calledAETitle: local.aeTitle, remote: '', association: number };
+    return super.serve(request);
   }
 }

@@ -7,7 +7,7 @@ import type { Operation } from '../dict/index.ts';
 import type { Exchange, IncomingRequest, Invocation, Messenger, Response } from '../dimse/index.ts';
 import type { PresentationContext } from '../ul/index.ts';
 import { tellDeviation } from './deviations.ts';
-import { likelySyntaxes } from './identity.ts';
+import { likelySyntaxes } from './syntaxes.ts';
 import type { FinalResponse, Responses } from './types.ts';
 
 /** The first accepted context for a SOP class in which the requestor may be SCU. */
@@ -102,6 +102,11 @@ export async function invokeOnce(
  */
 export async function answerOnly(request: IncomingRequest, status: number): Promise<undefined> {
   await request.respond({ Status: status }).catch(() => undefined); // a dead association answers nobody
+}
+
+/** Error Comment (0000,0902) is LO: 64 characters, here of the default repertoire (PS3.7 C.1). */
+export function errorComment(message: string): string {
+  return message.replace(/[^ -~]|\\/g, '?').slice(0, 64);
 }
 
 interface ResponsesOptions<T, R extends FinalResponse> {

@@ -3,12 +3,12 @@ import { asError, DicomError, StatusError } from '../bytes/index.ts';
 import { FAILURE_REASON, STATUS } from '../dict/index.ts';
 import type { DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { ContextProposal } from '../ul/index.ts';
-import { NATIVE_SYNTAXES } from './acceptance.ts';
 import { answerOnly, checkStatus, contextFor, finalResponse, invokeOnce } from './calls.ts';
 import { actionInformation, eventInformation, readReport, readRequest } from './commitment-data.ts';
 import { tellDeviation } from './deviations.ts';
 import { serveDataSet } from './identifier.ts';
 import { STORAGE_COMMITMENT, STORAGE_COMMITMENT_INSTANCE } from './sop-classes.ts';
+import { NATIVE_SYNTAXES } from './syntaxes.ts';
 import type { OpenSubAssociation } from './sub-association.ts';
 import type {
   Commitment,

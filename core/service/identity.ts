@@ -1,29 +1,13 @@
 /** What the data set of an instance says of itself, where peers say otherwise (PS3.4 B.2.1, PS3.5 10). */
 import { ChunkQueue } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
-import {
-  EXPLICIT_VR_LITTLE_ENDIAN,
-  IMPLICIT_VR_LITTLE_ENDIAN,
-  readHead,
-  text,
-  transferSyntax,
-} from '../data/index.ts';
+import { readHead, text, transferSyntax } from '../data/index.ts';
 import type { Head } from '../data/index.ts';
+import { likelySyntaxes } from './syntaxes.ts';
 
 /** In front of the SOP Instance UID (0008,0018) stand a few short elements; more bytes are not looked at. */
 const LOOKED_AT = 16 << 10;
 const BEHIND_SOP_INSTANCE_UID = '00080019';
-
-const OTHER: Readonly<Record<string, string>> = {
-  [IMPLICIT_VR_LITTLE_ENDIAN]: EXPLICIT_VR_LITTLE_ENDIAN,
-  [EXPLICIT_VR_LITTLE_ENDIAN]: IMPLICIT_VR_LITTLE_ENDIAN,
-};
-
-/** The given transfer syntax, then the one that it is mistaken for: native bytes on the other native context are met. */
-export function likelySyntaxes(transferSyntaxUID: string): readonly string[] {
-  const other = OTHER[transferSyntaxUID];
-  return other === undefined ? [transferSyntaxUID] : [transferSyntaxUID, other];
-}
 
 export interface Identity {
   /** Empty where the data set does not tell. */

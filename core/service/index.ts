@@ -1,9 +1,12 @@
 export * from './types.ts';
 export { LEVELS, UNIQUE_KEY } from './levels.ts';
 export * from './sop-classes.ts';
-export { NATIVE_SYNTAXES } from './acceptance.ts';
+export * from './storage-classes.ts';
+export { NATIVE_SYNTAXES } from './syntaxes.ts';
 export { associate, Association } from './associate.ts';
-export type { AssociateOptions, ReportHandler, StoreHandler } from './associate.ts';
+export type { ReportHandler, StoreHandler } from './associate.ts';
+export { OpenAssociation, openAssociation } from './open-association.ts';
+export type { AssociateOptions } from './open-association.ts';
 export { SERVICE_DEVIATIONS } from './deviations.ts';
 export type { ServiceDeviationCode, ServiceDeviationHappening } from './deviations.ts';
 export { serve } from './serve.ts';

@@ -5,7 +5,7 @@ import { isHarmlessUID, isUID, STATUS } from '../dict/index.ts';
 import { PRIORITY } from '../dimse/index.ts';
 import type { CommandFields, DataSetReceiver, IncomingRequest, Messenger } from '../dimse/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
-import { cancelled, contextFor, finalResponse, invokeOnce } from './calls.ts';
+import { cancelled, contextFor, errorComment, finalResponse, invokeOnce } from './calls.ts';
 import { tellDeviation } from './deviations.ts';
 import type { ServiceDeviationCode } from './deviations.ts';
 import { IdentityProbe } from './identity.ts';
@@ -228,9 +228,4 @@ function storeStatus(error: Error): number {
   if (error instanceof StatusError) return error.status;
   if (error instanceof DicomError && error.code === 'STORE_FULL') return STATUS.outOfResources;
   return STATUS.processingFailure;
-}
-
-/** Error Comment (0000,0902) is LO: 64 characters, here of the default repertoire (PS3.7 C.1). */
-export function errorComment(message: string): string {
-  return message.replace(/[^ -~]|\\/g, '?').slice(0, 64);
 }
