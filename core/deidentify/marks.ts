@@ -42,7 +42,7 @@ export function marked(clean: DataSet, options: DeidentifyOptions): DataSet {
 function earlierCodes(clean: DataSet): string[] {
   return items(clean, 'DeidentificationMethodCodeSequence')
     .map((item) => text(item, 'CodeValue'))
-    .filter((code) => MEANINGS[code] !== undefined);
+    .filter((code) => Object.hasOwn(MEANINGS, code));
 }
 
 function codesOf(options: DeidentifyOptions): string[] {

@@ -30,14 +30,14 @@ export interface WaveformGroup {
 }
 
 /** Waveform Sample Interpretation (5400,1006) to bytes and sign (PS3.3 C.10.9.1.5); A-law and mu-law are sound. */
-const SAMPLES: Readonly<Record<string, readonly [sampleBytes: number, signed: boolean]>> = {
-  SB: [1, true],
-  UB: [1, false],
-  SS: [2, true],
-  US: [2, false],
-  SL: [4, true],
-  UL: [4, false],
-};
+const SAMPLES: ReadonlyMap<string, readonly [sampleBytes: number, signed: boolean]> = new Map([
+  ['SB', [1, true]],
+  ['UB', [1, false]],
+  ['SS', [2, true]],
+  ['US', [2, false]],
+  ['SL', [4, true]],
+  ['UL', [4, false]],
+]);
 /** Channels of a group at most: ECGs have up to 15, EEGs some hundred. */
 const MOST_CHANNELS = 512;
 const WAVEFORM_DATA = '54001010';
@@ -58,7 +58,7 @@ export function waveformGroups(dataSet: DataSet): readonly WaveformGroup[] {
 
 function groupOf(item: DataSet, index: number): WaveformGroup {
   const interpretation = text(item, 'WaveformSampleInterpretation');
-  const [sampleBytes, signed] = SAMPLES[interpretation] ?? [0, false];
+  const [sampleBytes, signed] = SAMPLES.get(interpretation) ?? [0, false];
   if (sampleBytes === 0) throw invalid(`samples of the interpretation "${interpretation}" are not drawn`);
   const channels = items(item, 'ChannelDefinitionSequence').map(channelOf);
   const samples = number(item, 'NumberOfWaveformSamples') ?? 0;

@@ -59,6 +59,7 @@ const BY_MODALITY: Readonly<Record<string, readonly string[]>> = {
 
 /** The classes that a series of this modality most likely holds; anything may hold a secondary capture. */
 export function classesOfModality(modality: string): readonly string[] {
-  const classes = BY_MODALITY[modality];
+  // A peer may answer anything, the name of what every object inherits included.
+  const classes = Object.hasOwn(BY_MODALITY, modality) ? BY_MODALITY[modality] : undefined;
   return classes ? [...new Set([...classes, ...SECONDARY_CAPTURE])] : RANKED_STORAGE_CLASSES;
 }

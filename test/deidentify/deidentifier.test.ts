@@ -132,6 +132,15 @@ describe('a data set', () => {
     expect(items(again, 'DeidentificationMethodCodeSequence')).toHaveLength(4);
   });
 
+  test('takes over no code of an earlier de-identification that it does not know', () => {
+    const earlier = ['constructor', '__proto__', '113109', '999'].map((code) => dataSet({ CodeValue: code }));
+    const { dataSet: clean } = new Deidentifier().dataSet(
+      ct({ DeidentificationMethodCodeSequence: earlier }),
+    );
+    const codes = items(clean, 'DeidentificationMethodCodeSequence').map((item) => text(item, 'CodeValue'));
+    expect(codes).toEqual(['113100', '113109']);
+  });
+
   test('keeps what tells nothing, and what an option retains', () => {
     const { dataSet: clean } = new Deidentifier().dataSet(ct());
     expect(text(clean, 'Manufacturer')).toBe('ACME');

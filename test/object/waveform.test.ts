@@ -65,6 +65,7 @@ test.each([
 
 test.each<[string, Record<string, KeyValue>]>([
   ['sound', { WaveformSampleInterpretation: 'MB' }],
+  ['what every object inherits', { WaveformSampleInterpretation: 'constructor' }],
   ['another number of channels', { NumberOfWaveformChannels: 2 }],
   ['no channel', { NumberOfWaveformChannels: 0, ChannelDefinitionSequence: [] }],
   ['no samples', { NumberOfWaveformSamples: 0 }],

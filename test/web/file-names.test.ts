@@ -90,4 +90,12 @@ describe('names of saved files', () => {
       }
     }
   });
+
+  it('stay apart where the pattern tells nothing apart, and cost no more the more there are', () => {
+    const names = new FileNames('{PatientID}/{constructor}image');
+    const instance = stored({ PatientID: '4711' });
+    const given = Array.from({ length: 20_000 }, () => names.pathOf(instance).join('/'));
+    expect(given.slice(0, 2)).toEqual(['4711/image.dcm', '4711/image (2).dcm']);
+    expect(new Set(given).size).toBe(20_000);
+  });
 });

@@ -3,19 +3,21 @@ import { text } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 
 /** What may stand in braces; no other attribute is needed to tell files apart. */
-const TAGS: Readonly<Record<string, string>> = {
-  PatientID: '00100020',
-  PatientName: '00100010',
-  AccessionNumber: '00080050',
-  StudyDate: '00080020',
-  StudyDescription: '00081030',
-  StudyInstanceUID: '0020000D',
-  Modality: '00080060',
-  SeriesNumber: '00200011',
-  SeriesDescription: '0008103E',
-  SeriesInstanceUID: '0020000E',
-  InstanceNumber: '00200013',
-};
+const TAGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PatientID: '00100020',
+    PatientName: '00100010',
+    AccessionNumber: '00080050',
+    StudyDate: '00080020',
+    StudyDescription: '00081030',
+    StudyInstanceUID: '0020000D',
+    Modality: '00080060',
+    SeriesNumber: '00200011',
+    SeriesDescription: '0008103E',
+    SeriesInstanceUID: '0020000E',
+    InstanceNumber: '00200013',
+  }),
+);
 
 /** Bytes of a name in UTF-8, room for ` (1000)` and an extension left: file systems take 255. */
 const LONGEST = 120;
@@ -33,6 +35,8 @@ export class FileNames {
   readonly #folders: readonly string[];
   readonly #name: string;
   readonly #given = new Set<string>();
+  /** The number at which to go on, by what names alike begin with. */
+  readonly #next = new Map<string, number>();
 
   /** `pattern`: `{PatientID}/{SeriesNumber}/{InstanceNumber}`; what stands in no braces is taken as it is. */
   constructor(pattern: string) {
@@ -44,21 +48,27 @@ export class FileNames {
   pathOf(stored: Stored): string[] {
     const folders = this.#folders.map((part) => harmless(filled(part, stored)));
     const name = harmless(filled(this.#name, stored));
-    for (let n = 1; ; n++) {
+    const alike = keyOf([...folders, name]);
+    for (let n = this.#next.get(alike) ?? 1; ; n++) {
       const path = [...folders, `${name}${n === 1 ? '' : ` (${n})`}${EXTENSION}`];
-      // Some file systems tell neither case nor ways of writing an accent apart.
-      const key = path.join('/').normalize('NFC').toLowerCase();
+      const key = keyOf(path);
       if (this.#given.has(key)) continue;
       this.#given.add(key);
+      this.#next.set(alike, n + 1);
       return path;
     }
   }
 }
 
+/** Some file systems tell neither case nor ways of writing an accent apart. */
+function keyOf(path: readonly string[]): string {
+  return path.join('/').normalize('NFC').toLowerCase();
+}
+
 function filled(part: string, { header, sopInstanceUID }: Stored): string {
   return part.replace(/\{(\w+)\}/g, (_, keyword: string) => {
     if (keyword === 'SOPInstanceUID') return sopInstanceUID;
-    const tag = TAGS[keyword];
+    const tag = TAGS.get(keyword);
     return tag === undefined ? '' : text(header, tag).trim();
   });
 }
