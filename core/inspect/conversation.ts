@@ -1,9 +1,10 @@
 /** One association as its records tell it: what was agreed, what was said, and where both machines stand. */
 import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
+import { COMMAND_FIELD } from '../dimse/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, Pdu } from '../pdu/index.ts';
 import { PduDecoder } from '../pdu/index.ts';
 import { InferredSide } from './inferred.ts';
-import type { MessagePart } from './messages.ts';
+import type { Message, MessagePart } from './messages.ts';
 import { Messages } from './messages.ts';
 import type { InspectRecord, MachineStep, PduRecord, Side, StepRecord, TransportRecord } from './record.ts';
 import { otherSide } from './record.ts';
@@ -40,9 +41,12 @@ export interface RecordedContext {
 
 export class Conversation {
   readonly association: number;
-  readonly parent: number | undefined;
+  /** The association that this one was opened for, where it is known: see `Timeline`. */
+  parent: number | undefined;
   request: AssociateRQ | undefined;
   answer: AssociateAC | AssociateRJ | undefined;
+  /** Message IDs of the C-MOVEs that were asked for. */
+  readonly moves = new Set<number>();
   /** `address:port` of either side, where a capture tells them. */
   ends: Readonly<Record<Side, string>> | undefined;
   /** Whose machine was watched; undefined in a capture. */
@@ -82,7 +86,9 @@ export class Conversation {
     this.#watchedSide ??= record.step?.side;
     if (record.pdu === 'P-DATA-TF') {
       const steps = this.#steps(record, { type: 'P-DATA-TF', pdvs: [] });
-      return { parts: this.#messages.take(record), steps, problem: '' };
+      const parts = this.#messages.take(record);
+      for (const { message } of parts) this.#noteMove(message);
+      return { parts, steps, problem: '' };
     }
     const { pdu, problem } = decoded(record);
     if (pdu?.type === 'A-ASSOCIATE-RQ') this.request = pdu;
@@ -93,6 +99,11 @@ export class Conversation {
       steps: pdu ? this.#steps(record, pdu) : ownStep(record),
       problem,
     };
+  }
+
+  #noteMove({ command }: Message): void {
+    const isMove = command?.CommandField === COMMAND_FIELD['C-MOVE-RQ'];
+    if (isMove && command.MessageID !== undefined) this.moves.add(command.MessageID);
   }
 
   /** Of the side that was watched as it was told, of the other one, or of both, as the PDU implies. */

@@ -20,7 +20,21 @@ export class Timeline {
   take(record: InspectRecord): Entry {
     const entry = this.#conversation(record).take(record);
     this.#entries.push(entry);
+    if (entry.conversation.parent === undefined) this.#findParent(entry);
     return entry;
+  }
+
+  /** A C-STORE for a C-MOVE names who asked for that, and its Message ID (PS3.7 9.3.1.1): what a capture can tell. */
+  #findParent({ parts, conversation }: Entry): void {
+    for (const { message } of parts) {
+      const { MoveOriginatorMessageID: id, MoveOriginatorApplicationEntityTitle: title } =
+        message.command ?? {};
+      if (id === undefined || title === undefined) continue;
+      const asked = ({ request, moves }: Conversation): boolean =>
+        request?.callingAETitle === title && moves.has(id);
+      const parent = [...this.#conversations.values()].findLast(asked);
+      if (parent !== undefined && parent !== conversation) conversation.parent = parent.association;
+    }
   }
 
   /** Lets go of the entries up to this record, and of associations of which none is left. */

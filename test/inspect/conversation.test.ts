@@ -5,7 +5,7 @@ import type { InspectRecord } from '../../core/inspect/index.ts';
 import { VERIFICATION } from '../../core/service/index.ts';
 import { instance, instanceBytes } from '../service/world.ts';
 import { commandSet } from '../support/messages.ts';
-import { commandPdv, dataPdv, pData } from '../support/parrot.ts';
+import { commandPdv, dataPdv, pData, RQ } from '../support/parrot.ts';
 import { emptyArchive, path, recorded, timelineOf } from './recorded.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
@@ -144,6 +144,28 @@ describe('a record that begins in the middle, or is no good conversation', () =>
       ['C-STORE-RQ', false, true],
       ['C-ECHO-RQ', true, false],
     ]);
+  });
+
+  it('finds the association for whose C-MOVE another one was opened, by what its C-STOREs name', () => {
+    const rq = encodePdu({ ...RQ, callingAETitle: 'WEBSCU' });
+    const move = commandSet(
+      'C-MOVE-RQ',
+      {
+        MessageID: 5,
+        AffectedSOPClassUID: '1.2.840.10008.5.1.4.1.2.2.2',
+        MoveDestination: 'STORE',
+        Priority: 0,
+      },
+      true,
+    );
+    const originator = { MoveOriginatorApplicationEntityTitle: 'WEBSCU', MoveOriginatorMessageID: 5 };
+    const store = commandSet('C-STORE-RQ', { MessageID: 1, AffectedSOPClassUID: CT, ...originator }, true);
+    const { conversations } = timelineOf([
+      { ...pdu(1, 'requestor', rq), pdu: 'A-ASSOCIATE-RQ' } as InspectRecord,
+      pdu(2, 'requestor', pData(commandPdv(1, move))),
+      { ...pdu(3, 'requestor', pData(commandPdv(1, store))), association: 2 } as InspectRecord,
+    ]);
+    expect([...conversations.values()].map(({ parent }) => parent)).toEqual([undefined, 1]);
   });
 
   it('takes bytes that are no PDU, and a Command Field of no message', () => {
