@@ -46,7 +46,7 @@ export class Conversation {
   request: AssociateRQ | undefined;
   answer: AssociateAC | AssociateRJ | undefined;
   /** Message IDs of the C-MOVEs that were asked for. */
-  readonly moves = new Set<number>();
+  readonly moves: Set<number> = new Set();
   /** `address:port` of either side, where a capture tells them. */
   ends: Readonly<Record<Side, string>> | undefined;
   /** Whose machine was watched; undefined in a capture. */
