@@ -49,17 +49,18 @@ export const storeCommand: Command = {
 };
 
 async function printResult(
-  { label, status, error, bytes, sopInstanceUID }: SendResult,
+  { label, status, comment, error, bytes, sopInstanceUID }: SendResult,
   call: Call,
 ): Promise<void> {
+  const says = comment ? `; the peer says: "${printable(comment)}"` : '';
   const { category, name, meaning } = status === undefined ? NOT_SENT : statusOf('C-STORE', status);
   if (error !== undefined || category === 'failure') {
     call.output.note(
-      `failed ${printable(label)}: ${error?.message ?? `status ${statusCode(status ?? 0)}, ${meaning}`}`,
+      `failed ${printable(label)}: ${error?.message ?? `status ${statusCode(status ?? 0)}, ${meaning}${says}`}`,
     );
   } else if (category === 'warning') {
     call.output.note(
-      `sent ${printable(label)} with a warning: status ${statusCode(status ?? 0)}, ${meaning}`,
+      `sent ${printable(label)} with a warning: status ${statusCode(status ?? 0)}, ${meaning}${says}`,
     );
   }
   await call.output.record({

@@ -77,8 +77,7 @@ async function sendOne(
   const { label, sopInstanceUID } = item;
   let result: SendResult;
   try {
-    const { status, bytes } = await association.store(item, { signal });
-    result = { label, sopInstanceUID, status, bytes };
+    result = { label, sopInstanceUID, ...(await association.store(item, { signal })) };
   } catch (error) {
     if (association.end) throw error;
     result = unanswered(item, asError(error));

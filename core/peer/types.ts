@@ -145,6 +145,8 @@ export interface SendResult {
   readonly label: string;
   readonly sopInstanceUID: string;
   readonly status: number | undefined;
+  /** What the peer says of the status: Error Comment (0000,0902). */
+  readonly comment?: string | undefined;
   readonly bytes: number;
   readonly error?: Error;
 }

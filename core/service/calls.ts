@@ -38,6 +38,7 @@ export function checkStatus(service: Operation, response: FinalResponse, advice?
   throw new StatusError(
     response.status,
     `${service} failed with ${statusText(response.status)}, ${status.name}. ${status.meaning}${comment}${advice ? ` ${advice}` : ''}`,
+    { comment: response.comment },
   );
 }
 

@@ -93,14 +93,17 @@ describe('query', () => {
     await expect(asked.result).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('throws the status of a failure', async () => {
+  it('throws the status of a failure, and what the peer says of it', async () => {
     open = await world('whole');
     open.serve(1, {
       find() {
         throw new StatusError(0xa700, 'Too much.');
       },
     });
-    await expect(collected(query(at(1), ALL_STUDIES))).rejects.toMatchObject({ status: 0xa700 });
+    await expect(collected(query(at(1), ALL_STUDIES))).rejects.toMatchObject({
+      status: 0xa700,
+      details: { comment: 'Too much.' },
+    });
   });
 });
 
@@ -214,7 +217,10 @@ describe('send', () => {
       item(i + 1, i === 5 ? { open: () => pieces(broken) } : {}),
     );
     const task = send({ ...at(1), associations: 2 }, items);
-    expect(await collected(task)).toHaveLength(20);
+    const results = await collected(task);
+    expect(results).toHaveLength(20);
+    const [refused] = results.filter(({ status }) => status === 0xa700);
+    expect(refused).toMatchObject({ comment: 'no room for this one' });
     expect(await task.result).toMatchObject({ sent: 18, failed: 2, untried: 0 });
   });
 

@@ -13,7 +13,7 @@ describe('sending', () => {
         const failure = { code: 'FILE_INVALID', message: 'it is not a DICOM file', details: {} } as const;
         step({ ...base, index: 2, outcome: 'skipped', status: undefined, bytes: 0, failure });
         step({ ...base, index: 0, outcome: 'stored' });
-        step({ ...base, index: 1, outcome: 'failed', status: 0xa700, bytes: 0 });
+        step({ ...base, index: 1, outcome: 'failed', status: 0xa700, comment: 'disk 2', bytes: 0 });
         return { stored: 1, warnings: 0, failed: 1, skipped: 1, bytes: 5 };
       },
     });
@@ -28,7 +28,7 @@ describe('sending', () => {
     expect(await heard(session)).toMatch(/^1 file stored by WEBDIMSE \(5 B\), 1 failed, 1 file left out/);
     expect(session.station!.sending.files.map(({ state, sentence }) => `${state}: ${sentence}`)).toEqual([
       'stored: ',
-      'failed: WEBDIMSE is out of room or memory. Ask its administrator, then send again.',
+      'failed: WEBDIMSE is out of room or memory. Ask its administrator, then send again. It says: “disk 2”.',
       'skipped: It is not a DICOM file.',
     ]);
     expect(session.station!.sending.ready).toBe(true); // the failed one may be sent again

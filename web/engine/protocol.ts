@@ -100,6 +100,8 @@ export interface SendStep {
   readonly outcome: 'stored' | 'warning' | 'failed' | 'skipped';
   readonly sopInstanceUID: string | undefined;
   readonly status: number | undefined;
+  /** What the peer says of the status. */
+  readonly comment?: string | undefined;
   readonly bytes: number;
   readonly failure?: Failure;
 }

@@ -94,8 +94,8 @@ export async function sendFiles(
 
 const COUNTER = { stored: 'stored', warning: 'warnings', failed: 'failed', skipped: 'skipped' } as const;
 
-function sendStep({ label, sopInstanceUID, status, bytes, error }: SendResult): SendStep {
-  const base = { index: Number(label), sopInstanceUID, status, bytes };
+function sendStep({ label, sopInstanceUID, status, comment, bytes, error }: SendResult): SendStep {
+  const base = { index: Number(label), sopInstanceUID, status, comment, bytes };
   const failure = error === undefined ? {} : { failure: failureOf(error) };
   return { ...base, ...failure, outcome: sendOutcome(status) };
 }

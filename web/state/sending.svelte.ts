@@ -292,10 +292,10 @@ const isConverted = ({ fate }: PlannedKind): boolean => fate === 'converted';
 const kindsOf = (plan: readonly PlannedKind[]): FileKind[] =>
   plan.map(({ sopClassUID, transferSyntaxUID }) => ({ sopClassUID, transferSyntaxUID }));
 
-function stepSentence({ outcome, failure, status }: SendStep, situation: Situation): string {
+function stepSentence({ outcome, failure, status, comment }: SendStep, situation: Situation): string {
   if (outcome === 'stored') return '';
-  if (outcome === 'warning' && status !== undefined) return storeWarning(status, situation);
+  if (outcome === 'warning' && status !== undefined) return storeWarning(status, situation, comment);
   if (failure !== undefined) return explain(new EngineError(failure), situation);
-  const details = { status };
+  const details = { status, comment };
   return explain(new EngineError({ code: 'STATUS_FAILURE', message: '', details }), situation);
 }

@@ -129,8 +129,7 @@ function timedOut({ details }: Failure, situation: Situation): string {
 
 function statusFailure(failure: Failure, situation: Situation): string {
   const status = Number(failure.details['status']);
-  const comment = String(failure.details['comment'] ?? '').trim();
-  return statusSentence(status, situation) + (comment === '' ? '' : t.outcomes.says(comment));
+  return statusSentence(status, situation) + says(failure.details['comment']);
 }
 
 function statusSentence(status: number, situation: Situation): string {
@@ -148,8 +147,14 @@ function statusSentence(status: number, situation: Situation): string {
 }
 
 /** A C-STORE that was answered with a warning status: stored, but not as it was sent. */
-export function storeWarning(status: number, situation: Situation): string {
-  return t.failures.storeWarning(situation, meaningOf('C-STORE', status), statusText(status));
+export function storeWarning(status: number, situation: Situation, comment?: string): string {
+  return t.failures.storeWarning(situation, meaningOf('C-STORE', status), statusText(status)) + says(comment);
+}
+
+/** The Error Comment of a peer, behind a sentence of ours. */
+function says(comment: unknown): string {
+  const told = typeof comment === 'string' ? comment.trim() : '';
+  return told === '' ? '' : t.outcomes.says(told);
 }
 
 function meaningOf(service: Service, status: number): string {
