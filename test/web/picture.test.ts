@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { DrawnPicture, PictureWanted } from '../../web/engine/looked.ts';
 import { Picture } from '../../web/state/picture.svelte.ts';
@@ -14,6 +14,10 @@ const VIEW = {
   presets: [],
   lossy: false,
 };
+
+// Node has no bitmaps: nothing of them is to be closed a tenth of a second later.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }));
+afterEach(() => void vi.useRealTimers());
 
 /** A picture whose engine notes what is wanted of it. */
 async function scene(
