@@ -75,23 +75,27 @@ function forget(): void {
   for (const key of Object.keys(local ?? {})) if (key.startsWith('webdimse.')) local?.removeItem(key);
 }
 
-const engine = startEngine();
-const stored = storage();
-await speak(new Settings(stored).language, navigator.languages);
-const withheld = withheldSentence(window);
-const session = new Session({
-  engine,
-  bridgeHost: location.hostname,
-  browserSession: browserSession(document, new URL('.', document.baseURI)),
-  storage: stored,
-  forget,
-  pickFolder: folderPicker(),
-  withheld,
-  roomy: () => window.innerWidth >= ROOMY_WIDTH,
-  fetchDoor,
-  fetchPeers,
-  hand,
-});
-offerHook(engine);
-mount(App, { target: document.body, props: { session } });
-void session.start();
+/** A function, since another language is a script that waits for this one: awaited here at the top, none would end. */
+async function begin(): Promise<void> {
+  const engine = startEngine();
+  const stored = storage();
+  await speak(new Settings(stored).language, navigator.languages);
+  const session = new Session({
+    engine,
+    bridgeHost: location.hostname,
+    browserSession: browserSession(document, new URL('.', document.baseURI)),
+    storage: stored,
+    forget,
+    pickFolder: folderPicker(),
+    withheld: withheldSentence(window),
+    roomy: () => window.innerWidth >= ROOMY_WIDTH,
+    fetchDoor,
+    fetchPeers,
+    hand,
+  });
+  offerHook(engine);
+  mount(App, { target: document.body, props: { session } });
+  void session.start();
+}
+
+void begin();

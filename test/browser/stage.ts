@@ -28,6 +28,8 @@ export interface VisitOptions {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** What the browser is told to prefer; English by default. */
+  readonly locale?: string;
   /** Where else the page is seen. */
   readonly url?: string;
 }
@@ -141,9 +143,10 @@ async function closedPort(): Promise<number> {
 export function visits(browser: Browser, usual: string): Visits {
   const complaints: string[] = [];
   return {
-    async visit({ width = 1024, height = 700, colorScheme = 'light', url = usual } = {}) {
+    async visit(options = {}) {
+      const { width = 1024, height = 700, colorScheme = 'light', locale = 'en-US', url = usual } = options;
       const viewport = { width, height };
-      const context = await browser.newContext({ viewport, colorScheme, acceptDownloads: true });
+      const context = await browser.newContext({ viewport, colorScheme, locale, acceptDownloads: true });
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => complaints.push(error.message));
