@@ -2,6 +2,7 @@
 import type { ExtraColumn } from '../state/export.ts';
 import { t } from '../strings/index.ts';
 import type { Column } from '../ui/grid.ts';
+import { buttonRoom } from '../ui/grid.ts';
 
 type Title = keyof typeof t.results.columns;
 
@@ -25,10 +26,18 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   { key: 'series', width: '72px', numeric: true, from: 1160 },
   { key: 'images', width: '78px', numeric: true, from: 680 },
 ];
-const ACTIONS: readonly Column[] = [
-  { key: 'view', title: '', width: 'minmax(56px, 76px)', from: 790, card: true },
-  { key: 'actions', title: '', width: 'minmax(150px, 176px)', card: true },
-];
+
+function actions(): readonly Column[] {
+  return [
+    { key: 'view', title: '', width: `minmax(56px, ${buttonRoom(t.viewer.view)}px)`, from: 790, card: true },
+    {
+      key: 'actions',
+      title: '',
+      width: `minmax(150px, ${buttonRoom(t.results.retrieve, t.results.move) + 8}px)`,
+      card: true,
+    },
+  ];
+}
 
 /** What can be chosen: its key and title. The first column and the actions are always there. */
 export function choosable(extras: readonly ExtraColumn[]): readonly (readonly [string, string])[] {
@@ -48,7 +57,7 @@ export function wantedColumns(
     return only === undefined || (only === 'many' && manyPeers);
   });
   const others = extras.map(({ tag, title }) => ({ key: tag, title, width: 'minmax(90px, 1fr)' }));
-  return [...own.map((column) => titled(column, chosen !== undefined)), ...others, ...ACTIONS];
+  return [...own.map((column) => titled(column, chosen !== undefined)), ...others, ...actions()];
 }
 
 /** What a person chose is shown at any width that has room. */

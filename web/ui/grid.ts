@@ -69,6 +69,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** Pixels for buttons side by side in a cell; a letter is 8 wide at most in the faces that systems have. */
+export function buttonRoom(...texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + 8 * text.length + 16, 16);
+}
+
 /** Which rows to render for a scroll position; all in pixels. */
 export function renderedSpan(scrollTop: number, height: number, rowHeight: number, rows: number): Span {
   const first = Math.min(Math.max(0, Math.floor(scrollTop / rowHeight) - MARGIN), rows);
