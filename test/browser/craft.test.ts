@@ -1,84 +1,24 @@
 /** What everybody can use: what axe finds (WCAG 2.2 A and AA), and what it cannot see. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { concat } from '../../core/bytes/index.ts';
-import { sampleInstances } from '../../core/archive/index.ts';
-import { dataSet } from '../../core/data/index.ts';
-import { fileMetaInformation } from '../../core/file/index.ts';
 import { describeWith } from '../support/needs.ts';
 import { violations } from './axe.ts';
 import { Hand } from './hand.ts';
 import { Keys } from './keys.ts';
-import type { Stage, VisitOptions } from './stage.ts';
-import { openStage } from './stage.ts';
-
-/** Finds a study and then nothing more until it is cancelled; asked for a name, it answers at once. */
-async function* slowly(request: { readonly keys: object }, _: unknown, signal: AbortSignal) {
-  yield dataSet({ PatientName: 'Doe^Jane', StudyInstanceUID: '1.2.3', StudyDate: '20260102' });
-  if (JSON.stringify(request).includes('oe*')) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
+import type { TourStage } from './tour.ts';
+import { openTourStage, tour } from './tour.ts';
 
 describeWith(['chromium'], 'the craft', () => {
-  let stage: Stage;
-  let folder: string;
-  let file: string;
+  let stage: TourStage;
 
   beforeAll(async () => {
-    stage = await openStage({ SLOW: { find: slowly } });
-    folder = await mkdtemp(join(tmpdir(), 'webdimse-craft-'));
-    file = join(folder, 'one.dcm');
-    const { info, dataSet: bytes } = [...sampleInstances()][0]!;
-    await writeFile(file, concat([fileMetaInformation(info), bytes]));
+    stage = await openTourStage();
   });
   afterEach(() => stage.visitsEnd());
-  afterAll(async () => {
-    await stage.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  /** Every view in turn, as a person sees it; `see` looks at each. */
-  async function tour(
-    options: VisitOptions,
-    see: (person: Hand, view: string) => Promise<void>,
-  ): Promise<void> {
-    const person = new Hand(await stage.visit(options));
-    const { page } = person;
-    await see(person, 'before the first search');
-    await person.search();
-    await person.openCT();
-    await see(person, 'results');
-    await person.on(person.row('Results', 'Phantom, Ada'), 'Move');
-    await see(person, 'destinations');
-    await page.keyboard.press('Escape');
-    await person.on(person.row('Results', 'Image 1'), 'Retrieve');
-    await person.hears(/^Retrieved 1 image/);
-    await person.view('Received');
-    await person.row('Received files', 'Phantom, Ada').click();
-    await see(person, 'received');
-    await person.row('Received files', 'Image 1').getByRole('button', { name: 'View' }).click();
-    await person.button('Close').waitFor();
-    await see(person, 'viewer');
-    await person.press('Close');
-    await page.getByRole('tab', { name: 'Worklist' }).click();
-    await person.button('Search').waitFor();
-    await see(person, 'worklist');
-    await person.view('Send');
-    await person.choose('Choose files', file);
-    await person.row('Files to send', 'one.dcm').waitFor();
-    await see(person, 'send');
-    await person.press('Settings');
-    await see(person, 'settings');
-    await page.keyboard.press('Escape');
-    await person.pick('Add a peer');
-    await see(person, 'add a peer');
-  }
+  afterAll(() => stage.close());
 
   it('leaves axe without complaint, in every view and both themes', async () => {
     const found: string[] = [];
-    await tour({}, async ({ page }, view) => {
+    await tour(stage, {}, async ({ page }, view) => {
       found.push(...(await violations(page)).map((line) => `${view}: ${line}`));
     });
     expect(found).toEqual([]);
@@ -91,19 +31,39 @@ describeWith(['chromium'], 'the craft', () => {
     'fits every view into %s, and talks to nobody but its bridge',
     async (_, width, height) => {
       const asked = new Set<string>();
-      await tour({ width, height }, async ({ page }, view) => {
+      await tour(stage, { width, height }, async ({ page }, view) => {
         if (asked.size === 0) {
-          page.on('request', (request) => asked.add(new URL(request.url()).host));
-          page.on('websocket', (socket) => asked.add(new URL(socket.url()).host));
+          const note = (url: string) => /^(http|ws)/.test(url) && asked.add(new URL(url).host);
+          page.on('request', (request) => note(request.url()));
+          page.on('websocket', (socket) => note(socket.url()));
           await page.reload();
         }
         expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBe(width);
       });
-      asked.delete(''); // blob: of a file that is saved
       expect([...asked]).toEqual([new URL(stage.url).host]);
     },
     60_000,
   );
+
+  it('speaks German to whoever prefers it, in one line of views at 1024 pixels, and without scrolling at 320', async () => {
+    const page = await stage.visit({ locale: 'de-DE' });
+    const bottoms = (): Promise<number[]> =>
+      page
+        .locator('header')
+        .getByRole('tab')
+        .or(page.getByRole('button', { name: 'Einstellungen' }))
+        .or(page.getByRole('combobox', { name: 'Gegenstelle' }))
+        .evaluateAll((all) => all.map((element) => element.getBoundingClientRect().bottom));
+    for (const view of ['Suchen', 'Arbeitsliste', 'Empfangen', 'Senden']) {
+      await page.setViewportSize({ width: 1024, height: 700 });
+      await page.getByRole('tab', { name: view }).click();
+      await page.locator('main').locator('form, section').first().waitFor();
+      expect(new Set((await bottoms()).map(Math.round)).size, view).toBe(1);
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBe(320);
+    }
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+  });
 
   it('is searched, opened, retrieved from and saved from by the keyboard alone', async () => {
     const keys = new Keys(await stage.visit());
@@ -152,7 +112,7 @@ describeWith(['chromium'], 'the craft', () => {
     await person.button('Choose files').waitFor();
     await keys.to('Choose files');
     await keys.press('Enter');
-    await (await chosen).setFiles(file);
+    await (await chosen).setFiles(stage.file);
     await keys.page.evaluate(() => {
       const told: string[] = [];
       const status = document.querySelector('[role=status][aria-label=Progress]')!;
