@@ -22,7 +22,7 @@ describeWith(['chromium'], 'the craft', () => {
       found.push(...(await violations(page)).map((line) => `${view}: ${line}`));
     });
     expect(found).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['320 pixels', 320, 640],
@@ -42,7 +42,7 @@ describeWith(['chromium'], 'the craft', () => {
       });
       expect([...asked]).toEqual([new URL(stage.url).host]);
     },
-    60_000,
+    120_000,
   );
 
   it('speaks German to whoever prefers it, in one line of views at 1024 pixels, and without scrolling at 320', async () => {
