@@ -37,15 +37,34 @@ interface Row {
 const FATES: Readonly<Record<string, Fate>> = { X: 'remove', Z: 'empty', D: 'dummy', U: 'uid', 'U*': 'uid' };
 
 /**
- * Attributes that the table lacks and that hold what its rows hide: dates of birth and death in another calendar,
- * comments on a step, the title of a document. (The table asks to look beyond itself: PS3.15 E.1.1, notes 1 and 4.)
+ * Attributes that the table lacks and that hold what its rows hide: UIDs that name what others in it name, so that they
+ * lead back to the originals or nowhere; dates of birth and death in another calendar, comments on a step, the title of
+ * a document. (The table asks to look beyond itself: PS3.15 E.1.1, notes 1 and 4.) Lines as in `PROFILE`.
  */
-const UNLISTED: Readonly<Record<string, Fate>> = {
-  '00100033': 'remove',
-  '00100034': 'remove',
-  '00400400': 'remove',
-  '00420010': 'empty',
-};
+const UNLISTED = `
+00081167|U|u
+00083012|U|u
+00100033|X
+00100034|X
+0018991E|U|u
+00200242|U|u
+00209312|U|u
+00209313|U|u
+00280304|U|u
+00400400|X
+0040A021|U|u
+0040A022|U|u
+0040E011|U|u
+0040E030|U|u
+0040E031|U|u
+00420010|Z
+00440102|U|u
+00440108|U|u
+0070031B|U|u
+00701209|U|u
+00701904|U|u
+300A0675|U|u
+`;
 
 /** Command, meta information and directory elements have no place in a data set (PS3.5 7.1). */
 const FOREIGN_GROUP = /^000[0246]/;
@@ -62,13 +81,13 @@ export function rowOf(tag: string): Row | undefined {
 }
 
 function readProfile(): ReadonlyMap<string, Row> {
-  const lines = PROFILE.trim().split('\n');
-  const listed = lines.map((line): [string, Row] => {
-    const [tag = '', action = '', options = ''] = line.split('|');
-    return [tag, { fate: FATES[action.split('/').at(-1)!]!, options }];
-  });
-  const more = Object.entries(UNLISTED).map(([tag, fate]): [string, Row] => [tag, { fate, options: '' }]);
-  return new Map([...listed, ...more]);
+  const lines = (PROFILE + UNLISTED).split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const [tag = '', action = '', options = ''] = line.split('|');
+      return [tag, { fate: FATES[action.split('/').at(-1)!]!, options }];
+    }),
+  );
 }
 
 /**

@@ -86,7 +86,7 @@ export class Pass {
       return fate === 'keep'
         ? attribute
         : (shifted(attribute, this.#replacements.days) ?? dummyOf(attribute));
-    if (attribute.vr === 'UI') return this.#uids(attribute);
+    if (attribute.vr === 'UI') return this.#options.retainUIDs ? attribute : this.#uids(attribute);
     return FORM.has(attribute.vr) ? attribute : dummyOf(attribute);
   }
 

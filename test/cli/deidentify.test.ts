@@ -55,7 +55,7 @@ test('sends under new UIDs and names, each study and patient still one', async (
   const matches = records(found).filter(({ type }) => type === 'match') as unknown as { dataset: DataSet }[];
   expect(matches).toHaveLength(studies.size);
   for (const { dataset } of matches) {
-    expect(text(dataset, 'PatientName')).toMatch(/^ANON-[0-9A-Z]{7}$/);
+    expect(text(dataset, 'PatientName')).toMatch(/^ANON-[0-9A-Z]{13}$/);
     expect(text(dataset, 'StudyDate')).toMatch(/^\d{8}$/);
     expect(text(dataset, 'PatientBirthDate')).toBe('');
     expect(studies.has(text(dataset, 'StudyInstanceUID'))).toBe(false);

@@ -186,6 +186,13 @@ describe('a data set', () => {
     expect(text(clean, 'ContentSequence[0].ValueType')).toBe('TEXT');
   });
 
+  test('lets references in a content lead where the instances are: their UIDs are kept with all others', () => {
+    const reference = 'ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID';
+    const { dataSet: clean } = new Deidentifier({ retainUIDs: true }).dataSet(ct({ [reference]: '1.2.3.4' }));
+    expect(text(clean, 'SOPInstanceUID')).toBe('1.2.3.4');
+    expect(text(clean, reference)).toBe('1.2.3.4');
+  });
+
   test('tells each change with both values', () => {
     const { changes } = new Deidentifier().dataSet(ct({ '00091001': { vr: 'LO', Value: ['private'] } }));
     const of = (path: string) => changes.find((change) => change.path === path);
@@ -247,12 +254,32 @@ describe('a batch', () => {
     expect(new Deidentifier().sopInstanceUID('1.2.3.5')).not.toBe(batch.sopInstanceUID('1.2.3.5'));
   });
 
+  test('replaces UIDs that the table forgets, too: they name what others name', () => {
+    const keys = [
+      'MultiFrameSourceSOPInstanceUID',
+      'SOPInstanceUIDOfConcatenationSource',
+      'VolumeFrameOfReferenceUID',
+      'TableFrameOfReferenceUID',
+      'TargetFrameOfReferenceUID',
+      'EquipmentFrameOfReferenceUID',
+      'ReferencedFiducialUID',
+      'ReferencedAssertionUID',
+      'RadiopharmaceuticalAdministrationEventUID',
+      'RetrieveLocationUID',
+    ];
+    const given = ct(Object.fromEntries(keys.map((key) => [key, '1.2.3.4'])));
+    const { dataSet: clean } = new Deidentifier().dataSet(given);
+    for (const key of keys) expect(text(clean, key), key).toBe(text(clean, 'SOPInstanceUID'));
+    const { dataSet: kept } = new Deidentifier({ retainUIDs: true }).dataSet(given);
+    for (const key of keys) expect(text(kept, key), key).toBe('1.2.3.4');
+  });
+
   test('keeps patients apart, and one patient together', () => {
     const batch = new Deidentifier();
     const [jane, again, john] = [ct(), ct({ PatientName: 'DOE^JANE' }), ct({ PatientID: '4712' })].map(
       (one) => batch.dataSet(one).dataSet,
     );
-    expect(text(jane!, 'PatientID')).toMatch(/^ANON-[0-9A-Z]{7}$/);
+    expect(text(jane!, 'PatientID')).toMatch(/^ANON-[0-9A-Z]{13}$/);
     expect(text(jane!, 'PatientName')).toBe(text(jane!, 'PatientID'));
     expect(text(again!, 'PatientID')).toBe(text(jane!, 'PatientID'));
     expect(text(john!, 'PatientID')).not.toBe(text(jane!, 'PatientID'));
