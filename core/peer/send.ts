@@ -2,7 +2,7 @@
 import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import { storageContexts } from '../service/index.ts';
-import type { Association } from '../service/index.ts';
+import type { Association, OutgoingInstance } from '../service/index.ts';
 import { associationsFor, workOff } from './pool.ts';
 import { task } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
@@ -21,7 +21,7 @@ export interface SendOptions {
 const SENDING = 1;
 
 /**
- * Sends items, each in the transfer syntax it is in, over as many associations as the peer's address allows and
+ * Sends items, each in its transfer syntax, or in the first other one of its own that the peer takes, over as many associations as the peer's address allows and
  * pay, and gives what became of each as it is answered. An item that fails does not stop the others; when the last
  * association has ended early, those left count as untried.
  */
@@ -33,7 +33,7 @@ export function send(
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
     for (const queue of grouped(items)) {
-      const contexts = [...storageContexts(queue).values()];
+      const contexts = [...storageContexts(queue.flatMap(waysOf)).values()];
       const tell = async (result: SendResult): Promise<void> => {
         tally.count(result);
         await reporter.step(result);
@@ -54,13 +54,20 @@ export function send(
   });
 }
 
+/** An item in each of its transfer syntaxes, the preferred first. */
+function waysOf({ otherwise = [], ...item }: SendItem): OutgoingInstance[] {
+  return [item, ...otherwise.map((way) => ({ ...item, ...way }))];
+}
+
 /** Runs of items whose classes and syntaxes fit into one association's 128 contexts. */
 function grouped(items: readonly SendItem[]): SendItem[][] {
   const groups: SendItem[][] = [];
   for (let rest = [...items]; rest.length > 0;) {
-    const contexts = storageContexts(rest);
-    const fits = ({ sopClassUID, transferSyntaxUID }: SendItem): boolean =>
-      contexts.has(`${sopClassUID} ${transferSyntaxUID}`);
+    const contexts = storageContexts(rest.flatMap(waysOf));
+    const fits = (item: SendItem): boolean =>
+      waysOf(item).every(({ sopClassUID, transferSyntaxUID }) =>
+        contexts.has(`${sopClassUID} ${transferSyntaxUID}`),
+      );
     groups.push(rest.filter(fits));
     rest = rest.filter((item) => !fits(item));
   }
@@ -77,12 +84,21 @@ async function sendOne(
   const { label, sopInstanceUID } = item;
   let result: SendResult;
   try {
-    result = { label, sopInstanceUID, ...(await association.store(item, { signal })) };
+    const way = waysOf(item).find((each) => takes(association, each)) ?? item;
+    const answer = await association.store(way, { signal });
+    result = { label, sopInstanceUID, transferSyntaxUID: way.transferSyntaxUID, ...answer };
   } catch (error) {
     if (association.end) throw error;
     result = unanswered(item, asError(error));
   }
   await tell(result);
+}
+
+function takes({ contexts }: Association, { sopClassUID, transferSyntaxUID }: OutgoingInstance): boolean {
+  return [...contexts.values()].some(
+    ({ abstractSyntax, transferSyntax }) =>
+      abstractSyntax === sopClassUID && transferSyntax === transferSyntaxUID,
+  );
 }
 
 function unanswered({ label, sopInstanceUID }: SendItem, error: Error): SendResult {

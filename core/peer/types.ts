@@ -138,12 +138,16 @@ export interface RetrieveReport extends RetrieveOutcome {
 /** Something to send: an instance with its name for people (a file name). */
 export interface SendItem extends OutgoingInstance {
   readonly label: string;
+  /** The same in other transfer syntaxes, the preferred first, for a peer that does not take `transferSyntaxUID`. */
+  readonly otherwise?: readonly Pick<OutgoingInstance, 'transferSyntaxUID' | 'open'>[];
 }
 
 /** What became of one item. `status` is undefined where nothing was answered; `error` says why. */
 export interface SendResult {
   readonly label: string;
   readonly sopInstanceUID: string;
+  /** In which it went; undefined where nothing was answered. */
+  readonly transferSyntaxUID?: string;
   readonly status: number | undefined;
   /** What the peer says of the status: Error Comment (0000,0902). */
   readonly comment?: string | undefined;

@@ -12,6 +12,7 @@ import { send } from '../../core/peer/index.ts';
 import { sendItems } from '../../web/engine/files.ts';
 import { acceptedKinds } from '../../web/engine/inspect.ts';
 import { dcmdump } from '../data/dcmdump.ts';
+import { collected } from '../service/world.ts';
 import { describeWith } from '../support/needs.ts';
 import { filesBelow } from '../support/peers-files.ts';
 import { startStorescp } from '../support/peers.ts';
@@ -20,11 +21,13 @@ const NEVER = new AbortController().signal;
 
 describeWith(['dcmtk'], 'storescp that takes Implicit VR alone', () => {
   const WAYS = [
-    ['as it is', undefined],
-    ['de-identified', new Deidentifier()],
+    ['as it is, after it was asked', undefined, true],
+    ['as it is, unasked', undefined, false],
+    ['de-identified, after it was asked', new Deidentifier(), true],
+    ['de-identified, unasked', new Deidentifier(), false],
   ] as const;
 
-  test.each(WAYS)('is sent what it takes, %s', async (_, deidentifier) => {
+  test.each(WAYS)('is sent what it takes, %s', async (_, deidentifier, ask) => {
     const server = await startStorescp('IMPLICIT', { more: ['+xi'] });
     onTestFinished(() => server.stop());
     const peer = {
@@ -36,12 +39,15 @@ describeWith(['dcmtk'], 'storescp that takes Implicit VR alone', () => {
     const [sample] = sampleInstances();
     const { info, dataSet } = sample!;
     const kind = { sopClassUID: info.sopClassUID, transferSyntaxUID: info.transferSyntaxUID };
-    const convert = await acceptedKinds(peer, [kind], deidentifier !== undefined, NEVER);
-    expect(convert).toEqual([{ ...kind, sentAs: UID.ImplicitVRLittleEndian }]);
+    const convert = ask ? await acceptedKinds(peer, [kind], deidentifier !== undefined, NEVER) : [];
+    if (ask) expect(convert).toEqual([{ ...kind, sentAs: UID.ImplicitVRLittleEndian }]);
 
     const files = [{ path: 'one.dcm', file: new Blob([concat([fileMetaInformation(info), dataSet])]) }];
     const items = await sendItems(new MemoryStore(), files, () => {}, NEVER, { deidentifier, convert });
-    expect(await send(peer, items).result).toMatchObject({ sent: 1, failed: 0 });
+    const task = send(peer, items);
+    const told = await collected(task);
+    expect(await task.result).toMatchObject({ sent: 1, failed: 0 });
+    expect(told).toMatchObject([{ status: 0, transferSyntaxUID: UID.ImplicitVRLittleEndian }]);
 
     const [path] = filesBelow(server.folder);
     const stored = new Uint8Array(readFileSync(path!));

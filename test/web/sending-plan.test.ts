@@ -14,6 +14,7 @@ const instance = (index: number, kind = CT): InspectStep => ({
   is: 'instance',
   index,
   ...kind,
+  otherwise: kind === CT ? [UID.ImplicitVRLittleEndian] : [],
   warnings: [],
 });
 const asIs = (kind: FileKind) => ({ ...kind, sentAs: kind.transferSyntaxUID });
@@ -52,8 +53,8 @@ describe('files to send', () => {
     ];
     const { sending } = (await looked(['a', 'bb', 'c', 'notes.txt'], steps)).station!;
     expect(sending.plan).toMatchObject([
-      { ...CT, files: 2, bytes: 2, fate: 'unasked' },
-      { ...JPEG, files: 1, bytes: 2, fate: 'unasked' },
+      { ...CT, files: 2, bytes: 2, fate: 'unasked', sentAs: UID.ImplicitVRLittleEndian },
+      { ...JPEG, files: 1, bytes: 2, fate: 'unasked', sentAs: '' },
     ]);
     expect(sending.files[3]).toMatchObject({ state: 'skipped', sentence: 'It is not a DICOM file.' });
     expect(sending.ready).toBe(true);
@@ -121,6 +122,26 @@ describe('the plan', () => {
     expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['unchanged', 'refused']);
     session.station!.sending.deidentifying.on = true; // another question
     expect(session.station!.sending.plan.map(({ fate }) => fate)).toEqual(['unasked', 'unasked']);
+  });
+
+  it('need not be asked for: files go as the peer takes them, and say which way', async () => {
+    const session = await looked(['a', 'b', 'c'], [instance(0), instance(1), instance(2)], {
+      send: async ({ convert }, { step }) => {
+        expect(convert).toEqual([]);
+        const base = { sopInstanceUID: '1.2', status: 0, bytes: 1 };
+        step({ ...base, index: 0, outcome: 'stored', sentAs: UID.ImplicitVRLittleEndian });
+        step({ ...base, index: 1, outcome: 'stored', sentAs: UID.ExplicitVRLittleEndian });
+        step({ ...base, index: 2, outcome: 'failed', status: 0xa700, sentAs: UID.ImplicitVRLittleEndian });
+        return { stored: 2, warnings: 0, failed: 1, skipped: 0, bytes: 2 };
+      },
+    });
+    session.sending.send();
+    await heard(session);
+    expect(sentences(session)).toEqual([
+      'a stored Sent as Implicit VR Little Endian.',
+      'b stored',
+      'c failed WEBDIMSE is out of room or memory. Ask its administrator, then send again.',
+    ]);
   });
 
   it('is what happens: kinds go in the syntax that the peer takes', async () => {

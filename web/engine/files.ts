@@ -7,7 +7,7 @@ import type { Deidentifier } from '../../core/deidentify/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { fileMetaInformation, instanceFileName } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
-import type { OutgoingInstance } from '../../core/service/types.ts';
+import { syntaxesOf } from './kinds.ts';
 import type { OpenedInstance } from './outgoing.ts';
 import { opened, pieces } from './outgoing.ts';
 import type { AcceptedKind, Outgoing, SavedFile, SendStep } from './protocol.ts';
@@ -86,7 +86,7 @@ export async function sendItems(
 /** What of a file is sent otherwise than it is. */
 interface Changes {
   readonly deidentifier?: Deidentifier | undefined;
-  /** Kinds that go in another transfer syntax than their own. */
+  /** Kinds that go in another transfer syntax than their own; where nothing is said, as the peer takes them. */
   readonly convert?: readonly AcceptedKind[] | undefined;
 }
 
@@ -94,17 +94,20 @@ interface Changes {
 function outgoing(
   { info, stream }: OpenedInstance,
   { deidentifier, convert = [] }: Changes,
-): OutgoingInstance {
-  const { sopClassUID, sopInstanceUID, transferSyntaxUID: from } = info;
+): Omit<SendItem, 'label'> {
+  const { sopClassUID, transferSyntaxUID: from } = info;
   const wanted = convert.find((kind) => kind.sopClassUID === sopClassUID && kind.transferSyntaxUID === from);
-  const to = wanted?.sentAs ?? deidentifier?.transferSyntaxUID(from) ?? from;
-  if (deidentifier !== undefined) {
-    const open = (): Promise<AsyncIterable<Bytes>> => deidentifier.stream(stream(), from, to);
-    const uid = deidentifier.sopInstanceUID(sopInstanceUID);
-    return { sopClassUID, sopInstanceUID: uid, transferSyntaxUID: to, open };
-  }
-  if (from === to) return { ...info, open: stream };
-  return { ...info, transferSyntaxUID: to, open: () => rewritten(stream(), { from, to, change: inUTF8 }) };
+  const syntaxes = wanted === undefined ? syntaxesOf(info, deidentifier !== undefined) : [wanted.sentAs];
+  // Where it goes in none the de-identifier says why.
+  const [first = deidentifier?.transferSyntaxUID(from) ?? from, ...others] = syntaxes;
+  const inSyntax = (to: string) => {
+    if (deidentifier !== undefined)
+      return { transferSyntaxUID: to, open: () => deidentifier.stream(stream(), from, to) };
+    if (from === to) return { transferSyntaxUID: to, open: stream };
+    return { transferSyntaxUID: to, open: () => rewritten(stream(), { from, to, change: inUTF8 }) };
+  };
+  const sopInstanceUID = deidentifier?.sopInstanceUID(info.sopInstanceUID) ?? info.sopInstanceUID;
+  return { sopClassUID, sopInstanceUID, ...inSyntax(first), otherwise: others.map(inSyntax) };
 }
 
 const isNoInstance = (error: unknown): boolean =>

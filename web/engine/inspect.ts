@@ -9,6 +9,7 @@ import type { ByteSource, InstanceStore } from '../../core/file/index.ts';
 import { isDirectoryName, openDirectory, readExactly } from '../../core/file/index.ts';
 import { blobSource } from './blobs.ts';
 import type { Running } from './host.ts';
+import { syntaxesOf } from './kinds.ts';
 import type { OpenedInstance } from './outgoing.ts';
 import { opened } from './outgoing.ts';
 import type { InspectStep, Outgoing, OutgoingFile, Preview } from './protocol.ts';
@@ -64,7 +65,9 @@ async function inspected(instance: OpenedInstance) {
   const damage = await instance.damage();
   if (damage !== undefined) throw damage;
   const { sopClassUID, transferSyntaxUID } = instance.info;
-  return { is: 'instance', sopClassUID, transferSyntaxUID, warnings: await warningsIn(instance) } as const;
+  const otherwise = syntaxesOf(instance.info, false).slice(1);
+  const warnings = await warningsIn(instance);
+  return { is: 'instance', sopClassUID, transferSyntaxUID, otherwise, warnings } as const;
 }
 
 async function isZip(source: ByteSource): Promise<boolean> {

@@ -22,7 +22,7 @@ export async function acceptedKinds(
 }
 
 /** What a kind can be sent in, the best first; de-identified it is always rewritten. */
-function syntaxesOf({ transferSyntaxUID }: FileKind, deidentify: boolean): readonly string[] {
+export function syntaxesOf({ transferSyntaxUID }: FileKind, deidentify: boolean): readonly string[] {
   try {
     const others = rewritableAs(transferSyntaxUID);
     return deidentify ? others : [...new Set([transferSyntaxUID, ...others])];

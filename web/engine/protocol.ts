@@ -61,6 +61,8 @@ export type InspectStep =
       readonly index: number;
       readonly sopClassUID: string;
       readonly transferSyntaxUID: string;
+      /** What else it can be sent in without touching pixels, the best first. */
+      readonly otherwise: readonly string[];
       /** What de-identification would not take away. */
       readonly warnings: readonly DeidentifyWarning[];
     }
@@ -102,6 +104,8 @@ export interface SendStep {
   readonly status: number | undefined;
   /** What the peer says of the status. */
   readonly comment?: string | undefined;
+  /** The transfer syntax in which it went. */
+  readonly sentAs?: string | undefined;
   readonly bytes: number;
   readonly failure?: Failure;
 }
@@ -256,7 +260,7 @@ export interface Operations {
     args: OfPeer & {
       files: readonly Outgoing[];
       deidentify?: Deidentification | undefined;
-      /** As `accepts` told them; other kinds go in their own syntax. */
+      /** As `accepts` told them; other kinds go in their own syntax, or in one that they can be converted to. */
       convert?: readonly AcceptedKind[];
     };
     step: SendStep;

@@ -94,8 +94,9 @@ export async function sendFiles(
 
 const COUNTER = { stored: 'stored', warning: 'warnings', failed: 'failed', skipped: 'skipped' } as const;
 
-function sendStep({ label, sopInstanceUID, status, comment, bytes, error }: SendResult): SendStep {
-  const base = { index: Number(label), sopInstanceUID, status, comment, bytes };
+function sendStep({ transferSyntaxUID: sentAs, ...result }: SendResult): SendStep {
+  const { label, sopInstanceUID, status, comment, bytes, error } = result;
+  const base = { index: Number(label), sopInstanceUID, status, comment, sentAs, bytes };
   const failure = error === undefined ? {} : { failure: failureOf(error) };
   return { ...base, ...failure, outcome: sendOutcome(status) };
 }

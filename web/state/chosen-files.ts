@@ -24,6 +24,7 @@ export interface Entry extends ListedFile {
   readonly source: Outgoing | undefined;
   /** Undefined while nobody has looked into it. */
   readonly kind?: FileKind;
+  readonly otherwise?: readonly string[];
   readonly warnings?: readonly DeidentifyWarning[];
   /** Of a DICOMDIR. */
   readonly references?: readonly string[];
@@ -38,7 +39,7 @@ export interface PlannedKind extends FileKind {
   readonly files: number;
   readonly bytes: number;
   readonly fate: Fate;
-  /** The transfer syntax in which it goes, where that is known. */
+  /** The transfer syntax in which it goes, or while the peer was not asked the one in which it may go instead; else ''. */
   readonly sentAs: string;
 }
 
@@ -63,12 +64,12 @@ export function plannedKinds(
   deidentify: boolean,
 ): PlannedKind[] {
   const kinds = new Map<string, PlannedKind>();
-  for (const { kind, size, state } of entries) {
+  for (const { kind, size, state, otherwise = [] } of entries) {
     if (kind === undefined || !isToSend({ state })) continue;
     const key = kindKey(kind);
     const { files, bytes } = kinds.get(key) ?? { files: 0, bytes: 0 };
-    const sentAs = answer?.sentAs.get(key) ?? '';
     const fate = fateOf(kind, answer, deidentify);
+    const sentAs = (fate === 'unasked' ? otherwise[0] : answer?.sentAs.get(key)) ?? '';
     kinds.set(key, { ...kind, key, files: files + 1, bytes: bytes + size, fate, sentAs });
   }
   return [...kinds.values()].sort((a, b) => b.files - a.files);
@@ -96,8 +97,8 @@ export function warningCounts(entries: readonly Entry[]): ReadonlyMap<Deidentify
 export function learnt(step: InspectStep, situation: Situation): Partial<Entry> | undefined {
   switch (step.is) {
     case 'instance': {
-      const { sopClassUID, transferSyntaxUID, warnings } = step;
-      return { kind: { sopClassUID, transferSyntaxUID }, warnings };
+      const { sopClassUID, transferSyntaxUID, otherwise, warnings } = step;
+      return { kind: { sopClassUID, transferSyntaxUID }, otherwise, warnings };
     }
     case 'directory':
       return { state: 'opened', references: step.references };

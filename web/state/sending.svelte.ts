@@ -1,6 +1,7 @@
 /** The files chosen to be sent, and what became of each. */
 import type { Engine } from '../engine/client.ts';
 import type { DeidentifyWarning } from '../../core/deidentify/index.ts';
+import { uidName } from '../../core/dict/index.ts';
 import type {
   AcceptedKind,
   Deidentification,
@@ -260,7 +261,8 @@ export class Sending {
     this.#entries = this.#entries.map((entry) => {
       const step = changes.get(entry.id);
       if (step === undefined) return entry;
-      return { ...entry, state: step.outcome, sentence: stepSentence(step, situation) };
+      const sentence = (stepSentence(step, situation) + way(step, entry)).trim();
+      return { ...entry, state: step.outcome, sentence };
     });
   }
 
@@ -291,6 +293,12 @@ const isConverted = ({ fate }: PlannedKind): boolean => fate === 'converted';
 
 const kindsOf = (plan: readonly PlannedKind[]): FileKind[] =>
   plan.map(({ sopClassUID, transferSyntaxUID }) => ({ sopClassUID, transferSyntaxUID }));
+
+/** In which transfer syntax it is stored now, where that is another than its own. */
+function way({ outcome, sentAs }: SendStep, { kind }: Entry): string {
+  const other = sentAs !== undefined && kind !== undefined && sentAs !== kind.transferSyntaxUID;
+  return other && (outcome === 'stored' || outcome === 'warning') ? t.send.sentAs(uidName(sentAs)) : '';
+}
 
 function stepSentence({ outcome, failure, status, comment }: SendStep, situation: Situation): string {
   if (outcome === 'stored') return '';

@@ -592,6 +592,7 @@ export const de: Strings = {
     jobCancelled: 'Senden abgebrochen; was schon gespeichert war, bleibt gespeichert.',
     cancelled: 'Abgebrochen.',
     notSent: 'Sie wurde nicht gesendet.',
+    sentAs: (syntax) => ` Als ${syntax} gesendet.`,
     plan: {
       title: 'Was gesendet wird',
       columns: {
@@ -604,7 +605,8 @@ export const de: Strings = {
       ask: (peer) => `${peer} fragen, was es annimmt`,
       asking: 'Wird gefragt …',
       fates: {
-        unasked: () => 'Noch nicht gefragt',
+        unasked: (_peer, syntax) =>
+          syntax === '' ? 'Noch nicht gefragt' : `Noch nicht gefragt: wie es ist, sonst als ${syntax}`,
         unchanged: () => 'Wird gesendet, wie es ist',
         converted: (_peer, syntax) => `Wird als ${syntax} gesendet`,
         refused: (peer) => `${peer} nimmt es nicht an`,

@@ -585,6 +585,7 @@ export const en = {
     jobCancelled: 'Sending cancelled; what was stored before stays stored.',
     cancelled: 'Cancelled.',
     notSent: 'It was not sent.',
+    sentAs: (syntax: string) => ` Sent as ${syntax}.`,
     plan: {
       title: 'What will be sent',
       columns: {
@@ -597,7 +598,8 @@ export const en = {
       ask: (peer: string) => `Ask ${peer} what it takes`,
       asking: 'Asking …',
       fates: {
-        unasked: (_peer: string, _syntax: string) => 'Not asked yet',
+        unasked: (_peer: string, syntax: string) =>
+          syntax === '' ? 'Not asked yet' : `Not asked yet: as it is, else as ${syntax}`,
         unchanged: (_peer: string, _syntax: string) => 'Sent as it is',
         converted: (_peer: string, syntax: string) => `Sent as ${syntax}`,
         refused: (peer: string, _syntax: string) => `${peer} does not take it`,
