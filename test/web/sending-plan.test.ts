@@ -135,9 +135,9 @@ describe('the plan', () => {
         return { stored: 2, warnings: 0, failed: 1, skipped: 0, bytes: 2 };
       },
     });
-    session.sending.send();
+    session.station!.sending.send();
     await heard(session);
-    expect(sentences(session)).toEqual([
+    expect(sentences(session.station!)).toEqual([
       'a stored Sent as Implicit VR Little Endian.',
       'b stored',
       'c failed WEBDIMSE is out of room or memory. Ask its administrator, then send again.',
