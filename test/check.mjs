@@ -23,6 +23,7 @@ export const CHECKS = {
     'human',
   ],
   lint: ['node_modules/oxlint/bin/oxlint', '--deny-warnings'],
+  'lint of markup': ['test/markup.mjs'],
   package: ['node_modules/publint/src/cli.js', '--strict'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
 };

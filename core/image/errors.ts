@@ -9,7 +9,7 @@ export function invalid(what: string, details: ErrorDetails = {}, cause?: unknow
 
 /** `what` begins in lower case and has no full stop. */
 export function unsupported(what: string, details: ErrorDetails = {}): DicomError {
-  return new DicomError('IMAGE_UNSUPPORTED', `not shown here: ${what}`, details);
+  return new DicomError('IMAGE_UNSUPPORTED', `unsupported image: ${what}`, details);
 }
 
 export function beyond(what: string, value: number, limit: number): DecodeError {

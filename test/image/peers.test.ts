@@ -202,7 +202,7 @@ describeWith(['dcmtk', 'pydicom'], 'pictures as DCMTK draws them', () => {
   test('JPEG of 12 bits with loss is refused, and says why', async () => {
     await expect(decodeFrame(await open(sample('JPGExtended')), 0, DECODERS)).rejects.toMatchObject({
       code: 'IMAGE_UNSUPPORTED',
-      message: 'not shown here: JPEG Extended with 12 bits a sample; only 8 are decoded',
+      message: 'unsupported image: JPEG with loss of 12 bits a sample; there is a decoder for 8 bits only',
     });
   });
 

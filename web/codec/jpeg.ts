@@ -11,7 +11,9 @@ export function jpeg(source: WasmSource): Decoder {
   return async (encoded, format) => {
     const bits = codestreamOf(encoded)?.bits;
     if (bits !== 8) {
-      throw unsupportedImage(`JPEG Extended with ${bits} bits a sample; only 8 are decoded`, { bits });
+      throw unsupportedImage(`JPEG with loss of ${bits} bits a sample; there is a decoder for 8 bits only`, {
+        bits,
+      });
     }
     const decoded = await codec.decode(tellingColours(encoded, format), format);
     // Three components come out as RGB, whatever they went in as.
