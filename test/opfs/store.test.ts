@@ -1,4 +1,6 @@
-import { expect, it, describe } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { OwnFolder } from '../../web/opfs/own-folder.ts';
+import { Stages } from '../../web/opfs/stage.ts';
 import { storeContract } from '../store/contract.ts';
 import { entriesOf, instance, keep, largeInstance, readAll } from '../store/instances.ts';
 import { split } from '../support/splits.ts';
@@ -86,6 +88,56 @@ describe('the packs', () => {
     await store.delete('1.2.1');
     for (let next = await reader.read(); !next.done; next = await reader.read()) length += next.value.length;
     expect(length).toBe(one.dataSet.length);
+  });
+
+  it('stay while they are read by a second, though the first gave up in the middle of a read', async () => {
+    const { store } = await open();
+    const one = largeInstance('1.2.1', 3 << 20);
+    await keep(store, one);
+    await store.seal();
+    const [first, second] = [await store.open('1.2.1'), await store.open('1.2.1')];
+    const reader = first.dataSet.getReader();
+    const read = reader.read();
+    await reader.cancel();
+    await read;
+    await store.delete('1.2.1');
+    let length = 0;
+    for await (const piece of second.dataSet) length += piece.length;
+    expect(length).toBe(one.dataSet.length);
+  });
+
+  it('may be sealed at any moment while instances come', async () => {
+    const { store } = await open();
+    const moments = Array.from({ length: 40 }, (_, i) => i - 20);
+    for (const moment of moments) {
+      await keep(store, instance('1.2')); // the pack of the series is open
+      const { info, dataSet } = instance(`1.2.${moment + 100}`);
+      const sink = await store.put(info);
+      await sink.write(dataSet);
+      const after = async (ticks: number, action: () => Promise<unknown>): Promise<void> => {
+        for (let i = 0; i < ticks; i++) await Promise.resolve();
+        await action();
+      };
+      await Promise.all([after(moment, () => sink.commit()), after(-moment, () => store.seal())]);
+      expect(await readAll(store, info.sopInstanceUID)).toEqual(dataSet);
+    }
+  });
+
+  it('are sealed without a look at what lies in others', async () => {
+    const stages = new Stages();
+    const folder = await OwnFolder.open('e1', new FakeDisk().root, { now: () => 0, stages });
+    const looks = vi.spyOn(folder.entries, 'values');
+    for (let i = 1; i <= 40; i++) {
+      const { info, dataSet } = inSeries(`1.2.3.${i}`, `1.2.${i}`);
+      const sink = folder.put(info);
+      await sink.write(dataSet);
+      await sink.commit();
+    }
+    await folder.seal();
+    await folder.delete(['1.2.3.1', '1.2.3.7']);
+    expect(folder.sealed()).toHaveLength(38);
+    // One for the index, which is written anew, and one for the line above.
+    expect(looks.mock.calls.length).toBe(2);
   });
 });
 

@@ -23,6 +23,9 @@ export interface FolderOptions {
   readonly stages: Stages;
 }
 
+/** What is known of an instance before it lies in a pack. */
+type Unplaced = Pick<Entry, 'stored' | 'checksum' | 'time'>;
+
 export class OwnFolder implements Keeper {
   readonly id: string;
   readonly stages: Stages;
@@ -102,7 +105,7 @@ export class OwnFolder implements Keeper {
       draft.pack.seal();
       const entry = this.#enter({ ...base, pack: draft.pack.name, offset: 0, file: draft.pack });
       this.onSealed([entry]);
-    } else this.#append(await this.#packOf(stored), draft.staged!, base);
+    } else await this.#appendToSeries(draft.staged!, base);
     return stored;
   }
 
@@ -153,8 +156,11 @@ export class OwnFolder implements Keeper {
   /** A stream reads from this pack; returns how to end that. */
   hold({ file }: Entry): () => void {
     file.readers++;
+    let reads = true;
     return () => {
-      if (--file.readers === 0 && file.live === 0) void this.#inTurn(() => this.#removeDead());
+      if (!reads) return; // a stream that is given up while it reads ends twice
+      reads = false;
+      if (--file.readers === 0 && file.entries.size === 0) void this.#inTurn(() => this.#removeDead());
     };
   }
 
@@ -163,8 +169,9 @@ export class OwnFolder implements Keeper {
     this.#log.close();
   }
 
-  async #packOf({ header }: Stored): Promise<Pack> {
-    const series = text(header, 'SeriesInstanceUID');
+  /** The pack may be sealed whenever this waits: nothing does between the look at it and the bytes. */
+  async #appendToSeries(bytes: Bytes, base: Unplaced): Promise<void> {
+    const series = text(base.stored.header, 'SeriesInstanceUID');
     for (;;) {
       const opening = this.#open.get(series) ?? this.createPack();
       this.#open.delete(series);
@@ -174,7 +181,7 @@ export class OwnFolder implements Keeper {
         throw error;
       });
       if (this.#open.size > OPEN_PACKS) await this.#closeOldest();
-      if (pack.isOpen) return pack;
+      if (pack.isOpen) return void this.#append(pack, bytes, base);
       this.#open.delete(series); // it was sealed meanwhile
     }
   }
@@ -184,7 +191,7 @@ export class OwnFolder implements Keeper {
     if (oldest !== undefined) await this.#close(await oldest);
   }
 
-  #append(pack: Pack, bytes: Bytes, base: Pick<Entry, 'stored' | 'checksum' | 'time'>): Entry {
+  #append(pack: Pack, bytes: Bytes, base: Unplaced): Entry {
     const offset = pack.append(bytes);
     try {
       return this.#enter({ ...base, pack: pack.name, offset, file: pack });
@@ -201,14 +208,14 @@ export class OwnFolder implements Keeper {
     const former = this.entries.get(entry.stored.sopInstanceUID);
     if (former !== undefined) this.#take(former);
     this.entries.set(entry.stored.sopInstanceUID, entry);
-    file.live += entry.stored.bytes;
+    file.add(entry);
     this.#unflushed++;
     return entry;
   }
 
   #take(entry: Entry): void {
     this.entries.delete(entry.stored.sopInstanceUID);
-    entry.file.live -= entry.stored.bytes;
+    entry.file.forget(entry);
   }
 
   async #close(pack: Pack): Promise<void> {
@@ -219,12 +226,7 @@ export class OwnFolder implements Keeper {
 
   #sealPack(pack: Pack): void {
     pack.seal();
-    const entries = this.#of(pack);
-    if (entries.length > 0) this.onSealed(entries);
-  }
-
-  #of(pack: Pack): Entry[] {
-    return [...this.entries.values()].filter(({ file }) => file === pack);
+    if (pack.entries.size > 0) this.onSealed([...pack.entries]);
   }
 
   /** Copies what is wanted of a pack into a new one; where there is no room for that, it stays as it is. */
@@ -233,7 +235,7 @@ export class OwnFolder implements Keeper {
     let copy: Pack | undefined;
     try {
       copy = await this.createPack();
-      for (const entry of this.#of(pack)) {
+      for (const entry of [...pack.entries]) {
         const bytes = await pack.read(entry.offset, entry.offset + entry.stored.bytes);
         const { stored, checksum, time } = entry;
         if (this.entries.get(stored.sopInstanceUID) === entry)
@@ -264,7 +266,7 @@ export class OwnFolder implements Keeper {
   #restore(entry: Entry): void {
     if (!this.#packs.has(entry.file) || this.entries.has(entry.stored.sopInstanceUID)) return;
     this.entries.set(entry.stored.sopInstanceUID, entry);
-    entry.file.live += entry.stored.bytes;
+    entry.file.add(entry);
   }
 
   async #rewriteLog(): Promise<void> {
@@ -277,8 +279,8 @@ export class OwnFolder implements Keeper {
 
   async #removeDead(): Promise<void> {
     for (const pack of this.#packs) {
-      const open = pack.isOpen || pack.readers > 0;
-      if (!open && pack.live === 0 && this.#of(pack).length === 0) await this.dropPack(pack);
+      const inUse = pack.isOpen || pack.readers > 0 || pack.entries.size > 0;
+      if (!inUse) await this.dropPack(pack);
     }
   }
 

@@ -15,7 +15,9 @@ export class Pack {
   readonly name: string;
   /** Bytes up to the end of the last data set. */
   size: number;
-  /** Bytes of data sets that are still wanted. */
+  /** What lies in it and is still wanted. */
+  readonly entries: Set<Entry> = new Set();
+  /** Bytes of these. */
   live = 0;
   /** Streams that read from it: it is not removed under them. */
   readers = 0;
@@ -48,6 +50,17 @@ export class Pack {
     this.size += bytes.length;
     this.#dirty = true;
     return offset;
+  }
+
+  /** An instance that lies in it is wanted. */
+  add(entry: Entry): void {
+    this.entries.add(entry);
+    this.live += entry.stored.bytes;
+  }
+
+  /** It is no longer wanted; its bytes stay. */
+  forget(entry: Entry): void {
+    if (this.entries.delete(entry)) this.live -= entry.stored.bytes;
   }
 
   /** Takes back what was appended last. */

@@ -22,14 +22,16 @@ export async function recover(
     if ('flushed' in line || file === undefined || line.offset + line.stored.bytes > file.size) continue;
     if (i < sure || (await isWhole(file, line))) entries.set(line.stored.sopInstanceUID, { ...line, file });
   }
-  for (const { file, stored } of entries.values()) file.live += stored.bytes;
-  const used = new Set([...entries.values()].map(({ file }) => file));
+  for (const entry of entries.values()) entry.file.add(entry);
+  const used = new Set([...packs.values()].filter((pack) => pack.entries.size > 0));
   for (const pack of packs.values()) if (!used.has(pack)) await folder.remove(pack.name);
   return { log, entries, packs: used };
 }
 
 export function nextPackNumber(packs: Iterable<Pack>): number {
-  return Math.max(0, ...[...packs].map(({ name }) => Number(NAME.exec(name)![1]))) + 1;
+  let last = 0;
+  for (const { name } of packs) last = Math.max(last, Number(NAME.exec(name)![1]));
+  return last + 1;
 }
 
 async function packsOf(folder: Folder): Promise<Map<string, Pack>> {
