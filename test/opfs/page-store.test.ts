@@ -151,4 +151,36 @@ describe('the store of the page', () => {
     expect(await failing.state()).toMatchObject({ place: 'memory', problem: 'the operation is insecure' });
     expect((await entriesOf(failing)).length).toBe(1);
   });
+
+  it('shows another user nothing where it is in memory, either', async () => {
+    const store = new PageStore();
+    await keep(store, instance('1.2.1')); // before anybody signed in
+    await store.enter(ANNA);
+    expect(await store.has('1.2.1')).toBe(true);
+    const changes: string[] = [];
+    store.watch((change) => changes.push(change.kind));
+    await store.enter({ ...ANNA, user: 'bert' });
+    expect(await entriesOf(store)).toEqual([]);
+    expect(store.used).toBe(0);
+    expect(changes).toEqual(['deleted']);
+  });
+
+  it('tries the disk anew for another user, and does not complain of the first one for ever', async () => {
+    let tries = 0;
+    const { disk } = machine();
+    const { parts } = new FakeBrowser(disk);
+    const store = new PageStore({
+      isInUse: async () => false,
+      open: async (who) => {
+        if (++tries === 1) throw new Error('the operation is insecure');
+        return openArchive(who, { disk: disk.root, ...parts });
+      },
+      estimate: async () => ({}),
+    });
+    await store.enter(ANNA);
+    await store.wake();
+    await store.enter({ ...ANNA, user: 'bert' });
+    await store.wake();
+    expect(await store.state()).toMatchObject({ place: 'disk', problem: undefined });
+  });
 });

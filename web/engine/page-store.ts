@@ -78,10 +78,13 @@ export class PageStore implements InstanceStore {
     if (same) return;
     await this.#opening;
     const left = this.#archive;
+    if (this.#identity !== undefined) await this.#emptyMemory();
     await this.#follow(undefined);
     await left?.close();
     this.#identity = identity;
     this.#opening = undefined;
+    this.#keep = undefined;
+    this.#problem = undefined;
     if (await this.#disk?.isInUse()) void this.wake();
   }
 
@@ -111,7 +114,7 @@ export class PageStore implements InstanceStore {
     await this.wake();
     const archive = this.#archive;
     await this.#follow(undefined);
-    for await (const { sopInstanceUID } of this.#memory.entries()) await this.#memory.delete(sopInstanceUID);
+    await this.#emptyMemory();
     this.#keep = undefined;
     this.#opening = undefined;
     await archive?.wipe();
@@ -183,6 +186,10 @@ export class PageStore implements InstanceStore {
     } catch (error) {
       this.#problem = asError(error).message; // memory serves, and the page says why
     }
+  }
+
+  async #emptyMemory(): Promise<void> {
+    for await (const { sopInstanceUID } of this.#memory.entries()) await this.#memory.delete(sopInstanceUID);
   }
 
   async #letGo(archive: DiskArchive): Promise<void> {

@@ -235,7 +235,7 @@ export class OwnFolder implements Keeper {
     let copy: Pack | undefined;
     try {
       copy = await this.createPack();
-      for (const entry of [...pack.entries]) {
+      for (const entry of pack.entries) {
         const bytes = await pack.read(entry.offset, entry.offset + entry.stored.bytes);
         const { stored, checksum, time } = entry;
         if (this.entries.get(stored.sopInstanceUID) === entry)
