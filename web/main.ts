@@ -7,7 +7,7 @@ import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
-import type { PickFolder } from './state/received.svelte.ts';
+import type { PickFile, PickFolder, Pickers } from './state/received.svelte.ts';
 import { browserSession } from './state/browser-session.ts';
 import { withheldSentence } from './state/withheld.ts';
 import { speak, t } from './strings/index.ts';
@@ -62,11 +62,18 @@ function storage(): Storage | undefined {
   }
 }
 
-/** Where the browser lets a page write into a folder of the person's choice. */
-function folderPicker(): PickFolder | undefined {
-  const from = window as { showDirectoryPicker?: (options: object) => ReturnType<PickFolder> };
-  if (from.showDirectoryPicker === undefined) return undefined;
-  return () => from.showDirectoryPicker!({ mode: 'readwrite' });
+/** Where the browser lets a page write what the person chooses. */
+function pickers(): Pickers {
+  const from = window as {
+    showDirectoryPicker?: (options: object) => ReturnType<PickFolder>;
+    showSaveFilePicker?: (options: object) => ReturnType<PickFile>;
+  };
+  return {
+    ...(from.showDirectoryPicker && { folder: () => from.showDirectoryPicker!({ mode: 'readwrite' }) }),
+    ...(from.showSaveFilePicker && {
+      file: (suggestedName: string) => from.showSaveFilePicker!({ suggestedName }),
+    }),
+  };
 }
 
 /** All that this page ever set there. */
@@ -86,7 +93,7 @@ async function begin(): Promise<void> {
     browserSession: browserSession(document, new URL('.', document.baseURI)),
     storage: stored,
     forget,
-    pickFolder: folderPicker(),
+    pickers: pickers(),
     withheld: withheldSentence(window),
     roomy: () => window.innerWidth >= ROOMY_WIDTH,
     fetchDoor,

@@ -87,6 +87,10 @@ export class FakeDisk {
       },
       open: async (name) => this.#open(at(name)),
       source: async (name) => this.#source(at(name)),
+      blob: async (name) => {
+        const { size, read } = this.#source(at(name));
+        return new Blob([await read(0, size)]);
+      },
       remove: async (name) => {
         if (this.#change()) throw new Crash();
         for (const file of this.files.keys())

@@ -3,13 +3,12 @@ import { MemoryStore } from '../../core/archive/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { concat, fromHex } from '../../core/bytes/index.ts';
 import type { InstanceInfo } from '../../core/file/index.ts';
-import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
-import { saved, sendItems } from '../../web/engine/files.ts';
+import { fileMetaInformation } from '../../core/file/index.ts';
+import { sendItems } from '../../web/engine/files.ts';
 import { Intake, Pace } from '../../web/engine/intake.ts';
 import { pieces } from '../../web/engine/outgoing.ts';
 import type { SendStep } from '../../web/engine/protocol.ts';
 import { Random } from '../support/random.ts';
-import { unzip } from '../support/zip.ts';
 
 const INFO: InstanceInfo = {
   sopClassUID: '1.2.840.10008.5.1.4.1.1.7',
@@ -30,38 +29,6 @@ async function storeOf(...uids: string[]): Promise<MemoryStore> {
   }
   return store;
 }
-
-describe('saving', () => {
-  it('gives one instance as a Part 10 file', async () => {
-    const { name, blob } = await saved(await storeOf('1.2.3'), ['1.2.3'], NEVER);
-    expect(name).toBe('1.2.3.dcm');
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    const { info, dataSetOffset } = await openPart10(bytesSource(bytes));
-    expect(info).toMatchObject({ sopInstanceUID: '1.2.3', transferSyntaxUID: INFO.transferSyntaxUID });
-    expect(bytes.slice(dataSetOffset)).toEqual(DATA_SET);
-  });
-
-  it('gives several as one ZIP', async () => {
-    const { name, blob } = await saved(await storeOf('1.2.3', '1.2.4'), ['1.2.3', '1.2.4'], NEVER);
-    expect(name).toBe('webdimse.zip');
-    const files = unzip(new Uint8Array(await blob.arrayBuffer()));
-    expect([...files.keys()]).toEqual(['1.2.3.dcm', '1.2.4.dcm']);
-    const { info } = await openPart10(bytesSource(files.get('1.2.4.dcm')!));
-    expect(info.sopInstanceUID).toBe('1.2.4');
-  });
-
-  it('fails with a reason for what is not there', async () => {
-    await expect(saved(await storeOf(), ['1.2.3'], NEVER)).rejects.toMatchObject({ code: 'STORE_FAILED' });
-    await expect(saved(await storeOf(), [], NEVER)).rejects.toMatchObject({ code: 'USAGE' });
-  });
-
-  it('is cancelled between files', async () => {
-    const store = await storeOf('1.2.3', '1.2.4');
-    await expect(saved(store, ['1.2.3', '1.2.4'], AbortSignal.abort())).rejects.toMatchObject({
-      code: 'CANCELLED',
-    });
-  });
-});
 
 describe('files to send', () => {
   it('are instances by their index; the others are left out with a reason', async () => {

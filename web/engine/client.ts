@@ -164,9 +164,18 @@ export class Engine {
     return this.#call('send', { peer, files, deidentify, convert }, options);
   }
 
-  /** One instance as it is, several as one ZIP. */
-  save(sopInstanceUIDs: readonly string[], options?: Options): Promise<SavedFile> {
-    return this.#call('save', { sopInstanceUIDs }, options).result;
+  /** One instance as it is, several as one ZIP; the result is for the browser to save. */
+  save(sopInstanceUIDs: readonly string[], options?: Options): Steps<ExportStep, SavedFile> {
+    return this.#call('save', { sopInstanceUIDs }, options);
+  }
+
+  /** The same into a file. */
+  saveTo(
+    sopInstanceUIDs: readonly string[],
+    file: FileSystemFileHandle,
+    options?: Options,
+  ): Steps<ExportStep, ExportStep> {
+    return this.#call('saveTo', { sopInstanceUIDs, file }, options);
   }
 
   /** Writes instances into a folder, each under the name that the pattern gives it. */

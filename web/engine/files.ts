@@ -1,58 +1,14 @@
-/** Files into and out of the page. */
-import { downloadZip } from 'client-zip';
-import type { Bytes } from '../../core/bytes/index.ts';
+/** Files and instances on their way to a peer. */
 import { DicomError } from '../../core/bytes/index.ts';
 import { inUTF8, rewritten } from '../../core/data/index.ts';
 import type { Deidentifier } from '../../core/deidentify/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
-import { fileMetaInformation, instanceFileName } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { syntaxesOf } from './kinds.ts';
 import type { OpenedInstance } from './outgoing.ts';
-import { opened, pieces } from './outgoing.ts';
-import type { AcceptedKind, Outgoing, SavedFile, SendStep } from './protocol.ts';
+import { opened } from './outgoing.ts';
+import type { AcceptedKind, Outgoing, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
-
-/** A stored instance as a Part 10 file (PS3.10 7.1). */
-async function part10(store: InstanceStore, sopInstanceUID: string): Promise<SavedFile> {
-  const { info, dataSet } = await store.open(sopInstanceUID);
-  const parts: Bytes[] = [fileMetaInformation(info)];
-  const reader = dataSet.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-  }
-  return { name: instanceFileName(sopInstanceUID), blob: new Blob(parts, { type: 'application/dicom' }) };
-}
-
-/** One instance as it is, several as one ZIP: browsers block a second automatic download. */
-export async function saved(
-  store: InstanceStore,
-  sopInstanceUIDs: readonly string[],
-  signal: AbortSignal,
-): Promise<SavedFile> {
-  const [first] = sopInstanceUIDs;
-  if (first === undefined) throw new DicomError('USAGE', 'no file is chosen');
-  if (sopInstanceUIDs.length === 1) return part10(store, first);
-  const response = downloadZip(zipEntries(store, sopInstanceUIDs, signal));
-  return { name: 'webdimse.zip', blob: await response.blob() };
-}
-
-async function* zipEntries(store: InstanceStore, uids: readonly string[], signal: AbortSignal) {
-  for (const uid of uids) {
-    if (signal.aborted) throw new DicomError('CANCELLED', 'saving was cancelled');
-    const { info, dataSet } = await store.open(uid);
-    const meta = fileMetaInformation(info);
-    yield { name: instanceFileName(uid), input: behind(meta, dataSet), size: meta.length + info.bytes };
-  }
-}
-
-/** The file as it passes: none of them is held whole. */
-async function* behind(meta: Bytes, dataSet: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
-  yield meta;
-  yield* pieces(dataSet);
-}
 
 /**
  * What of these files can be sent. Items carry the index of their file as label; `skip` is told of the

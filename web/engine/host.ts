@@ -21,7 +21,7 @@ export type Services = {
 };
 
 /** Of these only the newest step of a batch counts. */
-const LATEST_ONLY: ReadonlySet<OperationName> = new Set(['get', 'move', 'exportTo']);
+const LATEST_ONLY: ReadonlySet<OperationName> = new Set(['get', 'move', 'save', 'saveTo', 'exportTo']);
 
 /** Passes the steps on and waits for the end. */
 export async function follow<T, R>(task: Task<T, R>, step: (step: T) => void): Promise<R> {

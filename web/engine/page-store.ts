@@ -26,6 +26,16 @@ export interface DiskStore extends InstanceStore {
   onWiped: () => void;
 }
 
+/** A file that is written to be handed to the browser. */
+export interface ScratchFile {
+  /** @throws DicomError STORE_FULL or STORE_FAILED. */
+  write(bytes: Bytes): void;
+  /** The whole file; it stays for some minutes, since nobody tells when the browser has saved it. */
+  end(): Promise<Blob>;
+  /** Removes it. */
+  drop(): Promise<void>;
+}
+
 /** The archive of one user on the disk. */
 export interface DiskArchive {
   readonly store: DiskStore;
@@ -33,6 +43,7 @@ export interface DiskArchive {
   unfinished(): readonly string[];
   /** For the engine after this one. */
   remember(text: string): Promise<void>;
+  scratch(): Promise<ScratchFile>;
   /** What the user chose; undefined before. */
   readonly keep: boolean | undefined;
   setKeep(keep: boolean): Promise<void>;
@@ -161,6 +172,12 @@ export class PageStore implements InstanceStore {
   async remember(transfers: readonly Unfinished[]): Promise<void> {
     await this.#opening;
     await this.#archive?.remember(JSON.stringify(transfers));
+  }
+
+  /** A file on the disk to be handed to the browser; undefined where there is no disk. */
+  async scratch(): Promise<ScratchFile | undefined> {
+    await this.#opening;
+    return this.#archive?.scratch();
   }
 
   async *entries(): AsyncGenerator<Stored> {

@@ -266,7 +266,12 @@ export interface Operations {
     step: SendStep;
     result: SendTally;
   };
-  save: { args: { sopInstanceUIDs: readonly string[] }; step: never; result: SavedFile };
+  save: { args: { sopInstanceUIDs: readonly string[] }; step: ExportStep; result: SavedFile };
+  saveTo: {
+    args: { sopInstanceUIDs: readonly string[]; file: FileSystemFileHandle };
+    step: ExportStep;
+    result: ExportStep;
+  };
   exportTo: {
     args: { sopInstanceUIDs: readonly string[]; folder: FileSystemDirectoryHandle; pattern: string };
     step: ExportStep;

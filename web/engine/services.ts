@@ -96,8 +96,8 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       const deidentifier = await batches.of(args.deidentify);
       return (await transfers()).sendFiles(address(peer), store, args, running, deidentifier);
     },
-    save: async ({ sopInstanceUIDs }, { signal }) =>
-      (await transfers()).saved(store, sopInstanceUIDs, signal),
+    save: async (args, running) => (await import('./saving.ts')).saved(store, args, running),
+    saveTo: async (args, running) => (await import('./saving.ts')).saveTo(store, args, running),
     exportTo: async (args, running) => (await exporting()).exportTo(store, args, running),
     remove: ({ sopInstanceUIDs }) => store.deleteAll(sopInstanceUIDs),
     archive: () => store.state(),

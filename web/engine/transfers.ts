@@ -14,8 +14,6 @@ import type { GetOutcome, Operations, ReceivingStep, SendStep, SendTally } from 
 import { failureOf } from './protocol.ts';
 import type { SharedTitle } from './shared-title.ts';
 
-export { saved } from './files.ts';
-
 type Args<N extends keyof Operations> = Omit<Operations[N]['args'], 'peer'>;
 
 /** How instances come into the page. */

@@ -12,6 +12,8 @@ export interface Folder {
   open(name: string): Promise<AccessFile>;
   /** A file as it is now; it must not grow while it is read. */
   source(name: string): Promise<ByteSource>;
+  /** The same for the browser, which reads it when it needs it. */
+  blob(name: string): Promise<Blob>;
   /** With all that is in it; nothing where there is none. */
   remove(name: string): Promise<void>;
 }

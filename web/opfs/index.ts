@@ -39,6 +39,7 @@ export async function openArchive(identity: Identity, browser: Browser): Promise
     store: opened.store,
     unfinished: opened.unfinished,
     remember: opened.remember,
+    scratch: opened.scratch,
     keep: root.keep,
     setKeep: (keep) => roots.setKeep(name, keep),
     close,

@@ -1,11 +1,13 @@
 /** Opens an archive: takes over the folders that no engine holds, and joins the engines that hold the others. */
 import { DicomError } from '../../core/bytes/index.ts';
+import type { ScratchFile } from '../engine/page-store.ts';
 import type { Locks } from '../engine/slots.ts';
 import { taken } from '../engine/slots.ts';
 import type { Folder } from './disk.ts';
 import { readText, writeText } from './disk.ts';
 import type { Channel } from './others.ts';
 import { OwnFolder } from './own-folder.ts';
+import { removeScratches, Scratches } from './scratch.ts';
 import { Stages } from './stage.ts';
 import { OpfsStore } from './store.ts';
 
@@ -28,6 +30,8 @@ export interface OpenedStore {
   unfinished(): readonly string[];
   /** Kept in our first folder for who takes it over. */
   remember(text: string): Promise<void>;
+  /** A file to be handed to the browser. */
+  scratch(): Promise<ScratchFile>;
   /** Seals all and lets the folders go. */
   close(): Promise<void>;
 }
@@ -41,6 +45,7 @@ export async function openStore(place: Place): Promise<OpenedStore> {
     unreadable: () => holding.unreadable,
     unfinished: () => holding.unfinished.splice(0),
     remember: (text) => holding.remember(text),
+    scratch: () => holding.scratch(),
     close: async () => {
       await store.close();
       holding.release();
@@ -59,9 +64,11 @@ class Holding {
   readonly #place: Place;
   readonly #options: { now(): number; readonly stages: Stages };
   readonly #held = new Map<string, () => void>();
+  readonly #scratches: Scratches;
 
   constructor(place: Place) {
     this.#place = place;
+    this.#scratches = new Scratches(() => place.now());
     this.#options = { now: () => place.now(), stages: place.stages ?? new Stages() };
   }
 
@@ -92,7 +99,15 @@ class Holding {
     return writing;
   }
 
+  /** @throws DicomError STORE_FAILED where the archive was closed. */
+  async scratch(): Promise<ScratchFile> {
+    const [first] = this.#held.keys();
+    if (first === undefined) throw new DicomError('STORE_FAILED', 'the archive was closed');
+    return this.#scratches.open(await this.#place.archive.folder(first));
+  }
+
   release(): void {
+    this.#scratches.close();
     for (const free of this.#held.values()) free();
     this.#held.clear();
   }
@@ -106,6 +121,7 @@ class Holding {
       const place = await archive.folder(id);
       const folder = await OwnFolder.open(id, place, this.#options);
       await this.#readNote(place);
+      await removeScratches(place);
       this.#held.set(id, free);
       return folder;
     } catch {

@@ -24,10 +24,8 @@ export function opfsFolder(directory: FileSystemDirectoryHandle): Folder {
       opfsFolder(await settled(directory, directory.getDirectoryHandle(name, { create: true }))),
     names: () => settled(directory, namesOf(directory)),
     open: (name) => patiently(() => open(directory, name)),
-    source: async (name) => {
-      const handle = await settled(directory, directory.getFileHandle(name));
-      return fileSource(await settled(handle, handle.getFile()));
-    },
+    source: async (name) => fileSource(await fileOf(directory, name)),
+    blob: (name) => fileOf(directory, name),
     remove: (name) => patiently(() => remove(directory, name)),
   };
 }
@@ -41,6 +39,11 @@ async function namesOf(directory: FileSystemDirectoryHandle): Promise<string[]> 
 async function open(directory: FileSystemDirectoryHandle, name: string): Promise<AccessFile> {
   const handle = await settled(directory, directory.getFileHandle(name, { create: true }));
   return settled(handle, (handle as WritableHandle).createSyncAccessHandle());
+}
+
+async function fileOf(directory: FileSystemDirectoryHandle, name: string): Promise<File> {
+  const handle = await settled(directory, directory.getFileHandle(name));
+  return settled(handle, handle.getFile());
 }
 
 async function remove(directory: FileSystemDirectoryHandle, name: string): Promise<void> {

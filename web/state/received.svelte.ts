@@ -1,8 +1,8 @@
 /** What this page received and keeps in memory: chosen, saved, removed. */
 import type { Stored } from '../../core/file/index.ts';
-import type { Engine, FileChange } from '../engine/client.ts';
+import type { Engine, FileChange, Steps } from '../engine/client.ts';
 import type { StackKeys } from '../engine/looked.ts';
-import type { SavedFile } from '../engine/protocol.ts';
+import type { ExportStep, SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Keyword } from './attributes.ts';
 import { text } from './attributes.ts';
@@ -25,11 +25,34 @@ export type ReceivedRow =
 /** Asks the person for a folder; rejects where none is chosen. */
 export type PickFolder = () => Promise<FileSystemDirectoryHandle>;
 
+/** The same for a file of this name. */
+export type PickFile = (name: string) => Promise<FileSystemFileHandle>;
+
+/** What a browser lets a page write to. */
+export interface Pickers {
+  readonly folder?: PickFolder | undefined;
+  readonly file?: PickFile | undefined;
+}
+
+/** Bytes of what the browser saves where it saves everything; of more the person says where, and it is written there. */
+const HANDED_OVER = 64 << 20;
+
+/** Something that is written out of the archive. */
+interface Writing<R> {
+  readonly title: string;
+  readonly cancelled: string;
+  readonly uids: readonly string[];
+  write(options: { readonly signal: AbortSignal }): Steps<ExportStep, R>;
+  /** What to say at the end. */
+  ending(result: R): string;
+}
+
 export class Received {
   readonly #engine: Engine;
   readonly #jobs: Jobs;
   readonly #hand: (file: SavedFile) => void;
   readonly #pickFolder: PickFolder | undefined;
+  readonly #pickFile: PickFile | undefined;
   /** Names of files in a chosen folder. */
   pattern: string = $state(
     '{PatientID}/{StudyDate} {StudyDescription}/{SeriesNumber} {Modality}/{InstanceNumber}',
@@ -40,11 +63,12 @@ export class Received {
   #open = $state.raw<ReadonlySet<string>>(new Set());
 
   /** `hand` gives a file to the browser to save. */
-  constructor(engine: Engine, jobs: Jobs, hand: (file: SavedFile) => void, pickFolder?: PickFolder) {
+  constructor(engine: Engine, jobs: Jobs, hand: (file: SavedFile) => void, pickers: Pickers = {}) {
     this.#engine = engine;
     this.#jobs = jobs;
     this.#hand = hand;
-    this.#pickFolder = pickFolder;
+    this.#pickFolder = pickers.folder;
+    this.#pickFile = pickers.file;
     engine.watchFiles((change) => this.note(change));
   }
 
@@ -124,15 +148,52 @@ export class Received {
     return uids.flatMap((uid) => this.#files.get(uid) ?? []).sort(bySeriesAndNumber);
   }
 
-  save(uids: readonly string[] = this.targets): void {
+  /** Must be called by a press: of much the person is asked where to, if the browser can write there. */
+  async save(uids: readonly string[] = this.targets): Promise<void> {
     if (uids.length === 0) return;
-    this.#jobs.start({
+    if (this.#pickFile === undefined || this.#sizeOf(uids) <= HANDED_OVER) return this.#handOver(uids);
+    const file = await this.#pickFile(uids.length === 1 ? `${uids[0]}.dcm` : 'webdimse.zip').catch(
+      () => undefined,
+    ); // none was chosen
+    if (file === undefined) return;
+    this.#start({
       title: t.received.saveJob(uids.length),
       cancelled: t.received.saveCancelled,
-      work: async ({ signal }) => {
-        const file = await this.#engine.save(uids, { signal });
-        if (!signal.aborted) this.#hand(file);
-        return { state: 'done', sentence: savedSentence(uids.length, file) };
+      uids,
+      write: (options) => this.#engine.saveTo(uids, file, options),
+      ending: ({ done, bytes: size }) => t.received.savedAs(done, file.name, bytes(size)),
+    });
+  }
+
+  #handOver(uids: readonly string[]): void {
+    this.#start({
+      title: t.received.saveJob(uids.length),
+      cancelled: t.received.saveCancelled,
+      uids,
+      write: (options) => this.#engine.save(uids, options),
+      ending: (file) => {
+        this.#hand(file);
+        return savedSentence(uids.length, file);
+      },
+    });
+  }
+
+  #sizeOf(uids: readonly string[]): number {
+    return uids.reduce((sum, uid) => sum + (this.#files.get(uid)?.bytes ?? 0), 0);
+  }
+
+  /** A job that writes files, and tells how many it has written. */
+  #start<R>({ title, cancelled, uids, write, ending }: Writing<R>): void {
+    this.#jobs.start({
+      title,
+      cancelled,
+      work: async ({ signal, progress }) => {
+        const writing = write({ signal });
+        for await (const steps of writing)
+          progress({ done: 0, bytes: 0, ...steps.at(-1), total: uids.length });
+        const result = await writing.result;
+        signal.throwIfAborted();
+        return { state: 'done', sentence: ending(result) };
       },
       explain: explainLocal,
     });
@@ -149,17 +210,12 @@ export class Received {
     if (uids.length === 0) return;
     const folder = await this.#pickFolder?.().catch(() => undefined); // none was chosen
     if (folder === undefined) return;
-    this.#jobs.start({
+    this.#start({
       title: t.received.folderJob(uids.length, folder.name),
       cancelled: t.received.folderCancelled,
-      work: async ({ signal, progress }) => {
-        const writing = this.#engine.exportTo(uids, folder, this.pattern, { signal });
-        for await (const steps of writing)
-          progress({ done: 0, bytes: 0, ...steps.at(-1), total: uids.length });
-        const { done, bytes: size } = await writing.result;
-        return { state: 'done', sentence: t.received.savedInFolder(done, folder.name, bytes(size)) };
-      },
-      explain: explainLocal,
+      uids,
+      write: (options) => this.#engine.exportTo(uids, folder, this.pattern, options),
+      ending: ({ done, bytes: size }) => t.received.savedInFolder(done, folder.name, bytes(size)),
     });
   }
 

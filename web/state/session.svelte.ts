@@ -19,7 +19,7 @@ import { loadClassNames } from './class-names.svelte.ts';
 import { dcmtkPeer, echoCommand } from './dcmtk.ts';
 import { explained } from './explaining.ts';
 import { Peers, isLocal } from './peers.svelte.ts';
-import type { PickFolder } from './received.svelte.ts';
+import type { Pickers } from './received.svelte.ts';
 import { SavedSearches } from './saved-searches.svelte.ts';
 import type { ResultNode } from './results.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -43,8 +43,8 @@ export interface Surroundings {
   readonly withheld?: string;
   /** Whether there is room for a picture beside a list. */
   roomy?(): boolean;
-  /** Asks for a folder to write to; absent where the browser has no such thing. */
-  readonly pickFolder?: PickFolder | undefined;
+  /** Ask for something to write to; absent where the browser has no such thing. */
+  readonly pickers?: Pickers;
   /** Removes all settings that the browser keeps for the page. */
   readonly forget?: () => void;
   fetchDoor(token?: string): Promise<DoorAnswer>;
@@ -141,14 +141,14 @@ export class Session {
 
   async #loadStation(): Promise<Station> {
     const { Station } = await import('./station.svelte.ts');
-    const { engine, hand, bridgeHost = '', pickFolder, forget = () => {} } = this.#surroundings;
+    const { engine, hand, bridgeHost = '', pickers, forget = () => {} } = this.#surroundings;
     this.#stopWatching();
     this.#station = new Station({
       engine,
       jobs: this.jobs,
       looking: this.looking,
       bridgeHost,
-      pickFolder,
+      pickers: pickers ?? {},
       files: this.#files,
       ask: (service, peer) => this.#asked(service, peer),
       listening: () => this.peers.listening,
@@ -253,7 +253,7 @@ export class Session {
 
   saveFound(node: ResultNode): void {
     this.atStation(({ received }) => {
-      received.save(received.below(keysHere(node)).map(({ sopInstanceUID }) => sopInstanceUID));
+      void received.save(received.below(keysHere(node)).map(({ sopInstanceUID }) => sopInstanceUID));
     });
   }
 

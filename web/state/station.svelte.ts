@@ -16,7 +16,7 @@ import { Keeping } from './keeping.svelte.ts';
 import type { Looking } from './looking.svelte.ts';
 import { moveEnding, moveHereEnding } from './outcomes.ts';
 import { Probing } from './probing.svelte.ts';
-import type { PickFolder } from './received.svelte.ts';
+import type { Pickers } from './received.svelte.ts';
 import { Received } from './received.svelte.ts';
 import { Receiving } from './receiving.svelte.ts';
 import type { ResultNode } from './results.svelte.ts';
@@ -34,7 +34,7 @@ export interface StationNeeds {
   readonly looking: Looking;
   /** By which the bridge is called here. */
   readonly bridgeHost: string;
-  readonly pickFolder: PickFolder | undefined;
+  readonly pickers: Pickers;
   /** What the engine told of its files so far. */
   readonly files: readonly FileChange[];
   /** The chosen peer, or another one; undefined where nothing can be asked. */
@@ -62,10 +62,10 @@ export class Station {
   readonly #needs: StationNeeds;
 
   constructor(needs: StationNeeds) {
-    const { engine, jobs, hand, pickFolder, bridgeHost } = needs;
+    const { engine, jobs, hand, pickers, bridgeHost } = needs;
     this.#needs = needs;
     this.worklist = new Worklist(engine, jobs, () => needs.ask('C-FIND'));
-    this.received = new Received(engine, jobs, hand, pickFolder);
+    this.received = new Received(engine, jobs, hand, pickers);
     this.keeping = new Keeping(engine, jobs, () => needs.forget());
     this.receiving = new Receiving(engine, () => needs.listening(), bridgeHost);
     this.sending = new Sending(engine, jobs, () => needs.ask('C-STORE'));

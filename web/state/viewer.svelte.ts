@@ -189,7 +189,7 @@ export class Viewer {
   /** The instance at hand as a file. */
   async save(): Promise<void> {
     const uid = this.place?.item.sopInstanceUID;
-    if (uid !== undefined) this.#hand(await this.#engine.save([uid]));
+    if (uid !== undefined) this.#hand(await this.#engine.save([uid]).result);
   }
 
   /** The document inside the instance as a file of its own. */

@@ -531,6 +531,7 @@ export const de: Strings = {
     savedOne: (name, size) => `${name} (${size}) wurde dem Browser zum Speichern gegeben.`,
     savedSeveral: (files, name, size) =>
       `${counted(files, FILES)} wurden als ${name} (${size}) dem Browser zum Speichern gegeben.`,
+    savedAs: (files, name, size) => `${counted(files, FILES)} (${size}) als ${name} gespeichert.`,
     removeJob: (files) => `${counted(files, FILES)} entfernen`,
     removeCancelled: 'Entfernen abgebrochen.',
     removed: (files) => `${counted(files, FILES)} aus dieser Seite entfernt.`,

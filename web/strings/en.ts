@@ -524,6 +524,8 @@ export const en = {
     savedOne: (name: string, size: string) => `Gave ${name} (${size}) to the browser to save.`,
     savedSeveral: (files: number, name: string, size: string) =>
       `Gave ${counted(files, FILES)} as ${name} (${size}) to the browser to save.`,
+    savedAs: (files: number, name: string, size: string) =>
+      `Saved ${counted(files, FILES)} (${size}) as ${name}.`,
     removeJob: (files: number) => `Remove ${counted(files, FILES)}`,
     removeCancelled: 'Removing cancelled.',
     removed: (files: number) => `Removed ${counted(files, FILES)} from this page.`,
