@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryStore, sampleInstances } from '../../core/archive/index.ts';
 import type { SampleInstance } from '../../core/archive/index.ts';
 import { bytesSource, openPart10 } from '../../core/file/index.ts';
@@ -55,6 +55,15 @@ describe('pictures', () => {
     await pictures.prepare({ sopInstanceUID, frame: 1 });
   });
 
+  it('of one instance need it to be read once, wanted at the same time or not', async () => {
+    const { pictures, store } = await scene(US);
+    const opened = vi.spyOn(store, 'open');
+    const { sopInstanceUID } = US.info;
+    await Promise.all([0, 1, 2].map((frame) => pictures.prepare({ sopInstanceUID, frame })));
+    await pictures.prepare({ sopInstanceUID, frame: 3 });
+    expect(opened).toHaveBeenCalledTimes(1);
+  });
+
   it('are refused by a reason where there is none, and come from the store as it is now', async () => {
     const { draw, store } = await scene(CT);
     await keep(store, instance('1.2.9'));
@@ -66,6 +75,21 @@ describe('pictures', () => {
 });
 
 describe('what is kept', () => {
+  it('is made once, however many want it, and made anew where it was forgotten or failed', async () => {
+    const kept = new Kept<number>(100);
+    let made = 0;
+    const make = async () => ({ value: ++made, bytes: 10 });
+    const both = [kept.getOr('a', make), kept.getOr('a', make)];
+    expect(await Promise.all(both)).toEqual([1, 1]);
+    expect(await kept.getOr('a', make)).toBe(1);
+    const late = kept.getOr('b', make);
+    kept.forget((key) => key === 'b');
+    expect(await late).toBe(2);
+    expect(kept.get('b')).toBeUndefined();
+    await expect(kept.getOr('c', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await kept.getOr('c', make)).toBe(3);
+  });
+
   it('stays within its bound, the newest and last wanted first', () => {
     const kept = new Kept<string>(100);
     kept.put('a', 'A', 40);

@@ -82,23 +82,20 @@ export class Pictures {
     await this.#frame(sopInstanceUID, await this.#image(sopInstanceUID), frame);
   }
 
-  async #image(uid: string): Promise<OpenImage> {
-    const known = this.#open.get(uid);
-    if (known !== undefined) return known;
-    const { info, bytes } = await bytesOf(this.#store, uid, INSTANCE_LIMIT);
-    if (info.bytes > INSTANCE_LIMIT) throw tooLong(info.bytes);
-    const image = openImage(bytes, info.transferSyntaxUID);
-    this.#open.put(uid, image, bytes.length);
-    return image;
+  /** Read and opened once, however many frames are wanted meanwhile: an instance may take a gigabyte. */
+  #image(uid: string): Promise<OpenImage> {
+    return this.#open.getOr(uid, async () => {
+      const { info, bytes } = await bytesOf(this.#store, uid, INSTANCE_LIMIT);
+      if (info.bytes > INSTANCE_LIMIT) throw tooLong(info.bytes);
+      return { value: openImage(bytes, info.transferSyntaxUID), bytes: bytes.length };
+    });
   }
 
-  async #frame(uid: string, image: OpenImage, index: number): Promise<Frame> {
-    const key = `${uid} ${index}`;
-    const known = this.#frames.get(key);
-    if (known !== undefined) return known;
-    const frame = await decodeFrame(image, index, this.#decoders);
-    this.#frames.put(key, frame, frame.samples.byteLength);
-    return frame;
+  #frame(uid: string, image: OpenImage, index: number): Promise<Frame> {
+    return this.#frames.getOr(`${uid} ${index}`, async () => {
+      const frame = await decodeFrame(image, index, this.#decoders);
+      return { value: frame, bytes: frame.samples.byteLength };
+    });
   }
 
   #viewOf(view: View): View {
