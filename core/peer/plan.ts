@@ -147,13 +147,12 @@ const byClass = (a: PromisedInstance, b: PromisedInstance): number =>
 const classesOf = ({ sopClassUID, modality }: PromisedInstance): readonly string[] =>
   sopClassUID === '' ? classesOfModality(modality) : [sopClassUID];
 
-/** Contexts that an instance cannot do without: native for its class, and its stored encapsulated syntaxes. */
+/** Contexts that an instance cannot do without: native for its class, and the other syntaxes that it is stored in. */
 function needs(instance: PromisedInstance): string[] {
-  const encapsulated = instance.transferSyntaxUIDs.filter((uid) => transferSyntax(uid)?.encapsulated);
-  return classesOf(instance).flatMap((sopClass) => [
-    sopClass,
-    ...encapsulated.map((uid) => `${sopClass} ${uid}`),
-  ]);
+  const others = instance.transferSyntaxUIDs.filter(
+    (uid) => transferSyntax(uid) !== undefined && !NATIVE_SYNTAXES.includes(uid),
+  );
+  return classesOf(instance).flatMap((sopClass) => [sopClass, ...others.map((uid) => `${sopClass} ${uid}`)]);
 }
 
 function contextsOf(instances: readonly PromisedInstance[]): ContextProposal[] {
@@ -172,14 +171,14 @@ function contextsOf(instances: readonly PromisedInstance[]): ContextProposal[] {
 /** Native contexts first; of the others as many as fit, each once. */
 function storageContexts(
   classes: readonly string[],
-  encapsulated: readonly (readonly [sopClass: string, syntax: string])[],
+  others: readonly (readonly [sopClass: string, syntax: string])[],
 ): ContextProposal[] {
   const role = { scu: false, scp: true };
   const contexts = new Map<string, ContextProposal>();
   for (const abstractSyntax of classes) {
     contexts.set(abstractSyntax, { abstractSyntax, transferSyntaxes: NATIVE_SYNTAXES, role });
   }
-  for (const [abstractSyntax, syntax] of encapsulated) {
+  for (const [abstractSyntax, syntax] of others) {
     if (contexts.size >= STORAGE_CONTEXTS) break;
     contexts.set(`${abstractSyntax} ${syntax}`, { abstractSyntax, transferSyntaxes: [syntax], role });
   }

@@ -1,10 +1,11 @@
 /** Retrieves that are planned and checked: what is proposed, what is asked again, and what is told in the end. */
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../core/archive/index.ts';
 import { dataSet, texts } from '../../core/data/index.ts';
 import { get } from '../../core/peer/index.ts';
 import type { OutgoingInstance } from '../../core/service/index.ts';
-import { collected, instance } from '../service/world.ts';
+import { collected, instance, instanceBytes } from '../service/world.ts';
 import {
   fetched,
   from,
@@ -133,12 +134,16 @@ describe('what is told', () => {
     });
   });
 
-  it('fetches what is stored in a rare syntax where the peer tells it, and says so where it does not', async () => {
-    const video = { ...instance(2, 1, 9), transferSyntaxUID: '1.2.840.10008.1.2.4.100' };
-    await peer([...three, video]);
+  const bytes = instanceBytes(2, 1, 9);
+  it.each([
+    ['video', '1.2.840.10008.1.2.4.100', bytes],
+    ['what is deflated', '1.2.840.10008.1.2.1.99', Uint8Array.from(deflateRawSync(bytes))],
+  ])('fetches %s where the peer tells of it, and says so where not', async (_, transferSyntaxUID, stored) => {
+    const rare = { ...instance(2, 1, 9), transferSyntaxUID, open: () => stored };
+    await peer([...three, rare]);
     expect(await fetched()).toMatchObject({ verdict: 'complete', received: 4 });
     await open.close();
-    await peer([...three, video], without('00083002'));
+    await peer([...three, rare], without('00083002'));
     const report = await fetched();
     expect(report).toMatchObject({
       verdict: 'partial',
