@@ -54,6 +54,7 @@ describe('looking at files', () => {
       'b.dcm': instance('1.3', { BurnedInAnnotation: 'YES' }),
       'notes.txt': new Uint8Array(300),
       'cut.dcm': instance('1.4').subarray(0, -3),
+      'overlay.dcm': instance('1.5', { '60000102': { vr: 'US', Value: [12] } }),
     });
     expect(steps).toMatchObject([
       {
@@ -70,6 +71,7 @@ describe('looking at files', () => {
         index: 3,
         failure: { code: 'FILE_INVALID', details: { missing: expect.any(Number) as number } },
       },
+      { is: 'instance', index: 4, warnings: ['overlay in pixels'] },
     ]);
   });
 
@@ -112,6 +114,19 @@ describe('a ZIP archive', () => {
     expect(end).toEqual({ is: 'unpacked', index: 0, found: 6 });
     const [first] = found;
     expect(new Uint8Array(await (first as { file: Blob }).file.arrayBuffer())).toEqual(data);
+  });
+
+  it('in another is not opened: it might hold itself', async () => {
+    const inner = zip([{ name: 'a.dcm', data: instance('1.2') }]);
+    const { found, end } = await archived([
+      { name: 'inner.zip', data: inner },
+      { name: 'b.dcm', data: instance('1.3') },
+    ]);
+    expect(found).toMatchObject([
+      { path: 'study.zip/inner.zip', problem: expect.stringContaining('unpack it first') as string },
+      { path: 'study.zip/b.dcm', file: expect.any(Blob) as Blob },
+    ]);
+    expect(end).toMatchObject({ is: 'unpacked', found: 2 });
   });
 
   const ZEROS = new Uint8Array(80 << 20);

@@ -12,9 +12,17 @@ export class Batches {
   of(wanted: Deidentification | undefined): Promise<Deidentifier | undefined> {
     if (wanted === undefined) return Promise.resolve(undefined);
     const { batch, options } = wanted;
-    const made = this.#made.get(batch) ?? make(options);
+    const made = this.#made.get(batch) ?? this.#make(batch, options);
     this.#made.set(batch, made);
     return made;
+  }
+
+  /** Where loading fails, since the bridge is away, the next try loads again. */
+  #make(batch: string, options: Deidentification['options']): Promise<Deidentifier> {
+    return make(options).catch((error: unknown) => {
+      this.#made.delete(batch);
+      throw error;
+    });
   }
 }
 

@@ -1,15 +1,16 @@
 /** What the chosen files are, told before anything is sent. Nothing here asks the network. */
-import { DicomError, toLatin1 } from '../../core/bytes/index.ts';
+import { DicomError } from '../../core/bytes/index.ts';
 import type { Head } from '../../core/data/index.ts';
 import { readHead, transferSyntax } from '../../core/data/index.ts';
 import type { Deidentifier, DeidentifyWarning } from '../../core/deidentify/index.ts';
 import { warningsOf } from '../../core/deidentify/index.ts';
 import { attribute } from '../../core/dict/index.ts';
-import type { ByteSource, InstanceStore } from '../../core/file/index.ts';
-import { isDirectoryName, openDirectory, readExactly } from '../../core/file/index.ts';
+import type { InstanceStore } from '../../core/file/index.ts';
+import { isDirectoryName, openDirectory } from '../../core/file/index.ts';
 import { blobSource } from './blobs.ts';
 import type { Running } from './host.ts';
 import { syntaxesOf } from './kinds.ts';
+import { isZip } from './is-zip.ts';
 import type { OpenedInstance } from './outgoing.ts';
 import { opened } from './outgoing.ts';
 import type { InspectStep, Outgoing, OutgoingFile, Preview } from './protocol.ts';
@@ -17,9 +18,7 @@ import { failureOf } from './protocol.ts';
 
 export { acceptedKinds } from './kinds.ts';
 
-/** Of a ZIP archive with a file in it (APPNOTE 4.3.7). */
-const ZIP_MAGIC = 'PK\x03\x04';
-/** Bytes in which (0028,0301) stands in nearly every file. */
+/** Bytes in which (0028,0301) and overlays stand in nearly every file. */
 const WARNING_HEAD = 16 << 10;
 /** Bytes of attributes that a preview looks at, at most, and changes that it tells. */
 const PREVIEW_HEAD = 16 << 20;
@@ -70,18 +69,13 @@ async function inspected(instance: OpenedInstance) {
   return { is: 'instance', sopClassUID, transferSyntaxUID, otherwise, warnings } as const;
 }
 
-async function isZip(source: ByteSource): Promise<boolean> {
-  if (source.size < ZIP_MAGIC.length) return false;
-  return toLatin1(await readExactly(source, 0, ZIP_MAGIC.length)) === ZIP_MAGIC;
-}
-
 async function warningsIn(instance: OpenedInstance): Promise<readonly DeidentifyWarning[]> {
   if (transferSyntax(instance.info.transferSyntaxUID)?.readable !== true) return [];
-  return warningsOf((await headOf(instance, WARNING_HEAD, '00280304')).dataSet);
+  return warningsOf((await headOf(instance, WARNING_HEAD)).dataSet);
 }
 
-async function headOf({ info, head }: OpenedInstance, most: number, until: string): Promise<Head> {
-  return readHead(await head(most), info.transferSyntaxUID, { until });
+async function headOf({ info, head }: OpenedInstance, most: number): Promise<Head> {
+  return readHead(await head(most), info.transferSyntaxUID, { until: '7FE00000' });
 }
 
 /** What de-identifying would change in one file. */
@@ -92,7 +86,7 @@ export async function previewFile(
 ): Promise<Preview> {
   const instance = await opened(store, file);
   deidentifier.transferSyntaxUID(instance.info.transferSyntaxUID); // throws where it will not go
-  const head = await headOf(instance, PREVIEW_HEAD, '7FE00000');
+  const head = await headOf(instance, PREVIEW_HEAD);
   if (head.error !== undefined && !head.reached && Object.keys(head.dataSet).length === 0) throw head.error;
   const { changes, warnings } = deidentifier.dataSet(head.dataSet);
   const named = changes

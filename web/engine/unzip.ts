@@ -2,6 +2,8 @@
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-reader.js';
 import { asError, DicomError } from '../../core/bytes/index.ts';
+import { blobSource } from './blobs.ts';
+import { isZip } from './is-zip.ts';
 import type { Found } from './protocol.ts';
 
 /** Files of one archive. The largest studies have some ten thousand. */
@@ -13,6 +15,8 @@ const MOST_RATIO = 100;
 const FREE_BYTES = 64 << 20;
 /** Characters of a path that are kept, and folders. */
 const LONGEST_PATH = 500;
+
+const NESTED = 'it is an archive inside of an archive; unpack it first';
 
 /** How many files are handed on together. */
 const PORTION = 50;
@@ -70,7 +74,9 @@ async function unpacked(entry: FileEntry, path: string, budget: Budget, signal: 
   if (entry.encrypted) return { path, problem: 'it is encrypted' };
   budget.check(entry.uncompressedSize);
   try {
-    return { path, file: await inflated(entry, budget, signal) };
+    const file = await inflated(entry, budget, signal);
+    // An archive may hold itself: opened on and on, it would have no end, and each a budget of its own.
+    return (await isZip(blobSource(file))) ? { path, problem: NESTED } : { path, file };
   } catch (error) {
     if (error instanceof DicomError) throw error;
     return { path, problem: asError(error).message };
