@@ -178,6 +178,16 @@ describeWith(['chromium'], 'the page, by the mouse alone', () => {
     await person.reads('5 patients ·');
     await person.row('Results', 'Phantom, Ada').click();
     await person.row('Results', 'CT head').click();
+    await person.row('Results', 'Series 2').waitFor();
+    await person.page.getByLabel('Description').fill('echo');
+    await person.page.getByText('Patient Root asks for patients first').waitFor();
+    await person.press('Search');
+    await person.row('Results', 'Phantom, Ada').click();
+    await person.hears(/^Opened: 0 studies with the date, .* The patient may have others\.$/);
+    await person.page.getByLabel('Description').fill('CT');
+    await person.press('Search');
+    await person.row('Results', 'Phantom, Ada').click();
+    await person.row('Results', 'CT head').click();
     await person.row('Results', 'Series 2').click();
     await person.on(person.row('Results', 'Image 5'), 'Retrieve');
     await person.hears(/^Retrieved 1 image from WEBDIMSE/);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dataSet } from '../../core/data/index.ts';
 import { attribute } from '../../core/dict/index.ts';
 import { TAGS } from '../../web/state/attributes.ts';
-import { childKeys, keysDataSet, searchKeys, uniqueKeys } from '../../web/state/query-keys.ts';
+import { childKeys, keysDataSet, searchKeys, uniqueKeys, wantedStudies } from '../../web/state/query-keys.ts';
 import type { SearchFields } from '../../web/state/search-fields.ts';
 import { NO_FIELDS, asksForEverything, holdsPatient, withoutPatient } from '../../web/state/search-fields.ts';
 
@@ -65,6 +65,15 @@ describe('the form', () => {
     expect(asked[0]!['PatientName']).toBe('doe*');
     expect(asked[0]).not.toHaveProperty('StudyDate');
     expect(asked[0]).not.toHaveProperty('ModalitiesInStudy');
+    expect(wantedStudies('PATIENT', fields, TODAY)).toEqual([
+      { StudyDate: '20260301', ModalitiesInStudy: 'CT' },
+      { StudyDate: '20260301', ModalitiesInStudy: 'MR' },
+    ]);
+    expect(wantedStudies('PATIENT', { ...NO_FIELDS, description: 'head' }, TODAY)).toEqual([
+      { StudyDescription: '*head*' },
+    ]);
+    expect(wantedStudies('PATIENT', { ...NO_FIELDS, patientName: 'doe' }, TODAY)).toEqual([]);
+    expect(wantedStudies('STUDY', fields, TODAY)).toEqual([]);
   });
 
   it('knows when it asks for everything', () => {

@@ -48,6 +48,46 @@ const isOrdered = (values: readonly string[], descending: boolean): boolean =>
 const names = (session: Session): string[] =>
   session.search.list.rows.map(({ match }) => text(match, 'PatientName'));
 
+describe('Patient Root', () => {
+  it('asks for patients first, then for those of their studies that the form wants, and says so', async () => {
+    const asked: unknown[] = [];
+    const session = await open({
+      find: async ({ query }, { step }) => {
+        asked.push(
+          query.keys.map(({ PatientID, AccessionNumber, ModalitiesInStudy }) => [
+            PatientID,
+            AccessionNumber,
+            ModalitiesInStudy,
+          ]),
+        );
+        step(query.level === 'PATIENT' ? dataSet({ PatientID: '4711' }) : study('Doe'));
+        return DONE;
+      },
+    });
+    const { search } = session;
+    search.model = 'PATIENT';
+    search.change({ accession: 'A1', modalities: ['CT', 'MR'] });
+    expect(search.choosesStudies).toBe(true);
+    const patient = await searched(session);
+    search.clear(); // what was asked is meant, not what the form says by now
+    search.list.toggle(patient);
+    expect(await heard(session)).toBe(
+      'Opened: 1 study with the date, accession number, description and modality of the search. The patient may have others.',
+    );
+    expect(asked).toEqual([
+      [['', undefined, undefined]],
+      [
+        ['4711', 'A1', 'CT'],
+        ['4711', 'A1', 'MR'],
+      ],
+    ]);
+    expect([patient.children?.length, patient.imageCount]).toEqual([1, undefined]);
+    expect(session.jobs.announced!.command!.split('\n')).toHaveLength(2);
+    search.list.toggle(patient.children![0]!);
+    expect(await heard(session)).toMatch(/^Opened: 1 series\.$/);
+  });
+});
+
 describe('several peers', () => {
   it('are asked at once, and each result tells whose it is', async () => {
     const asked: string[] = [];

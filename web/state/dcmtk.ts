@@ -1,6 +1,6 @@
 /** What people type in a terminal for what the page does: commands of DCMTK, to compare and to put into a ticket. */
 import type { Level, Model } from '../../core/service/types.ts';
-import type { Keys } from '../engine/protocol.ts';
+import type { Keys, Question } from '../engine/protocol.ts';
 import type { Asked } from './asked.ts';
 
 /** Whom DCMTK calls, as whom. */
@@ -34,6 +34,15 @@ export function findCommand(peer: DcmtkPeer, { model, level, keys }: DcmtkReques
   return command('findscu', peer, [MODEL[model], ...keyWords({ QueryRetrieveLevel: level, ...keys })]);
 }
 
+/** A command for each peer and each alternative, as a search of several modalities has several; none for this page. */
+export function findCommands(asked: readonly Asked[], { model, level, keys }: Question): string {
+  const others = asked.filter(({ peer }) => peer.here !== true);
+  const commands = others.flatMap((each) =>
+    keys.map((alternative) => findCommand(dcmtkPeer(each), { model, level, keys: alternative })),
+  );
+  return commands.join('\n');
+}
+
 /** `findscu` on the worklist. */
 export function worklistCommand(peer: DcmtkPeer, keys: Keys): string {
   return command('findscu', peer, ['-W', ...keyWords(keys)]);
@@ -53,12 +62,15 @@ export function moveCommand(
   return command('movescu', peer, [MODEL[model], '-aem', destination, ...words]);
 }
 
-/** `storescu`: files by name, whatever their syntax; or, without names, all that lies below the folder it is called in. */
+/**
+ * `storescu`: files by name, whatever their syntax, going on after one that fails; or, without names, all that lies
+ * below the folder it is called in.
+ */
 export function storeCommand(peer: DcmtkPeer, names: readonly string[]): string {
   return command(
     'storescu',
     peer,
-    ['-R', ...(names.length === 0 ? ['+sd', '+r'] : [])],
+    ['-R', '-nh', ...(names.length === 0 ? ['+sd', '+r'] : [])],
     names.length === 0 ? ['.'] : names,
   );
 }

@@ -7,6 +7,7 @@ import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { text } from './attributes.ts';
+import { dcmtkPeer, moveCommand } from './dcmtk.ts';
 import type { Control, Ending, Job, Jobs } from './jobs.svelte.ts';
 import { keysDataSet, uniqueKeys } from './query-keys.ts';
 import type { UniqueKeys } from './query-keys.ts';
@@ -54,10 +55,17 @@ export class Destination {
     const asked = this.#ask();
     if (asked === undefined || this.running) return;
     this.#hops = OPEN;
+    let command: string | undefined;
+    const begun = (keys: UniqueKeys, aeTitle: string): void => {
+      command = moveCommand(dcmtkPeer(asked), { ...ONE_IMAGE, keys }, aeTitle);
+    };
     this.#job = this.#jobs.start({
       title: t.destination.job(asked.peer.name),
+      get command() {
+        return command;
+      },
       cancelled: t.destination.cancelled,
-      work: (control) => this.#work(asked, control),
+      work: (control) => this.#work(asked, control, begun),
       explain: (thrown) => {
         const at = this.receiving.at?.aeTitle;
         return explain(thrown, { ...asked.situation, ...(at !== undefined && { destination: at }) });
@@ -65,18 +73,20 @@ export class Destination {
     });
   }
 
-  async #work(asked: Asked, { signal }: Control): Promise<Ending> {
+  async #work(
+    asked: Asked,
+    { signal }: Control,
+    begun: (keys: UniqueKeys, aeTitle: string) => void,
+  ): Promise<Ending> {
     const keys = await this.#firstImage(asked, signal);
     if (keys === undefined) {
       this.#hops = failedAt('found');
       return { state: 'failed', sentence: t.destination.nothingThere(asked.peer.name) };
     }
     const { aeTitle } = await this.receiving.start();
-    const call = this.#engine.get(
-      asked.peer,
-      { model: 'STUDY', level: 'IMAGE', keys: keysDataSet(keys) },
-      { signal, byMove: 'all' },
-    );
+    begun(keys, aeTitle);
+    const request = { ...ONE_IMAGE, keys: keysDataSet(keys) };
+    const call = this.#engine.get(asked.peer, request, { signal, byMove: 'all' });
     const outcome = await call.result.catch((thrown: unknown) => {
       this.#hops = failedAt(statusOf(thrown) === DESTINATION_UNKNOWN ? 'known' : 'reached');
       throw thrown;
@@ -119,6 +129,7 @@ export class Destination {
   }
 }
 
+const ONE_IMAGE = { model: 'STUDY', level: 'IMAGE' } as const;
 const UNIQUE = { STUDY: 'StudyInstanceUID', SERIES: 'SeriesInstanceUID', IMAGE: 'SOPInstanceUID' } as const;
 const OPEN = { found: 'open', known: 'open', reached: 'open', arrived: 'open' } as const;
 const ALL_OK = { found: 'ok', known: 'ok', reached: 'ok', arrived: 'ok' } as const;

@@ -38,8 +38,8 @@ export interface Task {
   explain(thrown: unknown): string | Promise<string>;
   /** Called when it is cancelled, even before `work` began. */
   stopped?(): void;
-  /** What does the same in a terminal. */
-  readonly command?: string;
+  /** What does the same in a terminal; undefined until it is known. */
+  readonly command?: string | undefined;
   /** Names a transfer: while one is under way or waits, the same again (a double press) is the same one. */
   readonly transfer?: string;
   /** As many run at once as each of its lanes lets through; without any it is alone. */

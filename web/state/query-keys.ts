@@ -79,22 +79,35 @@ export function childKeys(level: Level, above: UniqueKeys): Keys {
 
 /**
  * The keys of the form: one set, or one for each modality where several are chosen, as no PACS need take a list of
- * them (PS3.4 C.2.2.2.1). At Patient Root only the patient's own are matched (PS3.4 C.6.1.1.2).
+ * them (PS3.4 C.2.2.2.1). At Patient Root only the patient's own are matched (PS3.4 C.6.1.1.2); `wantedStudies` has
+ * the others.
  */
 export function searchKeys(model: Model, fields: SearchFields, now: Date): readonly Keys[] {
   const patient = { PatientName: namePattern(fields.patientName), PatientID: fields.patientID.trim() };
   const others = otherKeys(fields.others);
   if (topLevel(model) === 'PATIENT') return [{ ...empty(RETURN_KEYS.PATIENT), ...patient, ...others }];
-  const keys = {
-    ...empty(RETURN_KEYS.STUDY),
-    ...patient,
-    StudyDate: dateKey(fields, now),
-    AccessionNumber: fields.accession.trim(),
-    StudyDescription: contained(fields.description),
-    ...others,
+  const studies = studyKeys(fields, now);
+  return ofModalities({ ...empty(RETURN_KEYS.STUDY), ...patient, ...studies, ...others }, fields);
+}
+
+/** What the form asks of the studies of a patient that was found at Patient Root: a match of any is one; none for all. */
+export function wantedStudies(model: Model, fields: SearchFields, now: Date): readonly Keys[] {
+  if (topLevel(model) !== 'PATIENT') return [];
+  const filled = Object.entries(studyKeys(fields, now)).filter(([, value]) => value !== '');
+  return ofModalities(Object.fromEntries(filled), fields).filter((keys) => Object.keys(keys).length > 0);
+}
+
+function studyKeys({ accession, description, ...days }: SearchFields, now: Date): Keys {
+  return {
+    StudyDate: dateKey(days, now),
+    AccessionNumber: accession.trim(),
+    StudyDescription: contained(description),
   };
-  if (fields.modalities.length === 0) return [keys];
-  return fields.modalities.map((modality) => ({ ...keys, ModalitiesInStudy: modality }));
+}
+
+function ofModalities(keys: Keys, { modalities }: SearchFields): readonly Keys[] {
+  if (modalities.length === 0) return [keys];
+  return modalities.map((modality) => ({ ...keys, ModalitiesInStudy: modality }));
 }
 
 function otherKeys(others: SearchFields['others']): Keys {

@@ -2,7 +2,9 @@
 import type { Level } from '../../core/service/types.ts';
 import { untrack } from 'svelte';
 import type { Engine } from '../engine/client.ts';
+import type { Question } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
+import { findCommands } from './dcmtk.ts';
 import { explained } from './explaining.ts';
 import type { Ending, Jobs } from './jobs.svelte.ts';
 import { childKeys } from './query-keys.ts';
@@ -117,8 +119,10 @@ export class ResultList {
     if (node.open !== true || node.children !== undefined || node.loading) return;
     node.loading = true;
     if (this.#asking.has(node)) return;
+    const command = findCommands([node.asked], questionBelow(node, level));
     this.#jobs.start({
       title: t.results.open[node.level],
+      ...(command !== '' && { command }),
       cancelled: t.results.openingCancelled,
       work: async ({ signal }) => this.#endingOf(node, level, await this.#load(node, level, signal)),
       explain: (thrown) => {
@@ -180,17 +184,16 @@ export class ResultList {
     node.reorder(this.#arranged(inUsualOrder(node.children)));
   }
 
-  /** Whether all there is below was listed. */
+  /** Whether all that was asked for below was listed. */
   async #load(node: ResultNode, level: Level, signal: AbortSignal): Promise<boolean> {
-    const { asked, model, keys } = node;
-    const query = { model, level, keys: [childKeys(level, keys)] };
-    const responses = this.#engine.find(asked.peer, query, CHILD_LIMIT, { signal });
+    const { asked, model, wanted } = node;
+    const responses = this.#engine.find(asked.peer, questionBelow(node, level), CHILD_LIMIT, { signal });
     const children: ResultNode[] = [];
     for await (const matches of responses) {
       for (const match of matches) children.push(new ResultNode(asked, model, level, match, node));
     }
     const { limited } = await responses.result;
-    node.fill(this.#arranged(inUsualOrder(children)), !limited);
+    node.fill(this.#arranged(inUsualOrder(children)), !limited && wanted.length === 0);
     node.loading = false;
     this.#openings++;
     return !limited;
@@ -198,7 +201,9 @@ export class ResultList {
 
   #endingOf(node: ResultNode, level: Level, whole: boolean): Ending {
     const found = t.results.found[level](node.children?.length ?? 0);
-    return { state: 'done', sentence: whole ? t.results.opened(found) : t.results.openedInPart(found) };
+    const { opened, openedInPart, openedWanted } = t.results;
+    const write = !whole ? openedInPart : node.wanted.length > 0 ? openedWanted : opened;
+    return { state: 'done', sentence: write(found) };
   }
 
   #closeUnread(node: ResultNode): void {
@@ -234,6 +239,15 @@ export class ResultList {
     this.#closeUnread(node); // opened meanwhile: what a person asks for has an answer
     this.toggle(node);
   }
+}
+
+function questionBelow({ model, keys, wanted }: ResultNode, level: Level): Question {
+  const below = childKeys(level, keys);
+  return {
+    model,
+    level,
+    keys: wanted.length === 0 ? [below] : wanted.map((each) => ({ ...below, ...each })),
+  };
 }
 
 /** Whether a count that is shown for it can be had by one more query. */

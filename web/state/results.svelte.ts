@@ -1,6 +1,7 @@
 /** What a search found, as a tree that is filled as it is opened. */
 import type { DataSet } from '../../core/data/types.ts';
 import type { Level, Model } from '../../core/service/types.ts';
+import type { Keys } from '../engine/protocol.ts';
 import type { Asked } from './asked.ts';
 import type { Keyword } from './attributes.ts';
 import { text, texts } from './attributes.ts';
@@ -30,6 +31,8 @@ export class ResultNode {
   readonly level: Level;
   readonly match: DataSet;
   readonly parent: ResultNode | undefined;
+  /** Of a patient: what was asked of its studies, any of which will do; none for all. */
+  readonly wanted: readonly Keys[];
   /** Those of the levels above, and its own. */
   readonly keys: UniqueKeys;
   readonly depth: number;
@@ -39,12 +42,20 @@ export class ResultNode {
   #open = $state.raw(false);
   #loading = $state.raw(false);
 
-  constructor(asked: Asked, model: Model, level: Level, match: DataSet, parent?: ResultNode) {
+  constructor(
+    asked: Asked,
+    model: Model,
+    level: Level,
+    match: DataSet,
+    parent?: ResultNode,
+    wanted: readonly Keys[] = [],
+  ) {
     this.asked = asked;
     this.model = model;
     this.level = level;
     this.match = match;
     this.parent = parent;
+    this.wanted = wanted;
     this.keys = uniqueKeys(level, match, parent?.keys ?? {});
     this.depth = parent === undefined ? 0 : parent.depth + 1;
   }

@@ -2,16 +2,16 @@
 import type { DataSet } from '../../core/data/types.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 import type { Engine } from '../engine/client.ts';
-import type { Question } from '../engine/protocol.ts';
+import type { Keys, Question } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { seconds } from './format.ts';
 import { Completion, attributeOf } from './completion.svelte.ts';
 import type { ExtraColumn } from './export.ts';
 import type { Control, Ending, Jobs } from './jobs.svelte.ts';
-import { dcmtkPeer, findCommand } from './dcmtk.ts';
+import { findCommands } from './dcmtk.ts';
 import { explained } from './explaining.ts';
-import { searchKeys, topLevel } from './query-keys.ts';
+import { searchKeys, topLevel, wantedStudies } from './query-keys.ts';
 import { ResultList } from './result-list.svelte.ts';
 import { ResultNode } from './results.svelte.ts';
 import type { SavedSearch } from './saved-searches.svelte.ts';
@@ -50,6 +50,8 @@ export class Search {
   #searched = $state.raw<readonly Asked[]>([]);
   #extras = $state.raw<readonly ExtraColumn[]>([]);
   #dateTouched = false;
+  /** What the search that runs or ran last asks of the studies of each patient. */
+  #wanted: readonly Keys[] = [];
 
   constructor(
     engine: Engine,
@@ -126,6 +128,11 @@ export class Search {
     return asksForEverything(this.#model, this.#fields);
   }
 
+  /** Whether only some of a patient's studies will be shown. */
+  get choosesStudies(): boolean {
+    return wantedStudies(this.#model, this.#fields, this.#now()).length > 0;
+  }
+
   get running(): boolean {
     return this.#running !== undefined;
   }
@@ -166,7 +173,8 @@ export class Search {
     this.#running?.abort();
     const running = new AbortController();
     const question = this.#question();
-    const command = commandOf(asked, question);
+    const command = findCommands(asked, question);
+    this.#wanted = wantedStudies(this.#model, this.#fields, this.#now());
     this.#begin(running, asked);
     void this.#findExtras(running);
     const job = this.#jobs.start({
@@ -258,7 +266,8 @@ export class Search {
   }
 
   #take(asked: Asked, { model, level }: Question, matches: readonly DataSet[], control: Control): void {
-    this.list.add(matches.map((match) => new ResultNode(asked, model, level, match)));
+    const wanted = this.#wanted;
+    this.list.add(matches.map((match) => new ResultNode(asked, model, level, match, undefined, wanted)));
     this.#summary = t.search.soFar(this.#counted(level));
     control.progress({ done: this.list.nodes.length, total: undefined, bytes: 0 });
   }
@@ -296,13 +305,4 @@ export class Search {
 function named(asked: readonly Asked[]): string {
   const [first = '', ...others] = asked.map(({ peer }) => peer.name);
   return others.length === 0 ? first : t.search.peers(first, others);
-}
-
-/** A command for each peer and each alternative, as a search of several modalities has several; none for this page. */
-function commandOf(asked: readonly Asked[], { model, level, keys }: Question): string {
-  const others = asked.filter(({ peer }) => peer.here !== true);
-  const commands = others.flatMap((each) =>
-    keys.map((alternative) => findCommand(dcmtkPeer(each), { model, level, keys: alternative })),
-  );
-  return commands.join('\n');
 }

@@ -132,15 +132,20 @@ export class Station {
     const asked = answering(node, 'C-MOVE');
     const { peer } = asked;
     let situation: Situation = { ...asked.situation, destination: t.jobs.thisPage };
+    let command: string | undefined;
     void this.keeping.begin();
     this.#needs.jobs.queue({
       title: t.jobs.move(nodeTitle(node), t.jobs.thisPage),
+      get command() {
+        return command;
+      },
       transfer: `move here ${node.id}`,
       lanes: [peerLane(asked)],
       cancelled: t.jobs.moveHereCancelled,
       work: async (control) => {
         const { aeTitle } = await this.receiving.start();
         situation = { ...situation, destination: aeTitle };
+        command = moveCommand(dcmtkPeer(asked), node, aeTitle);
         const { signal } = control;
         return transfer(
           this.#needs.engine.get(peer, requestOf(node), { signal, byMove: 'all' }),

@@ -264,7 +264,8 @@ export const de: Strings = {
     from: 'Von',
     to: 'Bis',
     backwards: 'Der letzte Tag liegt vor dem ersten.',
-    ofStudies: 'Patient Root sucht nach dem, was von Patienten bekannt ist: Name, ID und weitere Attribute.',
+    ofStudies:
+      'Patient Root fragt zuerst nach Patienten: Datum, Auftragsnummer, Beschreibung und Modalität wählen unter ihren Studien, sobald ein Patient geöffnet wird.',
     modality: 'Modalität',
     modalityHint: 'Eine der gewählten; keine bedeutet alle.',
     otherModality: 'Weitere Modalität',
@@ -365,6 +366,8 @@ export const de: Strings = {
       IMAGE: 'Bild öffnen',
     },
     opened: (found) => `Geöffnet: ${found}.`,
+    openedWanted: (found) =>
+      `Geöffnet: ${found} mit Datum, Auftragsnummer, Beschreibung und Modalität der Suche. Der Patient kann andere haben.`,
     openedInPart: (found) => `Geöffnet; nur der Anfang wird gezeigt: ${found}.`,
     openingCancelled: 'Öffnen abgebrochen.',
   },

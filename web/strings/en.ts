@@ -255,7 +255,8 @@ export const en = {
     from: 'From',
     to: 'To',
     backwards: 'The last day is before the first.',
-    ofStudies: 'Patient Root searches by what is known of patients: name, ID and further attributes.',
+    ofStudies:
+      'Patient Root asks for patients first: date, accession number, description and modality choose among their studies, when a patient is opened.',
     modality: 'Modality',
     modalityHint: 'Any of the chosen; none means all.',
     otherModality: 'Another modality',
@@ -357,6 +358,8 @@ export const en = {
       IMAGE: 'Open image',
     },
     opened: (found: string) => `Opened: ${found}.`,
+    openedWanted: (found: string) =>
+      `Opened: ${found} with the date, accession number, description and modality of the search. The patient may have others.`,
     openedInPart: (found: string) => `Opened; the first ${found} are shown.`,
     openingCancelled: 'Opening cancelled.',
   },
