@@ -59,15 +59,20 @@ export async function rewritten(
   { from, to, change, omit }: Rewriting,
 ): Promise<AsyncIterable<Bytes>> {
   if (!rewritableAs(from).includes(to)) throw unsupported(to);
-  const syntax = takenSyntax(from);
   const chunks = bytes[Symbol.asyncIterator]();
-  const { head, rest } = await (syntax.deflated ? inflated : headOf)(chunks, syntax, omit);
-  const explicit = takenSyntax(to).explicit;
-  const written = writeDataSet(
-    change(head.dataSet),
-    explicit ? EXPLICIT_VR_LITTLE_ENDIAN : IMPLICIT_VR_LITTLE_ENDIAN,
-  );
-  return followed(written, rest, chunks, new PixelGroup(syntax.explicit, explicit));
+  try {
+    const syntax = takenSyntax(from);
+    const { head, rest } = await (syntax.deflated ? inflated : headOf)(chunks, syntax, omit);
+    const { explicit } = takenSyntax(to);
+    const written = writeDataSet(
+      change(head.dataSet),
+      explicit ? EXPLICIT_VR_LITTLE_ENDIAN : IMPLICIT_VR_LITTLE_ENDIAN,
+    );
+    return followed(written, rest, chunks, new PixelGroup(syntax.explicit, explicit));
+  } catch (error) {
+    await chunks.return?.(); // a file or a pack is held open for them
+    throw error;
+  }
 }
 
 function takenSyntax(transferSyntaxUID: string): TransferSyntax {

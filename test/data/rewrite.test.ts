@@ -53,6 +53,30 @@ test.each(
   expect(out).toEqual(writeDataSet(VALUE, to!));
 });
 
+test('lets go of what it reads from, to the end or not', async () => {
+  let open = 0;
+  async function* held(parts: readonly Bytes[]): AsyncGenerator<Bytes, void, undefined> {
+    open++;
+    try {
+      yield* parts;
+    } finally {
+      open--;
+    }
+  }
+  const whole = writeDataSet(VALUE, EXPLICIT);
+  const parts = split(whole, 'random', 3);
+  const way = { from: EXPLICIT, to: IMPLICIT, change: inUTF8 };
+  for await (const _ of await rewritten(held(parts), way)) break;
+  expect(open).toBe(0);
+  const change = (): never => {
+    throw new Error('no');
+  };
+  const more = new Uint8Array(1 << 20);
+  await expect(rewritten(held([whole, more, more]), { ...way, change })).rejects.toThrow('no');
+  await expect(rewritten(held([more, more]), { ...way, to: 'another' })).rejects.toThrow();
+  expect(open).toBe(0);
+});
+
 test('group lengths go, whose count would be wrong behind them', async () => {
   const length = new Uint8Array([0xe0, 0x7f, 0, 0, 0x55, 0x4c, 4, 0, 1, 2, 3, 4]);
   const plain = writeDataSet(VALUE, EXPLICIT);
