@@ -65,45 +65,6 @@ describeWith(['chromium'], 'the craft', () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
   });
 
-  it('is searched, opened, retrieved from and saved from by the keyboard alone', async () => {
-    const keys = new Keys(await stage.visit());
-    const person = new Hand(keys.page);
-    await keys.to('Patient');
-    await keys.type('phantom, a');
-    await keys.press('Enter');
-    await person.row('Results', 'Phantom, Ada').waitFor();
-    await keys.to('Results');
-    await keys.press('ArrowRight');
-    await person.row('Results', /Series/).waitFor();
-    await keys.press('ArrowDown', 'ArrowRight');
-    await person.row('Results', 'Image 1').waitFor();
-    await keys.press('ArrowDown', 'r');
-    await person.hears(/^Retrieved 1 image/);
-    await keys.view('Received');
-    await person.button('Save').waitFor();
-    await keys.to('Save');
-    const { bytes } = await person.download(() => keys.press('Enter'));
-    expect(new TextDecoder().decode(bytes.subarray(128, 132))).toBe('DICM');
-  }, 60_000);
-
-  it('is cancelled and narrowed by the keyboard, in one line that is told', async () => {
-    const keys = new Keys(await stage.visit());
-    const person = new Hand(keys.page);
-    await keys.page.getByRole('combobox', { name: 'Peer' }).getByText('WEBDIMSE', { exact: true }).waitFor();
-    await keys.to('Peer');
-    await keys.press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
-    await keys.to('Patient');
-    await keys.press('Enter');
-    await person.reads(/1 study so far/);
-    await keys.to('Cancel');
-    await keys.press('Enter');
-    await person.hears('Search cancelled; what had come is shown.');
-    await keys.to('Patient');
-    await keys.type('doe');
-    await keys.press('Enter');
-    await person.reads(/1 study · /);
-  }, 60_000);
-
   it('sends by the keyboard, and tells how far it is', async () => {
     const keys = new Keys(await stage.visit());
     const person = new Hand(keys.page);

@@ -14,16 +14,44 @@ interface Stop {
 
 export class Keys {
   readonly page: Page;
+  /** Keys pressed so far; a text that is typed counts as one. */
+  pressed = 0;
 
   constructor(page: Page) {
     this.page = page;
   }
 
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.page.keyboard.press(key);
+    for (const key of keys) {
+      this.pressed++;
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  /** As `press`, where the control may go away: the keyboard has to be somewhere afterwards. */
+  async act(key: string, done: () => Promise<unknown>): Promise<void> {
+    await this.press(key);
+    await done();
+    await expect.poll(() => this.page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+    await this.seen();
+  }
+
+  /** The name of what has the focus. */
+  async focus(): Promise<string> {
+    return (await this.page.evaluate(focused)).name;
+  }
+
+  /** Expects that the focus is somewhere, and seen there. */
+  async seen(): Promise<void> {
+    const { role, name, unseen } = await this.page.evaluate(focused);
+    expect([role, unseen], `the focus at ${role} “${name}”`).toEqual([
+      expect.not.stringMatching(/^body$/),
+      '',
+    ]);
   }
 
   async type(text: string): Promise<void> {
+    this.pressed++;
     await this.page.keyboard.type(text);
   }
 

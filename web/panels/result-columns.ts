@@ -22,7 +22,7 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   { key: 'accession', width: 'minmax(90px, 1fr)', from: 1280 },
   { key: 'referrer', width: 'minmax(120px, 1fr)', only: 'chosen' },
   { key: 'studyID', width: 'minmax(80px, 0.6fr)', only: 'chosen' },
-  { key: 'uid', width: '174px', from: 1080 },
+  { key: 'uid', width: '174px', from: 1320 },
   { key: 'series', width: '72px', numeric: true, from: 1160 },
   { key: 'images', width: '78px', numeric: true, from: 680 },
 ];

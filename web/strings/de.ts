@@ -70,7 +70,7 @@ export const de: Strings = {
     title: 'Einstellungen',
     language: 'Sprache',
     asBrowser: 'Wie der Browser',
-    shortcuts: '/ führt zur Suche',
+    shortcuts: 'Einzelne Tasten: / führt zur Suche, 1 bis 4 zu den Ansichten, 0 zum Ergebnis',
   },
 
   aeTitle: {

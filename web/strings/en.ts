@@ -63,7 +63,7 @@ export const en = {
     title: 'Settings',
     language: 'Language',
     asBrowser: 'As the browser',
-    shortcuts: '/ goes to the search',
+    shortcuts: 'Single keys: / goes to the search, 1 to 4 to the views, 0 to what was done',
   },
 
   aeTitle: {

@@ -1,0 +1,78 @@
+const FOCUSABLE =
+  'a[href], button, input, select, textarea, iframe, [tabindex]:not([tabindex="-1"])' as const;
+
+/**
+ * Keeps the place of the keyboard (WCAG 2.4.3). Where the control that has the focus goes away or is disabled, what
+ * stands there now gets it, else what stood before; browsers let go of it. One that was only disabled for a while gets
+ * it back. Gives what ends this.
+ */
+export function keepFocus(page: Document): () => void {
+  /** What could have the focus when it was last given, in order, and which of these got it. */
+  let stops: readonly HTMLElement[] = [];
+  let had: HTMLElement | undefined;
+  let lent: { readonly from: HTMLElement; readonly to: HTMLElement } | undefined;
+
+  /** Touched, a field would bring up a keyboard that nobody asked for. */
+  let touched = false;
+
+  const stopsNow = (): HTMLElement[] =>
+    [...page.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop === had || isUsable(stop));
+
+  function remember({ target }: FocusEvent): void {
+    had = target as HTMLElement;
+    stops = stopsNow();
+    if (lent?.to !== had) lent = undefined;
+  }
+
+  /** Who presses beside everything wants no focus. */
+  function pressed({ pointerType }: PointerEvent): void {
+    touched = pointerType === 'touch';
+    setTimeout(() => {
+      if (page.activeElement === page.body) had = undefined;
+    });
+  }
+
+  function typed(): void {
+    touched = false;
+  }
+
+  function look(): void {
+    const active = page.activeElement;
+    if (lent !== undefined && active === lent.to && isUsable(lent.from)) return lent.from.focus();
+    const lost = active === null || active === page.body || active === had;
+    if (!lost || had === undefined || isUsable(had)) return;
+    // Who took it away may know a better place; a frame later it would have it.
+    requestAnimationFrame(give);
+  }
+
+  function give(): void {
+    const from = had;
+    const active = page.activeElement;
+    if (touched || from === undefined || isUsable(from) || (active !== page.body && active !== from)) return;
+    const before = stops.slice(0, Math.max(0, stops.indexOf(from))).findLast(isUsable);
+    const now = stopsNow().filter((stop) => stop !== from);
+    const to = now[before === undefined ? 0 : now.indexOf(before) + 1] ?? before;
+    if (to === undefined) return;
+    if (from.isConnected) lent = { from, to };
+    to.focus({ preventScroll: true });
+  }
+
+  const changes = new MutationObserver(look);
+  const attributeFilter = ['disabled', 'hidden'];
+  changes.observe(page.body, { childList: true, subtree: true, attributes: true, attributeFilter });
+  page.addEventListener('focusin', remember);
+  page.addEventListener('pointerdown', pressed);
+  page.addEventListener('keydown', typed);
+  return () => {
+    changes.disconnect();
+    page.removeEventListener('focusin', remember);
+    page.removeEventListener('pointerdown', pressed);
+    page.removeEventListener('keydown', typed);
+  };
+}
+
+function isUsable(element: HTMLElement): boolean {
+  return (
+    !element.matches(':disabled') && element.isConnected && element.tabIndex >= 0 && element.checkVisibility()
+  );
+}
