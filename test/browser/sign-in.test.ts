@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Rights } from '../../bridge/access/access.ts';
 import type { BridgeEvent } from '../../bridge/record/events.ts';
 import { describeWith } from '../support/needs.ts';
+import { violations } from './axe.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -31,11 +32,14 @@ describeWith(['chromium'], 'the page at a bridge with sign-in', () => {
     await field.fill('made up');
     await hand.press('Sign in');
     await page.getByText('The bridge does not know this token.').waitFor();
+    expect(await violations(page)).toEqual([]);
     expect(await field.inputValue()).toBe('');
     expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
     expect(await page.getByRole('combobox', { name: 'Peer' }).count()).toBe(0); // nothing to be done there yet
     await field.fill(' secret-of-anna ');
     await field.press('Enter');
+    await hand.button('Search').waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
     await hand.search();
     await hand.openCT();
     await hand.on(hand.row('Results', 'Phantom, Ada'), 'Retrieve');
