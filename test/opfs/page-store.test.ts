@@ -138,8 +138,14 @@ describe('the store of the page', () => {
 
   it('does without a disk, and says why one that fails is not used', async () => {
     const none = new PageStore();
+    const changes: string[] = [];
+    none.watch(({ kind }) => changes.push(kind));
     await none.enter(ANNA);
-    await keep(none, instance('1.2.1'));
+    expect(await none.has('1.2.1')).toBe(false);
+    expect(none.used).toBe(0);
+    await Promise.all([keep(none, instance('1.2.1')), keep(none, instance('1.2.2'))]);
+    await none.delete('1.2.2');
+    expect(changes).toEqual(['stored', 'stored', 'deleted']); // each told once, though two began at once
     expect(await none.state()).toMatchObject({ place: 'memory', problem: undefined, quota: 1 << 30 });
     const failing = new PageStore({
       isInUse: async () => false,

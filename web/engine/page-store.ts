@@ -1,5 +1,5 @@
 /** Where the page keeps what it receives: on the disk that the browser gives it, else in memory. */
-import { MemoryStore } from '../../core/archive/index.ts';
+import type { MemoryStore } from '../../core/archive/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { asError } from '../../core/bytes/index.ts';
 import type {
@@ -64,23 +64,22 @@ export interface Disk {
 export class PageStore implements InstanceStore {
   readonly #disk: Disk | undefined;
   readonly #watchers = new Set<(change: StoreChange) => void>();
-  readonly #memory = new MemoryStore({ capacity: CAPACITY });
+  #memory: MemoryStore | undefined;
   #archive: DiskArchive | undefined;
   #identity: Identity | undefined;
   #opening: Promise<void> | undefined;
   #keep: boolean | undefined;
   #problem: string | undefined;
-  #unwatch: () => void;
+  #unwatch: (() => void) | undefined;
 
   /** Without a disk, memory is used. */
   constructor(disk?: Disk) {
     this.#disk = disk;
-    this.#unwatch = this.#memory.watch((change) => this.#tell(change));
   }
 
   /** Bytes of data sets, those under way included. */
   get used(): number {
-    return this.#archive?.store.used ?? this.#memory.used;
+    return this.#archive?.store.used ?? this.#memory?.used ?? 0;
   }
 
   /** Says whose the store is; what was another's is closed, and not seen any more. */
@@ -133,17 +132,17 @@ export class PageStore implements InstanceStore {
 
   async put(info: InstanceInfo): Promise<InstanceSink> {
     await this.wake();
-    return this.#current.put(info);
+    return (await this.#place()).put(info);
   }
 
   async has(sopInstanceUID: string): Promise<boolean> {
     await this.#opening;
-    return this.#current.has(sopInstanceUID);
+    return (await this.#current?.has(sopInstanceUID)) ?? false;
   }
 
   async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     await this.#opening;
-    return this.#current.open(sopInstanceUID);
+    return (await this.#place()).open(sopInstanceUID);
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -154,7 +153,7 @@ export class PageStore implements InstanceStore {
   async deleteAll(sopInstanceUIDs: readonly string[]): Promise<void> {
     await this.#opening;
     if (this.#archive !== undefined) return this.#archive.store.deleteAll(sopInstanceUIDs);
-    for (const uid of sopInstanceUIDs) await this.#memory.delete(uid);
+    for (const uid of sopInstanceUIDs) await this.#memory?.delete(uid);
   }
 
   /** The end of a job: what came is on the disk, and other tabs see it. */
@@ -182,7 +181,7 @@ export class PageStore implements InstanceStore {
 
   async *entries(): AsyncGenerator<Stored> {
     await this.#opening;
-    yield* this.#current.entries();
+    yield* this.#current?.entries() ?? [];
   }
 
   watch(onChange: (change: StoreChange) => void): () => void {
@@ -190,8 +189,23 @@ export class PageStore implements InstanceStore {
     return () => void this.#watchers.delete(onChange);
   }
 
-  get #current(): InstanceStore {
+  /** Undefined while nothing was ever kept, which is so with the first search. */
+  get #current(): InstanceStore | undefined {
     return this.#archive?.store ?? this.#memory;
+  }
+
+  /** Where something can be kept: memory, where there is no disk. */
+  async #place(): Promise<InstanceStore> {
+    if (this.#current === undefined) {
+      const { MemoryStore } = await import('../../core/archive/memory-store.ts');
+      this.#memory ??= new MemoryStore({ capacity: CAPACITY });
+      if (this.#archive === undefined) this.#unwatch ??= this.#watched(this.#memory);
+    }
+    return this.#archive?.store ?? this.#memory!; // made just now, or by one who waited as long
+  }
+
+  #watched(store: InstanceStore): () => void {
+    return store.watch((change) => this.#tell(change));
   }
 
   async #open(disk: Disk, identity: Identity): Promise<void> {
@@ -206,7 +220,8 @@ export class PageStore implements InstanceStore {
   }
 
   async #emptyMemory(): Promise<void> {
-    for await (const { sopInstanceUID } of this.#memory.entries()) await this.#memory.delete(sopInstanceUID);
+    const memory = this.#memory;
+    for await (const { sopInstanceUID } of memory?.entries() ?? []) await memory!.delete(sopInstanceUID);
   }
 
   async #letGo(archive: DiskArchive): Promise<void> {
@@ -219,12 +234,12 @@ export class PageStore implements InstanceStore {
 
   /** Changes over to another store, and tells what is not here any more, and what is now. */
   async #follow(archive: DiskArchive | undefined): Promise<void> {
-    this.#unwatch();
-    for await (const { sopInstanceUID } of this.#current.entries())
+    this.#unwatch?.();
+    for await (const { sopInstanceUID } of this.#current?.entries() ?? [])
       this.#tell({ kind: 'deleted', sopInstanceUID });
     this.#archive = archive;
-    this.#unwatch = this.#current.watch((change) => this.#tell(change));
-    for await (const instance of this.#current.entries()) this.#tell({ kind: 'stored', instance });
+    this.#unwatch = this.#current && this.#watched(this.#current);
+    for await (const instance of this.#current?.entries() ?? []) this.#tell({ kind: 'stored', instance });
   }
 
   #tell(change: StoreChange): void {
