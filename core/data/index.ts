@@ -9,7 +9,9 @@ export { dataSet, items, number, tagOf, text, texts, withCharacterSet } from './
 export type { ElementSpan } from './parser.ts';
 export { parsePersonName, personNameText } from './person-name.ts';
 export { plainBytes } from './plain.ts';
-export type { Head, HeadOptions, ReadableSpans, ReadOptions } from './read.ts';
+export type { ReadableSpans, ReadOptions } from './model.ts';
+export { readNative } from './model.ts';
+export type { Head, HeadOptions } from './read.ts';
 export { elementSpans, readableSpans, readDataSet, readHead } from './read.ts';
 export type { Rewriting } from './rewrite.ts';
 export { rewritableAs, rewritten } from './rewrite.ts';

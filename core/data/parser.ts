@@ -1,15 +1,9 @@
-/**
- * Finds the elements of a data set (PS3.5 7). The only file that knows dicom-parser.
- *
- * dicom-parser reads one header after the other here, and nothing more: left alone it recurses without
- * limit, accepts lengths that reach past their container, scans for delimiters inside values, throws
- * strings, and takes OV, SV and UV for VRs with short lengths. All of that is done or checked here.
- */
-import dicomParser from 'dicom-parser';
+/** Finds the elements of a data set (PS3.5 7): every length is checked against what holds it, and depth is limited. */
 import type { Bytes, Limits } from '../bytes/index.ts';
 import { DEFAULT_LIMITS, DecodeError, DicomError } from '../bytes/index.ts';
+import type { Headers } from './headers.ts';
+import { CutOff, isVR } from './headers.ts';
 import { implicitVR, PIXEL_REPRESENTATION } from './implicit-vr.ts';
-import { vrEntry } from './vr.ts';
 
 /** Where an element, an item of a sequence or a fragment of pixel data lies. Offsets and lengths are in bytes. */
 export interface ElementSpan {
@@ -36,7 +30,6 @@ export interface ElementSpan {
 
 export interface Syntax {
   readonly explicit: boolean;
-  readonly littleEndian: boolean;
   readonly encapsulated: boolean;
 }
 
@@ -71,17 +64,10 @@ const PIXEL_DATA = '7FE00010';
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).toUpperCase().padStart(2, '0'),
 );
-const parserOf = (littleEndian: boolean): dicomParser.ByteArrayParser =>
-  littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
-/** A tag as dicom-parser writes it. */
-const parserTag = (tag: string): string => `x${tag.toLowerCase()}`;
-/** Any two capitals: VRs that are not known yet have the form of UN (PS3.5 6.2.2). */
-const isVR = (vr: string): boolean => /^[A-Z]{2}$/.test(vr);
 
-/** Walks the data set and returns everything in front of the first fault, and the fault. */
-export function walk(bytes: Bytes, syntax: Syntax, options: WalkOptions = {}): Walked {
-  const walker = new Walker(bytes, syntax, options);
-  if (bytes.length === 0) return walker.result();
+/** Walks the data set by its headers and returns everything in front of the first fault, and the fault. */
+export function walk(bytes: Bytes, headers: Headers, syntax: Syntax, options: WalkOptions = {}): Walked {
+  const walker = new Walker(bytes, headers, syntax, options);
   try {
     walker.walk();
     return walker.result();
@@ -116,22 +102,20 @@ class Walker {
   readonly #limits: Limits;
   readonly #until: string | undefined;
   readonly #spans: Open[] = [];
-  #stream!: dicomParser.ByteStream;
-  #littleEndian: boolean;
+  readonly #headers: Headers;
   /** Spans and bytes up to the last whole element of the outermost level. */
   #wholeSpans = 0;
   #wholeEnd = 0;
 
-  constructor(bytes: Bytes, syntax: Syntax, options: WalkOptions) {
+  constructor(bytes: Bytes, headers: Headers, syntax: Syntax, options: WalkOptions) {
     this.#bytes = bytes;
+    this.#headers = headers;
     this.#syntax = syntax;
-    this.#littleEndian = syntax.littleEndian;
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#until = options.until;
   }
 
   walk(): void {
-    this.#stream = new dicomParser.ByteStream(parserOf(this.#littleEndian), this.#bytes, 0);
     this.#elements({
       prefix: '',
       depth: 0,
@@ -148,11 +132,11 @@ class Walker {
     return error === undefined ? found : { ...found, error };
   }
 
-  /** dicom-parser throws strings, all of them for bytes that end too early. What else is thrown is a mistake of ours. */
+  /** What else is thrown is a mistake of ours. */
   typed(thrown: unknown): DicomError {
     if (thrown instanceof DicomError) return thrown;
-    if (typeof thrown !== 'string') throw thrown;
-    return this.#fault('a header is cut off', this.#stream.position, { missing: 1 }, thrown);
+    if (!(thrown instanceof CutOff)) throw thrown;
+    return this.#fault('a header is cut off', this.#position, { missing: 1 }, thrown);
   }
 
   #elements(level: Level): void {
@@ -184,23 +168,18 @@ class Walker {
       this.#skip(this.#endOf(header.length, level.end));
       if (tag === PIXEL_REPRESENTATION)
         level.signedPixels =
-          header.length > 0 && this.#bytes[span.valueOffset + (this.#littleEndian ? 0 : 1)] === 1;
+          header.length > 0 && this.#bytes[span.valueOffset + (this.#headers.littleEndian ? 0 : 1)] === 1;
     }
     this.#close(span);
   }
 
   /** UN of undefined length holds a sequence in Implicit VR Little Endian, whatever is around it (PS3.5 6.2.2). */
   #unknownSequence(span: Open, level: Level): void {
-    const around = this.#littleEndian;
+    const around = this.#headers.littleEndian;
     // Those who keep big endian begin their item with FFH FEH.
-    this.#turn(around || this.#bytes[this.#position] !== 0xff);
+    if (!around) this.#headers.littleEndian = this.#bytes[this.#position] !== 0xff;
     this.#sequence(span, level, false);
-    this.#turn(around);
-  }
-
-  #turn(littleEndian: boolean): void {
-    this.#littleEndian = littleEndian;
-    this.#stream.byteArrayParser = parserOf(littleEndian);
+    if (!around) this.#headers.littleEndian = around;
   }
 
   #sequence(span: Open, level: Level, explicit: boolean): void {
@@ -238,7 +217,7 @@ class Walker {
     for (let count = 0; this.#position < end; count++) {
       const offset = this.#position;
       const tag = this.#peekTag();
-      const { length } = dicomParser.readDicomElementImplicit(this.#stream, parserTag(tag));
+      const length = this.#headers.implicit(tag);
       if (tag === SEQUENCE_DELIMITATION && span.undefinedLength) {
         this.#endOf(0, end);
         span.valueLength = offset - span.valueOffset;
@@ -258,20 +237,15 @@ class Walker {
     if (span.undefinedLength) throw this.#unended('a sequence', end);
   }
 
-  // Given the element's own tag as `untilTag`, dicom-parser returns after the header.
-
   #implicitHeader(tag: string, level: Level): Header {
-    const { length } = dicomParser.readDicomElementImplicit(this.#stream, parserTag(tag));
-    return { tag, vr: implicitVR(tag, level.signedPixels), length };
+    return { tag, vr: implicitVR(tag, level.signedPixels), length: this.#headers.implicit(tag) };
   }
 
   #explicitHeader(tag: string): Header {
     const offset = this.#position;
-    const { vr = '', length } = dicomParser.readDicomElementExplicit(this.#stream, undefined, parserTag(tag));
+    const { vr, length } = this.#headers.explicit(tag);
     if (!isVR(vr)) throw this.#fault('the VR is not two letters', offset + 4);
-    // VRs that dicom-parser does not know have 32-bit lengths (PS3.5 6.2.2); it took the reserved bytes for one of 16.
-    const short = this.#position === offset + 8;
-    return { tag, vr, length: short && vrEntry(vr).long ? this.#stream.readUint32() : length };
+    return { tag, vr, length };
   }
 
   #open(kind: ElementSpan['kind'], path: string, header: Header, offset: number, depth: number): Open {
@@ -282,7 +256,7 @@ class Walker {
     const { tag, vr, length: valueLength } = header;
     const undefinedLength = valueLength === UNDEFINED_LENGTH;
     const valueOffset = this.#position;
-    const littleEndian = this.#littleEndian;
+    const { littleEndian } = this.#headers;
     const span = {
       kind,
       path,
@@ -305,11 +279,11 @@ class Walker {
   }
 
   get #position(): number {
-    return this.#stream.position;
+    return this.#headers.position;
   }
 
   #skip(to: number): void {
-    this.#stream.position = to;
+    this.#headers.position = to;
   }
 
   #endOf(length: number, containerEnd: number): number {
@@ -332,7 +306,9 @@ class Walker {
     const at = this.#position;
     if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off', at, { missing: 1 });
     const byte = (i: number): string => HEX[this.#bytes[at + i]!]!;
-    return this.#littleEndian ? byte(1) + byte(0) + byte(3) + byte(2) : byte(0) + byte(1) + byte(2) + byte(3);
+    return this.#headers.littleEndian
+      ? byte(1) + byte(0) + byte(3) + byte(2)
+      : byte(0) + byte(1) + byte(2) + byte(3);
   }
 
   #unended(what: string, end: number): DecodeError {

@@ -1,7 +1,7 @@
 /** What every operation of an SCU shares: its context, its responses as an iterable, its errors. */
 import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import { readDataSet } from '../data/index.ts';
+import { readNative } from '../data/index.ts';
 import { statusOf, statusText, uidName } from '../dict/index.ts';
 import type { Operation } from '../dict/index.ts';
 import type { Exchange, IncomingRequest, Invocation, Messenger, Response } from '../dimse/index.ts';
@@ -57,7 +57,7 @@ export function responseDataSet(
   const options = fallbackCharacterSet === undefined ? {} : { fallbackCharacterSet };
   for (const syntax of likelySyntaxes(context.transferSyntax)) {
     try {
-      const dataSet = readDataSet(response.dataSet, syntax, options);
+      const dataSet = readNative(response.dataSet, syntax, options);
       if (syntax !== context.transferSyntax) tellDeviation(messenger, context.id, 'DATA_SET_SYNTAX');
       return dataSet;
     } catch {

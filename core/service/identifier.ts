@@ -1,7 +1,7 @@
 /** Identifiers of C-FIND, C-GET and C-MOVE (PS3.4 C.4), and what an SCP reads from them. */
 import { asError, StatusError } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
-import { dataSet, readDataSet, text, withCharacterSet, writeDataSet } from '../data/index.ts';
+import { dataSet, readNative, text, withCharacterSet, writeDataSet } from '../data/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { STATUS } from '../dict/index.ts';
 import { collect } from '../dimse/index.ts';
@@ -94,7 +94,7 @@ async function run(
 
 function readIdentifier(request: IncomingRequest, bytes: Bytes, failure: number): DataSet {
   try {
-    return readDataSet(bytes, request.context.transferSyntax);
+    return readNative(bytes, request.context.transferSyntax);
   } catch (cause) {
     throw new StatusError(failure, `The identifier cannot be read: ${asError(cause).message}`);
   }

@@ -8,6 +8,7 @@ import {
   EXPLICIT_VR_LITTLE_ENDIAN,
   plainBytes,
   readDataSet,
+  readNative,
   writeDataSet,
 } from '../../core/data/index.ts';
 import { HeaderCollector } from '../../core/file/index.ts';
@@ -106,6 +107,16 @@ function replaced(bytes: Bytes, where: number, by: readonly number[]): Bytes {
   return out;
 }
 
+/** What reading gives: the value, or the code of why there is none. */
+function given(read: typeof readDataSet, bytes: Bytes, syntax: string): unknown {
+  try {
+    return read(bytes, syntax);
+  } catch (error) {
+    if (!(error instanceof DicomError)) throw error;
+    return error.code;
+  }
+}
+
 /** 'accepted' where the value survives writing and reading, 'refused' for a typed error; anything else fails the test. */
 function outcome(bytes: Bytes, syntax: string): 'accepted' | 'refused' {
   new HeaderCollector(syntax).write(bytes);
@@ -167,6 +178,17 @@ describe('fuzzing data sets', () => {
     const least = syntax === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? 8 : 3;
     expect(counts.accepted).toBeGreaterThan(cases / least);
     expect(counts.refused).toBeGreaterThan(cases / 10);
+  });
+
+  test.each(SYNTAXES)('identifiers in %s are read as any data set is', (syntax) => {
+    const written = writtenIn(syntax);
+    const random = new Random(SEED);
+    for (let i = 0; i < 3000; i++) {
+      const [how, mutate] = random.pick(Object.entries(MUTATIONS));
+      const bytes = mutate(random.pick(written), random, random.pick(written));
+      if (isDeepStrictEqual(given(readNative, bytes, syntax), given(readDataSet, bytes, syntax))) continue;
+      throw new Error(`case ${i} (${how}): ${Buffer.from(bytes).toString('hex')}`);
+    }
   });
 
   test('4000 texts in random character sets are read, and survive where they can be written', () => {

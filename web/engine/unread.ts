@@ -1,6 +1,6 @@
 /** Answers in Implicit VR that hold attributes which the engine's first, short dictionary does not know. */
 import type { Attribute, DataSet, Value } from '../../core/data/index.ts';
-import { IMPLICIT_VR_LITTLE_ENDIAN, readDataSet, texts, writeDataSet } from '../../core/data/index.ts';
+import { IMPLICIT_VR_LITTLE_ENDIAN, readNative, texts, writeDataSet } from '../../core/data/index.ts';
 import { isPrivate } from '../../core/dict/index.ts';
 
 /** Whether an attribute of the standard came without a VR (PS3.5 A.1) and is known only as its bytes. */
@@ -37,7 +37,7 @@ function itemsAgain(sequence: Attribute, terms: string): Attribute {
 function decoded(unknown: DataSet, fallbackCharacterSet: string): DataSet {
   try {
     const bytes = writeDataSet(unknown, IMPLICIT_VR_LITTLE_ENDIAN);
-    return readDataSet(bytes, IMPLICIT_VR_LITTLE_ENDIAN, { fallbackCharacterSet });
+    return readNative(bytes, IMPLICIT_VR_LITTLE_ENDIAN, { fallbackCharacterSet });
   } catch {
     return unknown;
   }
