@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { dataSet } from '../../core/data/index.ts';
+import type { Handlers } from '../../core/service/index.ts';
 import { describeWith } from '../support/needs.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
@@ -9,7 +11,15 @@ import { WEB_ROOT, openStage } from './stage.ts';
 
 /** Bytes of script: what it carries now, so that it grows no more. The aim is 60 kB for the page and 50 kB for its engine. */
 const PAGE = 57_000;
-const ENGINE = 78_000;
+const ENGINE = 48_300;
+
+/** Answers once and goes on searching, so that nothing that comes behind the search is mistaken for what it needs. */
+const SLOW: Handlers = {
+  async *find(_query, _requestor, signal) {
+    yield dataSet({ PatientName: 'Doe^Jane', StudyInstanceUID: '1.2.3', StudyDate: '20260101' });
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  },
+};
 
 interface Script {
   readonly name: string;
@@ -27,12 +37,16 @@ function markFirstAnswer(name: string): void {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** Runs in the page, which counts what its engine loads, too; what came out of the cache counts as its headers. */
-function scripts(name: string): Script[] {
-  const { startTime: end } = performance.getEntriesByName(name)[0]!;
+/** Runs in the page: milliseconds since 1970. */
+function timeOf(name: string): number {
+  return performance.timeOrigin + performance.getEntriesByName(name)[0]!.startTime;
+}
+
+/** Runs in the page, which counts its engine's script, too, and in the engine, which counts what it fetches later; what came out of the cache counts as its headers. */
+function scriptsUntil(end: number): Script[] {
   const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
   return entries
-    .filter(({ startTime }) => startTime <= end)
+    .filter(({ startTime }) => performance.timeOrigin + startTime <= end)
     .map(({ name, transferSize }) => ({ name: name.replace(/.*\//, ''), bytes: transferSize }))
     .filter(({ name }) => name.endsWith('.js'));
 }
@@ -55,20 +69,27 @@ async function withImports(name: string, found: Set<string> = new Set()): Promis
 describeWith(['chromium'], 'a cold visit', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage({ SLOW });
   });
   afterEach(() => stage.visitsEnd());
   afterAll(() => stage.close());
 
   it('carries little script for the page and for its engine until the first answer', async () => {
     const person = new Hand(await stage.visit());
+    await person.pick('SLOW');
     await person.page.evaluate(markFirstAnswer, ANSWERED);
-    await person.search();
-    const all = await person.page.evaluate(scripts, ANSWERED);
-    const engine = await withImports(all.find(({ name }) => name.startsWith('worker-'))!.name);
-    const [ofEngine, ofPage] = [true, false].map((own) => all.filter(({ name }) => engine.has(name) === own));
-    expect(sum(ofPage!), JSON.stringify(ofPage)).toBeLessThanOrEqual(PAGE);
-    expect(sum(ofEngine!), JSON.stringify(ofEngine)).toBeLessThanOrEqual(ENGINE);
-    expect(Math.min(sum(ofPage!), sum(ofEngine!))).toBeGreaterThan(10_000); // they were counted
+    await person.press('Search');
+    await person.row('Results', 'Doe').waitFor();
+    const end = await person.page.evaluate(timeOf, ANSWERED);
+    const all = await person.page.evaluate(scriptsUntil, end);
+    const atOnce = await withImports(all.find(({ name }) => name.startsWith('worker-'))!.name);
+    const later = await Promise.all(
+      person.page.workers().map((worker) => worker.evaluate(scriptsUntil, end)),
+    );
+    const ofEngine = [...all.filter(({ name }) => atOnce.has(name)), ...later.flat()];
+    const ofPage = all.filter(({ name }) => !atOnce.has(name));
+    expect(sum(ofPage), JSON.stringify(ofPage)).toBeLessThanOrEqual(PAGE);
+    expect(sum(ofEngine), JSON.stringify(ofEngine)).toBeLessThanOrEqual(ENGINE);
+    expect(Math.min(sum(ofPage), sum(ofEngine))).toBeGreaterThan(10_000); // they were counted
   });
 });
