@@ -1,6 +1,6 @@
 /** DICOMDIR: which files a file set holds (PS3.10 8, PS3.3 F.3). */
 import { DicomError } from '../bytes/index.ts';
-import { items, readDataSet, texts } from '../data/index.ts';
+import { items, number, readDataSet, texts } from '../data/index.ts';
 import { UID } from '../dict/index.ts';
 import { openMeta } from './part10.ts';
 import { readExactly } from './source.ts';
@@ -10,6 +10,9 @@ import type { ByteSource } from './source.ts';
 const DIRECTORY_LIMIT = 64 << 20;
 const RECORDS = '00041220';
 const FILE_ID = '00041500';
+/** Record In-use Flag: 0 in a record that was deleted without being taken out (PS3.3 F.3.2.2). */
+const IN_USE = '00041410';
+const READ: ReadonlySet<string> = new Set([RECORDS, FILE_ID, IN_USE]);
 
 /** Whether a file of this name may be a DICOMDIR; discs write it in capitals, copies do not (PS3.10 8.6). */
 export function isDirectoryName(name: string): boolean {
@@ -17,7 +20,7 @@ export function isDirectoryName(name: string): boolean {
 }
 
 /**
- * Referenced File IDs (0004,1500) of all records, each as its path with `/`, in the order of the records.
+ * Referenced File IDs (0004,1500) of all records in use, each as its path with `/`, in the order of the records.
  * What they lead to is for the caller to judge: a hostile one may say `..`.
  * @throws DicomError FILE_INVALID where it is no DICOMDIR, LIMIT_EXCEEDED beyond 64 MiB.
  * @throws DecodeError DATASET_INVALID
@@ -32,9 +35,10 @@ export async function openDirectory(source: ByteSource): Promise<string[]> {
     });
   const bytes = await readExactly(source, dataSetOffset, source.size);
   const dataSet = readDataSet(bytes, transferSyntaxUID, {
-    omit: ({ kind, tag }) => kind === 'element' && tag !== RECORDS && tag !== FILE_ID,
+    omit: ({ kind, tag }) => kind === 'element' && !READ.has(tag),
   });
   return items(dataSet, RECORDS)
+    .filter((record) => number(record, IN_USE) !== 0)
     .map((record) => texts(record, FILE_ID).join('/'))
     .filter((path) => path !== '');
 }

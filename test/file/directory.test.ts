@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleInstances } from '../../core/archive/index.ts';
+import { concat } from '../../core/bytes/index.ts';
+import type { DataSet } from '../../core/data/index.ts';
+import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../core/data/index.ts';
+import { UID } from '../../core/dict/index.ts';
 import { bytesSource, fileMetaInformation, isDirectoryName, openDirectory } from '../../core/file/index.ts';
 import { describeWith, program } from '../support/needs.ts';
 
@@ -30,6 +34,22 @@ test('is refused where it is an instance, or no DICOM at all', async () => {
   await expect(openDirectory(bytesSource(new Uint8Array(500)))).rejects.toMatchObject({
     code: 'FILE_INVALID',
   });
+});
+
+test('names no file of a record that was deleted, and follows no offset', async () => {
+  const record = (file: string, inUse: number): DataSet =>
+    dataSet({ '00041400': 4, '00041410': inUse, '00041420': 4, '00041500': file });
+  const given = dataSet({
+    DirectoryRecordSequence: [record('A\\B', 0xffff), record('A\\C', 0), record('D', 0xffff)],
+  });
+  const info = {
+    sopClassUID: UID.MediaStorageDirectoryStorage,
+    sopInstanceUID: '1.2',
+    transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    callingAETitle: '',
+  };
+  const file = concat([fileMetaInformation(info), writeDataSet(given, EXPLICIT_VR_LITTLE_ENDIAN)]);
+  expect(await openDirectory(bytesSource(file))).toEqual(['A/B', 'D']);
 });
 
 describeWith(['dcmtk'], 'as dcmmkdir makes it', () => {

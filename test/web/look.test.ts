@@ -103,6 +103,18 @@ describe('a value', () => {
     const none = valueOf(store, { sopInstanceUID: '1.2.9', path: '00420012', limit: 4 });
     await expect(none).rejects.toMatchObject({ code: 'USAGE' });
   });
+
+  it('is given where the instance is cut off behind it, as it is shown', async () => {
+    const { info, dataSet: bytes } = instance('1.2.9', { '00420011': binary('OB', 5000), Rows: 1 });
+    const pixels = Uint8Array.of(0xe0, 0x7f, 0x10, 0, 0x4f, 0x57, 0, 0, 0, 1, 0, 0, 7);
+    const store = new MemoryStore();
+    await keep(store, { info, dataSet: concat([bytes, pixels]) });
+    const { left, failure } = await look(store, '1.2.9');
+    expect(failure?.code).toBe('DATASET_INVALID');
+    expect(left.map(({ path }) => path)).toContain('00420011');
+    const value = await valueOf(store, { sopInstanceUID: '1.2.9', path: '00420011', limit: 4 });
+    expect([...new Uint8Array(await value.arrayBuffer())]).toEqual([0, 1, 2, 3]);
+  });
 });
 
 describe('a stack', () => {

@@ -1,17 +1,8 @@
 /** What one instance of the page's own store holds, for people to look at. */
 import { DEFAULT_LIMITS, DicomError } from '../../core/bytes/index.ts';
 import type { DataSet, ElementSpan } from '../../core/data/index.ts';
-import {
-  elementSpans,
-  number,
-  plainBytes,
-  readHead,
-  text,
-  transferSyntax,
-  vrEntry,
-} from '../../core/data/index.ts';
+import { number, readableSpans, readHead, text, vrEntry } from '../../core/data/index.ts';
 import { littleEndianBytes } from '../../core/data/decode.ts';
-import { UID } from '../../core/dict/index.ts';
 import type { InstanceStore, Stored } from '../../core/file/index.ts';
 import { placeOf, seriesOrder } from '../../core/image/index.ts';
 import { documentOf, isReport, isWaveform, reportOf, waveformGroups } from '../../core/object/index.ts';
@@ -96,19 +87,17 @@ function tooMany(): DicomError {
 }
 
 /**
- * The first `limit` bytes of a value, little endian. A Blob crosses to the page without being copied there.
- * @throws DicomError STORE_FAILED, TRANSFER_SYNTAX_UNSUPPORTED, DATASET_INVALID, USAGE where there is no such element.
+ * The first `limit` bytes of a value, little endian, of an instance that may be cut off or broken behind it. A Blob
+ * crosses to the page without being copied there.
+ * @throws DicomError STORE_FAILED, TRANSFER_SYNTAX_UNSUPPORTED, USAGE where there is no such element.
  */
 export async function valueOf(
   store: InstanceStore,
   { sopInstanceUID, path, limit }: ValueWanted,
 ): Promise<Blob> {
   const { info, bytes } = await bytesOf(store, sopInstanceUID, READ_LIMIT);
-  const { transferSyntaxUID } = info;
-  const plain = plainBytes(bytes, transferSyntaxUID);
-  const inflated = transferSyntax(transferSyntaxUID)?.deflated === true;
-  const syntax = inflated ? UID.ExplicitVRLittleEndian : transferSyntaxUID;
-  const span = elementSpans(plain, syntax, { limits: LIMITS }).find((each) => each.path === path);
+  const { bytes: plain, spans } = readableSpans(bytes, info.transferSyntaxUID, { limits: LIMITS });
+  const span = spans.find((each) => each.path === path);
   if (span === undefined) throw new DicomError('USAGE', `the instance has no element ${path}`, { path });
   const { valueOffset, valueLength } = span;
   const value = plain.subarray(valueOffset, valueOffset + Math.min(valueLength, limit));
