@@ -89,8 +89,25 @@ async function buildPage() {
         build: { outDir: part, emptyOutDir: true },
       }),
     );
+    await bundleWipe(join(part, 'wipe.js'));
     await compress(part);
   });
+}
+
+/** What the portal's sign-out imports: by a name that stays. */
+async function bundleWipe(/** @type {string} */ outfile) {
+  const { build: bundle, stop } = await import('esbuild');
+  const entryPoints = [path('web/wipe.ts')];
+  await bundle({
+    entryPoints,
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'silent',
+  });
+  await stop(); // its process would live as long as ours
 }
 
 /**

@@ -5,6 +5,10 @@ import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
 import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
+import { forgetAll } from './state/kept.ts';
+import type { Wiped } from './opfs/place.ts';
+import { WIPED_CHANNEL } from './opfs/place.ts';
+import type { Wiping } from './state/keeping.svelte.ts';
 import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
 import type { PickFile, PickFolder, Pickers } from './state/received.svelte.ts';
@@ -76,10 +80,39 @@ function pickers(): Pickers {
   };
 }
 
-/** All that this page ever set there. */
-function forget(): void {
+/** Where the page begins anew after it was wiped. */
+const WIPED = '#wiped';
+
+/** Another tab, or the portal's sign-out, wipes: lists, pictures and the engine's memory go with the page. */
+function hearWiped(channel: BroadcastChannel, session: Session, bridge: string): void {
+  channel.onmessage = ({ data }: MessageEvent<Wiped>) => {
+    const ours = data.bridge === undefined || (data.bridge === bridge && data.user === session.signIn.user);
+    if (!ours) return;
+    session.leave();
+    location.reload();
+  };
+  if (location.hash !== WIPED) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  session.tellWiped();
+}
+
+/** `channel` does not hear itself. */
+function wipingBy(channel: BroadcastChannel, bridge: string, session: () => Session): Wiping {
+  return {
+    begin: () => {
+      session().stop();
+      channel.postMessage({ bridge, user: session().signIn.user } satisfies Wiped);
+    },
+    end: () => beginAnew(session()),
+  };
+}
+
+function beginAnew(session: Session): void {
   const local = storage();
-  for (const key of Object.keys(local ?? {})) if (key.startsWith('webdimse.')) local?.removeItem(key);
+  if (local !== undefined) forgetAll(local);
+  session.leave();
+  history.replaceState(null, '', WIPED);
+  location.reload();
 }
 
 /** A function, since another language is a script that waits for this one: awaited here at the top, none would end. */
@@ -87,12 +120,13 @@ async function begin(): Promise<void> {
   const engine = startEngine();
   const stored = storage();
   await speak(new Settings(stored).language, navigator.languages);
-  const session = new Session({
+  const channel = new BroadcastChannel(WIPED_CHANNEL);
+  const session: Session = new Session({
     engine,
     bridgeHost: location.hostname,
     browserSession: browserSession(document, new URL('.', document.baseURI)),
     storage: stored,
-    forget,
+    wiping: wipingBy(channel, engine.bridge, () => session),
     pickers: pickers(),
     withheld: withheldSentence(window),
     roomy: () => window.innerWidth >= ROOMY_WIDTH,
@@ -102,6 +136,7 @@ async function begin(): Promise<void> {
   });
   offerHook(engine);
   mount(App, { target: document.body, props: { session } });
+  hearWiped(channel, session, engine.bridge);
   void session.start();
 }
 

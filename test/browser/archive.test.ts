@@ -101,6 +101,30 @@ describeWith(['chromium'], 'the archive of the page', () => {
     await retrieve(person); // it goes on
   });
 
+  it('is wiped from another tab, and by the sign-out of a portal', { timeout: 60_000 }, async () => {
+    const person = new Hand(await stage.visit());
+    await retrieve(person);
+    await person.press('Until the browser is closed');
+    await person.row('Results', 'Phantom, Ada').getByRole('button', { name: 'View' }).click();
+    await person.page.getByRole('region', { name: 'Viewer' }).getByText('1/24').waitFor();
+    const other = new Hand(await person.page.context().newPage());
+    await other.page.goto(stage.url);
+    await received(other, 24);
+    await other.view('Received');
+    await other.press('Wipe everything');
+    await other.press('Wipe it now');
+    await other.hears('Everything that this page kept in this browser is gone.');
+    await emptied(person);
+
+    await retrieve(person);
+    await other.page.goto(`${stage.url}wipe.js`); // any page of the same origin
+    await other.page.evaluate(`import('${stage.url}wipe.js').then(({ wipe }) => wipe())`);
+    expect(await walk(other.page)).not.toMatch(PATIENT);
+    expect(await other.page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await emptied(person);
+    await retrieve(person); // it goes on
+  });
+
   it('has everything but the instance under way when the page crashes, and fetches the rest', async () => {
     const person = new Hand(await stage.visit());
     const { page } = person;
@@ -223,6 +247,14 @@ async function received({ page }: Hand, files: number): Promise<void> {
   await page
     .getByRole('tab', { name: files === 0 ? /^Received\s*$/ : new RegExp(`^Received\\s+${files}$`) })
     .waitFor();
+}
+
+/** The page began anew: nothing is listed, nothing looked at. */
+async function emptied(person: Hand): Promise<void> {
+  await person.page.getByText('Press Search to see what WEBDIMSE holds.').waitFor();
+  await received(person, 0);
+  expect(await person.page.getByRole('region', { name: 'Viewer' }).count()).toBe(0);
+  expect(await person.page.getByRole('log').innerText()).not.toMatch(PATIENT);
 }
 
 async function countOf(page: Page): Promise<number> {

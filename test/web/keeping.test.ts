@@ -14,7 +14,10 @@ function opened(first: ArchiveState) {
     wipe: async () => void told.push('engine wiped'),
   });
   const jobs = new Jobs();
-  const keeping = new Keeping(fake.engine, jobs, () => told.push('settings forgotten'));
+  const keeping = new Keeping(fake.engine, jobs, {
+    begin: () => void told.push('others told'),
+    end: () => void told.push('begun anew'),
+  });
   return { keeping, jobs, told, close: () => fake.close() };
 }
 
@@ -44,12 +47,12 @@ it('asks nothing where there is no disk, and says why', async () => {
   close();
 });
 
-it('wipes the engine, then what the page remembers', async () => {
+it('tells the others, wipes the engine, then begins anew, which is left to say so', async () => {
   const { keeping, jobs, told, close } = opened(DISK);
   keeping.wipe();
   await until(() => jobs.announced !== undefined);
-  expect(jobs.announced?.sentence).toBe('Everything that this page kept in this browser is gone.');
-  expect(told).toEqual(['engine wiped', 'settings forgotten']);
+  expect(jobs.announced).toMatchObject({ state: 'done', sentence: '' });
+  expect(told).toEqual(['others told', 'engine wiped', 'begun anew']);
   close();
 });
 

@@ -1,9 +1,7 @@
 /** The disk that this browser gives a page (OPFS); undefined where it withholds it or what is needed to share it between tabs. */
 import { wholeDictionary } from '../dictionary.ts';
+import { DIRECTORY } from '../opfs/place.ts';
 import type { Disk } from './page-store.ts';
-
-/** Ours in the origin private file system. */
-const DIRECTORY = 'webdimse';
 
 export function browserDisk(): Disk | undefined {
   const { storage, locks } = navigator as Partial<Pick<Navigator, 'storage' | 'locks'>>;

@@ -67,6 +67,8 @@ export interface FileChange {
 
 /** Every method can be cancelled by its signal; leaving the loop of a `Steps` cancels, too. */
 export class Engine {
+  /** The address of its bridge. */
+  readonly bridge: string;
   readonly #port: EnginePort<Command, Report>;
   readonly #calls = new Map<number, Call<unknown, unknown>>();
   readonly #watchers = new Set<(change: FileChange) => void>();
@@ -75,6 +77,7 @@ export class Engine {
 
   constructor(port: EnginePort<Command, Report>, tunnelUrl: string) {
     this.#port = port;
+    this.bridge = tunnelUrl;
     port.addEventListener('message', (event) => this.#receive(event.data));
     port.postMessage({ type: 'start', tunnelUrl });
   }

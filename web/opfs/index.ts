@@ -5,6 +5,7 @@ import type { Folder } from './disk.ts';
 import { openStore } from './open-store.ts';
 import { opfsFolder } from './opfs.ts';
 import type { Channel } from './others.ts';
+import { channelOf } from './place.ts';
 import type { Identity } from './roots.ts';
 import { Roots, rootName } from './roots.ts';
 
@@ -24,7 +25,7 @@ export async function openArchive(identity: Identity, browser: Browser): Promise
   const opened = await openStore({
     archive: await root.folder.folder('archive'),
     locks: browser.locks,
-    channel: browser.channel(`archive:${name}`),
+    channel: browser.channel(channelOf(name)),
     id: crypto.randomUUID(),
     now: () => Date.now(),
   }).catch((error: unknown) => {

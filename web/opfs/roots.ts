@@ -24,7 +24,7 @@ interface RootState {
 /** While one engine comes in or wipes, the others wait. */
 const DOOR = 'archive:door';
 /** How long the engines of other tabs may take to leave, in milliseconds. */
-const LEAVE_MS = 3000;
+const LEAVE_MS = 10_000;
 
 export class Roots {
   readonly #disk: Folder;
@@ -64,17 +64,38 @@ export class Roots {
    */
   async wipe(name: string): Promise<void> {
     await this.#atDoor(async () => {
-      const left = await taken(this.#locks, lockOf(name), { signal: AbortSignal.timeout(LEAVE_MS) }).catch(
-        () => {
-          throw new DicomError(
-            'STORE_FAILED',
-            'another tab does not let go of the files; close it, then wipe again',
-          );
-        },
-      );
-      left?.();
+      await this.#wipeLeft(name);
       for (const one of await this.#names()) await this.#wipeUnused(one, {});
     });
+  }
+
+  /**
+   * Removes every root; `tell` has its engines leave it.
+   *
+   * @throws DicomError STORE_FAILED where an engine does not let go.
+   */
+  async wipeAll(tell: (name: string) => void): Promise<void> {
+    await this.#atDoor(async () => {
+      const names = await this.#names();
+      for (const name of names) tell(name);
+      for (const name of names) await this.#wipeLeft(name);
+    });
+  }
+
+  /** Removes a root as soon as no engine uses it: under the lock that tells so, as one let go of is not free at once. */
+  async #wipeLeft(name: string): Promise<void> {
+    const signal = AbortSignal.timeout(LEAVE_MS);
+    const free = await taken(this.#locks, lockOf(name), { signal }).catch(() => {
+      throw new DicomError(
+        'STORE_FAILED',
+        'another tab does not let go of the files; close it, then wipe again',
+      );
+    });
+    try {
+      await this.#remove(name, {});
+    } finally {
+      free?.();
+    }
   }
 
   async #atDoor<T>(action: () => Promise<T>): Promise<T> {
@@ -86,16 +107,21 @@ export class Roots {
     }
   }
 
-  async #wipeUnused(name: string, { keep }: RootState): Promise<void> {
+  async #wipeUnused(name: string, state: RootState): Promise<void> {
     const free = await taken(this.#locks, lockOf(name), { ifAvailable: true });
     if (free === undefined) return;
     try {
-      await this.#disk.remove(name);
-      if (keep === undefined) await this.#disk.remove(stateFile(name));
-      else await this.#write(name, { keep });
+      await this.#remove(name, state);
     } finally {
       free();
     }
+  }
+
+  /** What its user chose stays. */
+  async #remove(name: string, { keep }: RootState): Promise<void> {
+    await this.#disk.remove(name);
+    if (keep === undefined) await this.#disk.remove(stateFile(name));
+    else await this.#write(name, { keep });
   }
 
   async #names(): Promise<string[]> {

@@ -263,6 +263,10 @@ export class Jobs {
     this.#announced = undefined;
   }
 
+  cancelAll(): void {
+    for (const job of this.active) this.cancel(job);
+  }
+
   cancel(job: Job): void {
     job.cancel();
     this.#announced = job;

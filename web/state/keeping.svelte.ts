@@ -6,18 +6,25 @@ import { bytes } from './format.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { explainLocal } from './sentences.ts';
 
+/** What goes with wiping. */
+export interface Wiping {
+  /** Cancels what is under way, which would bring something new, here and in the other tabs. */
+  begin(): void;
+  /** Forgets what the page itself remembers, and begins it anew. */
+  end(): void;
+}
+
 export class Keeping {
   readonly #engine: Engine;
   readonly #jobs: Jobs;
-  readonly #forget: () => void;
+  readonly #wiping: Wiping;
   #state = $state.raw<ArchiveState | undefined>();
   #asks = $state.raw(false);
 
-  /** `forget` removes what the page itself remembers. */
-  constructor(engine: Engine, jobs: Jobs, forget: () => void) {
+  constructor(engine: Engine, jobs: Jobs, wiping: Wiping) {
     this.#engine = engine;
     this.#jobs = jobs;
-    this.#forget = forget;
+    this.#wiping = wiping;
     engine.watchFiles(() => void this.look());
   }
 
@@ -68,15 +75,15 @@ export class Keeping {
 
   /** Removes all that this page keeps in the browser. */
   wipe(): void {
+    this.#wiping.begin();
     this.#jobs.start({
       title: t.keeping.wipe,
       cancelled: t.keeping.wipeCancelled,
       work: async () => {
         await this.#engine.wipe();
-        this.#forget();
         this.#asks = false;
-        await this.look();
-        return { state: 'done', sentence: t.keeping.wiped };
+        this.#wiping.end();
+        return { state: 'done', sentence: '' }; // the page that begins anew says so
       },
       explain: explainLocal,
     });

@@ -20,3 +20,8 @@ export function keep(store: KeyValueStore | undefined, name: string, value: unkn
     // Full or blocked: it holds for this visit only.
   }
 }
+
+/** Removes all that the page ever set there. */
+export function forgetAll(store: Storage): void {
+  for (const key of Object.keys(store)) if (key.startsWith(PREFIX)) store.removeItem(key);
+}

@@ -13,6 +13,7 @@ import { startExport } from './exporting.ts';
 import { seconds } from './format.ts';
 import { askedHere, keptInstances, keysHere } from './here.ts';
 import { Jobs } from './jobs.svelte.ts';
+import type { Wiping } from './keeping.svelte.ts';
 import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
 import { loadClassNames } from './class-names.svelte.ts';
@@ -45,13 +46,14 @@ export interface Surroundings {
   roomy?(): boolean;
   /** Ask for something to write to; absent where the browser has no such thing. */
   readonly pickers?: Pickers;
-  /** Removes all settings that the browser keeps for the page. */
-  readonly forget?: () => void;
+  readonly wiping?: Wiping;
   fetchDoor(token?: string): Promise<DoorAnswer>;
   fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
   hand(file: SavedFile): void;
 }
+
+const NO_WIPING: Wiping = { begin() {}, end() {} };
 
 export class Session {
   readonly settings: Settings;
@@ -69,6 +71,7 @@ export class Session {
   readonly #hand: (file: SavedFile) => void;
   #view = $state.raw<View>('find');
   #awaited: (() => void) | undefined;
+  #leaving = false;
   #station = $state.raw<Station | undefined>();
   #opened: Promise<Station> | undefined;
   /** What the engine told of its files before there was a station to hear it. */
@@ -141,7 +144,7 @@ export class Session {
 
   async #loadStation(): Promise<Station> {
     const { Station } = await import('./station.svelte.ts');
-    const { engine, hand, bridgeHost = '', pickers, forget = () => {} } = this.#surroundings;
+    const { engine, hand, bridgeHost = '', pickers, wiping = NO_WIPING } = this.#surroundings;
     this.#stopWatching();
     this.#station = new Station({
       engine,
@@ -154,7 +157,7 @@ export class Session {
       listening: () => this.peers.listening,
       roomy: this.#roomy,
       hand,
-      forget,
+      wiping,
     });
     this.#files = [];
     return this.#station;
@@ -187,9 +190,30 @@ export class Session {
 
   /** Whether closing the page now loses what is under way: retrieves onto the disk are taken up again. */
   get losesWork(): boolean {
-    return this.jobs.active.some(
-      (job) => job.task.resumable === undefined || this.#station?.keeping.onDisk !== true,
+    return (
+      !this.#leaving &&
+      this.jobs.active.some(
+        (job) => job.task.resumable === undefined || this.#station?.keeping.onDisk !== true,
+      )
     );
+  }
+
+  /** Brings nothing more into the page. */
+  stop(): void {
+    this.jobs.cancelAll();
+    this.#station?.receiving.stop();
+  }
+
+  /** Everything is wiped: the page is left without a question. */
+  leave(): void {
+    this.stop();
+    this.#leaving = true;
+  }
+
+  /** Of the page before this one. */
+  tellWiped(): void {
+    const { wipe: title, wiped: sentence, wipeCancelled: cancelled } = t.keeping;
+    this.jobs.start({ title, cancelled, work: async () => ({ state: 'done', sentence }), explain: () => '' });
   }
 
   get view(): View {

@@ -13,6 +13,7 @@ import { Destination } from './destination.svelte.ts';
 import { isHere, keysHere } from './here.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
+import type { Wiping } from './keeping.svelte.ts';
 import type { Looking } from './looking.svelte.ts';
 import { moveEnding, moveHereEnding } from './outcomes.ts';
 import { Probing } from './probing.svelte.ts';
@@ -45,8 +46,7 @@ export interface StationNeeds {
   roomy(): boolean;
   /** Gives a file to the browser to save. */
   hand(file: SavedFile): void;
-  /** Removes all settings that the browser keeps for the page. */
-  forget(): void;
+  readonly wiping: Wiping;
 }
 
 export class Station {
@@ -66,7 +66,7 @@ export class Station {
     this.#needs = needs;
     this.worklist = new Worklist(engine, jobs, () => needs.ask('C-FIND'));
     this.received = new Received(engine, jobs, hand, pickers);
-    this.keeping = new Keeping(engine, jobs, () => needs.forget());
+    this.keeping = new Keeping(engine, jobs, needs.wiping);
     this.receiving = new Receiving(engine, () => needs.listening(), bridgeHost);
     this.sending = new Sending(engine, jobs, () => needs.ask('C-STORE'));
     this.probing = new Probing(engine, jobs, () => needs.ask('C-ECHO'));
