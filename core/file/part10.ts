@@ -99,7 +99,7 @@ export async function openPart10(source: ByteSource): Promise<Part10> {
 export async function openMeta(
   source: ByteSource,
 ): Promise<{ meta: DataSet; dataSetOffset: number; transferSyntaxUID: string }> {
-  if (source.size === 0) throw invalid('the file is empty');
+  if (source.size === 0) throw invalid('the file is empty', { diagnosis: 'empty' });
   const first = await readExactly(source, 0, Math.min(FIRST_READ, source.size));
   checkPrefix(first);
   const head = await metaOf(source, first);
@@ -110,11 +110,10 @@ export async function openMeta(
 
 function checkPrefix(first: Bytes): void {
   if (toLatin1(first.subarray(PREAMBLE, META)) === 'DICM') return;
-  throw invalid(
-    toLatin1(first.subarray(0, PREFIX.length)) === 'DICM'
-      ? 'it lacks the 128 bytes of preamble in front of "DICM"'
-      : 'it is not a DICOM file: "DICM" is not at byte 128',
-  );
+  const bare = toLatin1(first.subarray(0, PREFIX.length)) === 'DICM';
+  throw bare
+    ? invalid('it lacks the 128 bytes of preamble in front of "DICM"')
+    : invalid('it is not a DICOM file: "DICM" is not at byte 128', { diagnosis: 'not-dicom' });
 }
 
 /** Group 0002, always in explicit VR little endian (PS3.10 7.1). */
@@ -142,7 +141,8 @@ function toldEnd(bytes: Bytes): number {
 }
 
 function whole(head: Head): Head {
-  if (head.error !== undefined) throw invalid('its meta information is unreadable or cut off', head.error);
+  if (head.error !== undefined)
+    throw invalid('its meta information is unreadable or cut off', {}, head.error);
   if (head.end === 0) throw invalid('it has no meta information behind "DICM"');
   return head;
 }
@@ -158,6 +158,7 @@ async function identifiersOf(
   return readHead(bytes, transferSyntaxUID, { until: '00080019' }).dataSet;
 }
 
-function invalid(why: string, cause?: unknown): DicomError {
-  return new DicomError('FILE_INVALID', why, {}, cause);
+/** `diagnosis`, where there is one, is for programs: empty, not-dicom. */
+function invalid(why: string, details: { readonly diagnosis?: string } = {}, cause?: unknown): DicomError {
+  return new DicomError('FILE_INVALID', why, details, cause);
 }

@@ -65,7 +65,7 @@ describe('looking at files', () => {
         warnings: [],
       },
       { is: 'instance', index: 1, warnings: ['burned in'] },
-      { is: 'nothing', index: 2, failure: { code: 'FILE_INVALID' } },
+      { is: 'nothing', index: 2, failure: { code: 'FILE_INVALID', details: { diagnosis: 'not-dicom' } } },
       {
         is: 'nothing',
         index: 3,

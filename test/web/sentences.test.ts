@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorCode, ErrorDetails } from '../../core/bytes/index.ts';
 import { ERROR_CODES } from '../../core/bytes/index.ts';
 import { EngineError } from '../../web/engine/protocol.ts';
 import type { Service, Situation } from '../../web/state/sentences.ts';
 import { explain, storeWarning } from '../../web/state/sentences.ts';
+import { speak } from '../../web/strings/index.ts';
 
 const SITUATION: Situation = {
   service: 'C-FIND',
@@ -28,6 +29,24 @@ describe('every code', () => {
 
   it('of a page that broke says what to do, too', () => {
     expect(explain(new TypeError('x is undefined'), SITUATION)).toMatch(/x is undefined\. Reload the page/);
+  });
+});
+
+describe('a file that cannot be sent', () => {
+  afterEach(() => speak('en', []));
+
+  it.each<[ErrorDetails, string]>([
+    [{ diagnosis: 'empty' }, 'Die Datei ist leer.'],
+    [{ diagnosis: 'not-dicom' }, 'Das ist keine DICOM-Datei: „DICM“ steht nicht an Byte 128.'],
+    [
+      { missing: 1024 },
+      'Die Datei ist abgeschnitten: Am Ende fehlen 1 kB oder mehr. Holen Sie sie noch einmal von dort, woher sie kam.',
+    ],
+    [{}, 'It has no SOP Class UID.'],
+  ])('%j is told in the language of the page where people meet it often', async (details, sentence) => {
+    await speak('de', []);
+    const failure = { code: 'FILE_INVALID', message: 'it has no SOP Class UID', details } as const;
+    expect(explain(new EngineError(failure), SITUATION)).toBe(sentence);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Failure } from '../engine/protocol.ts';
 import { EngineError, failureOf } from '../engine/protocol.ts';
 import type { Service, Situation } from '../strings/index.ts';
 import { t } from '../strings/index.ts';
-import { seconds } from './format.ts';
+import { bytes, seconds } from './format.ts';
 
 export type { Service, Situation } from '../strings/index.ts';
 
@@ -32,7 +32,7 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   CANCELLED: (_, s) => t.failures.cancelled(s),
   STORE_FULL: () => t.failures.storeFull,
   STORE_FAILED: (f) => t.failures.storeFailed(bare(f.message)),
-  FILE_INVALID: (f) => `${sentenceCase(bare(f.message))}.`,
+  FILE_INVALID: fileInvalid,
   TRANSFER_SYNTAX_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}.`,
   IMAGE_INVALID: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
   IMAGE_UNSUPPORTED: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
@@ -62,6 +62,13 @@ export function explainLocal(thrown: unknown): string {
   return failure.code === 'CANCELLED'
     ? t.failures.cancelledHere
     : t.failures.storeFailed(bare(failure.message));
+}
+
+/** What people meet often is told in their language, the rest as core says it. */
+function fileInvalid({ message, details }: Failure): string {
+  const { missing, diagnosis } = details;
+  if (typeof missing === 'number') return t.failures.cutOff(bytes(missing));
+  return entry(t.failures.files, diagnosis) ?? `${sentenceCase(bare(message))}.`;
 }
 
 function unreadable(failure: Failure, situation: Situation): string {

@@ -829,6 +829,12 @@ export const de: Strings = {
       release: 'um die Assoziation zu beenden',
       cancel: 'um das Abgebrochene anzuhalten',
     },
+    files: {
+      empty: 'Die Datei ist leer.',
+      'not-dicom': 'Das ist keine DICOM-Datei: „DICM“ steht nicht an Byte 128.',
+    },
+    cutOff: (missing) =>
+      `Die Datei ist abgeschnitten: Am Ende fehlen ${missing} oder mehr. Holen Sie sie noch einmal von dort, woher sie kam.`,
     itsTime: 'genug Zeit',
     silent: (s, time) =>
       `${s.peer} hat zu lange gebraucht: Die Verbindung unter ${s.address} wurde angenommen, dann war ${time} Zeit, auf die ` +

@@ -824,6 +824,12 @@ export const en = {
       release: 'to end the association',
       cancel: 'to stop what was cancelled',
     },
+    files: {
+      empty: 'The file is empty.',
+      'not-dicom': 'It is not a DICOM file: "DICM" is not at byte 128.',
+    },
+    cutOff: (missing: string) =>
+      `The file is cut off: ${missing} or more are missing at its end. Get it again from where it came from.`,
     itsTime: 'its time',
     silent: (s: Situation, time: string) =>
       `${s.peer} timed out: it took the connection at ${s.address}, but had ${time} to answer the ` +
