@@ -14,7 +14,7 @@ describeWith(['chromium'], 'the archive of the page as a peer', () => {
   afterEach(() => stage.visitsEnd());
   afterAll(() => stage.close());
 
-  it('is searched, opened, looked at, and a source of what is sent', async () => {
+  it('is searched, opened, looked at, and a source of what is sent', { timeout: 60_000 }, async () => {
     const person = new Hand(await stage.visit());
     await person.search();
     for (const patient of ['Phantom, Ada', 'Yamada']) {
