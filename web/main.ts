@@ -135,6 +135,8 @@ async function begin(): Promise<void> {
     hand,
   });
   offerHook(engine);
+  // The browser has its turn between reading the script and making the page: neither is short.
+  await new Promise((resolve) => setTimeout(resolve));
   mount(App, { target: document.body, props: { session } });
   hearWiped(channel, session, engine.bridge);
   void session.start();

@@ -21,9 +21,16 @@ export async function longestTask(page: Page, action: () => Promise<void>): Prom
     trace = await browser.stopTracing();
   }
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
+  // The browser shows pages of its own, in processes of another name.
+  const renderers = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'process_name' && args?.name === 'Renderer')
+      .map(({ pid }) => pid),
+  );
   const mainThreads = new Set(
     traceEvents
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .filter(({ pid }) => renderers.has(pid))
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
   const tasks = traceEvents.filter(

@@ -1,9 +1,31 @@
 /** Numbers, dates and plurals by the chosen language, and by the country that the reader's browser names for it. */
-interface Formats {
-  readonly integer: Intl.NumberFormat;
-  readonly oneDigit: Intl.NumberFormat;
-  readonly date: Intl.DateTimeFormat;
-  readonly plural: Intl.PluralRules;
+class Formats {
+  readonly #locale: string;
+  #integer: Intl.NumberFormat | undefined;
+  #oneDigit: Intl.NumberFormat | undefined;
+  #date: Intl.DateTimeFormat | undefined;
+  #plural: Intl.PluralRules | undefined;
+
+  constructor(locale: string) {
+    this.#locale = locale;
+  }
+
+  // Each is made when it is asked for: a browser takes milliseconds for the first of a kind.
+  get integer(): Intl.NumberFormat {
+    return (this.#integer ??= new Intl.NumberFormat(this.#locale));
+  }
+
+  get oneDigit(): Intl.NumberFormat {
+    return (this.#oneDigit ??= new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 1 }));
+  }
+
+  get date(): Intl.DateTimeFormat {
+    return (this.#date ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeZone: 'UTC' }));
+  }
+
+  get plural(): Intl.PluralRules {
+    return (this.#plural ??= new Intl.PluralRules(this.#locale));
+  }
 }
 
 let tag = $state.raw('en');
@@ -11,7 +33,7 @@ const made = new Map<string, Formats>();
 
 /** The formats of the chosen language. Read where a value is shown, so that it changes with the language. */
 export function formats(): Formats {
-  const known = made.get(tag) ?? formatsOf(tag);
+  const known = made.get(tag) ?? new Formats(tag);
   made.set(tag, known);
   return known;
 }
@@ -19,15 +41,6 @@ export function formats(): Formats {
 /** `tag` is a BCP 47 tag, such as `en-GB`. */
 export function setLocale(to: string): void {
   tag = to;
-}
-
-function formatsOf(locale: string): Formats {
-  return {
-    integer: new Intl.NumberFormat(locale),
-    oneDigit: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
-    date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
-    plural: new Intl.PluralRules(locale),
-  };
 }
 
 export function count(value: number): string {
