@@ -57,7 +57,7 @@ describeWith(['chromium'], 'the craft', () => {
     for (const view of ['Suchen', 'Arbeitsliste', 'Empfangen', 'Senden']) {
       await page.setViewportSize({ width: 1024, height: 700 });
       await page.getByRole('tab', { name: view }).click();
-      await page.locator('main').locator('form, section').first().waitFor();
+      await page.locator('main').locator('form:visible, section:visible').first().waitFor();
       expect(new Set((await bottoms()).map(Math.round)).size, view).toBe(1);
       await page.setViewportSize({ width: 320, height: 640 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBe(320);

@@ -9,8 +9,8 @@ import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
 import { WEB_ROOT, openStage } from './stage.ts';
 
-/** Bytes of script: what it carries now, so that it grows no more. The aim is 60 kB for the page and 50 kB for its engine. */
-const PAGE = 57_000;
+/** Bytes of script: what it carries now and a little room, so that it grows no more. The aim is 60 kB for the page and 50 kB for its engine. */
+const PAGE = 58_000;
 const ENGINE = 48_300;
 
 /** Answers once and goes on searching, so that nothing that comes behind the search is mistaken for what it needs. */
