@@ -120,6 +120,8 @@ async function begin(): Promise<void> {
   const engine = startEngine();
   const stored = storage();
   await speak(new Settings(stored).language, navigator.languages);
+  // The browser has its turn between reading the script and making the page: neither is short.
+  await new Promise((resolve) => setTimeout(resolve));
   const channel = new BroadcastChannel(WIPED_CHANNEL);
   const session: Session = new Session({
     engine,
@@ -135,8 +137,6 @@ async function begin(): Promise<void> {
     hand,
   });
   offerHook(engine);
-  // The browser has its turn between reading the script and making the page: neither is short.
-  await new Promise((resolve) => setTimeout(resolve));
   mount(App, { target: document.body, props: { session } });
   hearWiped(channel, session, engine.bridge);
   void session.start();
