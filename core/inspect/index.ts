@@ -17,3 +17,5 @@ export { recordingSink } from './recording.ts';
 export type { RingLimits } from './ring.ts';
 export { Ring } from './ring.ts';
 export { Timeline } from './timeline.ts';
+export type { LogOptions } from './text/dcmtk-log.ts';
+export { dcmtkLog } from './text/dcmtk-log.ts';

@@ -1,0 +1,173 @@
+/** Our records as text, beside what the tools of DCMTK print of the same conversation with the same peer. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendItem } from '../../bridge/cli/files.ts';
+import { tcpDialer } from '../../bridge/node/index.ts';
+import { MemoryStore } from '../../core/archive/index.ts';
+import { dataSet } from '../../core/data/index.ts';
+import { uidsOfType } from '../../core/dict/index.ts';
+import type { InspectRecord } from '../../core/inspect/index.ts';
+import { dcmtkLog, recordingSink } from '../../core/inspect/index.ts';
+import { dcmtkKeyword } from '../../core/inspect/text/dcmtk-names.ts';
+import type { Association, ContextProposal } from '../../core/service/index.ts';
+import { associate } from '../../core/service/index.ts';
+import { FILES, STUDY } from '../interop/instances.ts';
+import { describeWith, program } from '../support/needs.ts';
+import { runWell, temporaryFolder } from '../support/peers-process.ts';
+import type { RealPeer } from '../support/peers.ts';
+import { startDcmqrscp } from '../support/peers.ts';
+import { EXCUSED, FILE_READ } from './dcmtk-excused.ts';
+import { timelineOf } from './recorded.ts';
+
+describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
+  let peer: RealPeer;
+
+  beforeAll(async () => {
+    peer = await startDcmqrscp();
+    await runWell('storescu', ['-R', '-aec', peer.aeTitle, '127.0.0.1', String(peer.port), ...FILES]);
+  });
+  afterAll(() => peer?.stop());
+
+  /** What a tool prints, but for what no record of a conversation can tell. */
+  async function printed(tool: string, level: 'v' | 'd', ...args: readonly string[]): Promise<string[]> {
+    const called = [`-${level}`, '-aec', peer.aeTitle, '127.0.0.1', String(peer.port), ...args];
+    const told = promisify(execFile)(program(tool) ?? tool, called, { cwd: temporaryFolder() });
+    // A tool that was refused what it asked for ends with another exit code.
+    const { stdout, stderr } = await told.catch((error: { stdout: string; stderr: string }) => error);
+    const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
+    return normal(lines.filter((line) => tool !== 'storescu' || !FILE_READ.test(line)));
+  }
+
+  /** The same by our own association, with the tool's contexts, title and length. */
+  async function ours(
+    level: 'v' | 'd',
+    callingAETitle: string,
+    contexts: readonly ContextProposal[],
+    use: (association: Association) => Promise<unknown>,
+  ): Promise<string[]> {
+    const records: InspectRecord[] = [];
+    const association = await associate(
+      tcpDialer(),
+      { host: '127.0.0.1', port: peer.port },
+      {
+        callingAETitle,
+        calledAETitle: peer.aeTitle,
+        contexts,
+        maximumLength: 16_384,
+        sink: recordingSink((one) => records.push(one)),
+      },
+    );
+    await use(association);
+    await association.release();
+    return normal(dcmtkLog(timelineOf(records).entries, { level, patients: true }));
+  }
+
+  /** Who we are differs, and nothing else; its length is in the lengths of what the peer answers. */
+  function normal(lines: readonly string[]): string[] {
+    const told = lines.filter((line) => !EXCUSED.some(([pattern]) => pattern.test(line)));
+    return told.map((line) =>
+      line
+        .replaceAll('\0', '') // the byte that makes the length of a UID even
+        .replace(/^(D: Our Implementation Class UID: +)\S+/, '$1UID')
+        .replace(/^(D: Our Implementation Version Name: +)\S+/, '$1NAME'),
+    );
+  }
+
+  interface Case {
+    readonly tool: string;
+    readonly title: string;
+    readonly args: readonly string[];
+    use(association: Association): Promise<unknown>;
+  }
+
+  const keys = (...texts: string[]): string[] => texts.flatMap((text) => ['-k', text]);
+  const study = dataSet({ StudyInstanceUID: STUDY });
+  const ofStudy = keys('QueryRetrieveLevel=STUDY', `StudyInstanceUID=${STUDY}`);
+
+  const CASES: Readonly<Record<string, Case>> = {
+    'an echo': { tool: 'echoscu', title: 'ECHOSCU', args: [], use: (association) => association.echo() },
+    'a find': {
+      tool: 'findscu',
+      title: 'FINDSCU',
+      args: ['-S', ...keys('QueryRetrieveLevel=STUDY', 'PatientName', 'StudyInstanceUID')],
+      use: async (association) => {
+        const query = {
+          model: 'STUDY',
+          level: 'STUDY',
+          keys: dataSet({ PatientName: '', StudyInstanceUID: '' }),
+        } as const;
+        for await (const _ of association.find(query, { emptyCharacterSet: false }));
+      },
+    },
+    'a get': {
+      tool: 'getscu',
+      title: 'GETSCU',
+      args: ['-S', '+B', ...ofStudy],
+      use: async (association) => {
+        const store = new MemoryStore();
+        const getting = association.get(
+          { model: 'STUDY', level: 'STUDY', keys: study },
+          { store: (info) => store.put(info) },
+        );
+        for await (const _ of getting);
+      },
+    },
+    'a move to nobody': {
+      tool: 'movescu',
+      title: 'MOVESCU',
+      args: ['-S', '-aem', 'NOBODY', ...ofStudy],
+      use: async (association) => {
+        const moving = association.move(
+          { model: 'STUDY', level: 'STUDY', keys: study },
+          { destination: 'NOBODY' },
+        );
+        await expect(async () => {
+          for await (const _ of moving);
+        }).rejects.toThrow();
+      },
+    },
+    'a store': {
+      tool: 'storescu',
+      title: 'STORESCU',
+      args: ['-R', FILES[0]!],
+      use: async (association) => {
+        const { item } = await sendItem(FILES[0]!);
+        await association.store(item);
+      },
+    },
+  };
+
+  it.each(Object.keys(CASES))('%s is told as its tool tells it', async (name) => {
+    const { tool, title, args, use } = CASES[name]!;
+    const debug = await printed(tool, 'd', ...args);
+    const contexts = contextsIn(debug);
+    expect(await ours('d', title, contexts, use)).toEqual(debug);
+    expect(await ours('v', title, contexts, use)).toEqual(await printed(tool, 'v', ...args));
+  });
+});
+
+/** The contexts that a tool proposed, read from its own dump. */
+function contextsIn(lines: readonly string[]): ContextProposal[] {
+  const uids = new Map(
+    [...uidsOfType('SOP Class'), ...uidsOfType('Transfer Syntax')].map(({ uid }) => [dcmtkKeyword(uid), uid]),
+  );
+  const request = lines.slice(
+    0,
+    lines.findIndex((line) => line.includes('END A-ASSOCIATE-RQ')),
+  );
+  const contexts: {
+    abstractSyntax: string;
+    transferSyntaxes: string[];
+    role?: ContextProposal['role'] & object;
+  }[] = [];
+  for (const line of request) {
+    const [, abstract] = /Abstract Syntax: =(.*)/.exec(line) ?? [];
+    const [, syntax] = /^D: {7}=(.*)/.exec(line) ?? [];
+    if (abstract !== undefined)
+      contexts.push({ abstractSyntax: uids.get(abstract) ?? abstract, transferSyntaxes: [] });
+    if (syntax !== undefined) contexts.at(-1)!.transferSyntaxes.push(uids.get(syntax)!);
+    if (line.endsWith('Role: SCP')) contexts.at(-1)!.role = { scu: false, scp: true };
+  }
+  return contexts;
+}
