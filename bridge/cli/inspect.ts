@@ -2,14 +2,15 @@ import type { CommandSet } from '../../core/dimse/index.ts';
 import { COMMANDS } from '../../core/dimse/index.ts';
 import { statusOf, uidName } from '../../core/dict/index.ts';
 import type { Operation } from '../../core/dict/index.ts';
-import type { Entry, Message } from '../../core/inspect/index.ts';
-import { importCapture, Timeline } from '../../core/inspect/index.ts';
+import type { Entry, LogOptions, Message } from '../../core/inspect/index.ts';
+import { dcmtkLog, importCapture, Timeline } from '../../core/inspect/index.ts';
 import type { Pdu } from '../../core/pdu/index.ts';
 import { abortText, contextResultText, rejectText } from '../../core/pdu/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { withFile } from './files.ts';
 import { usage } from './flags.ts';
+import type { Output } from './output.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 
 const ARROW = { requestor: '->', acceptor: '<-' } as const;
@@ -18,22 +19,35 @@ export const inspectCommand: Command = {
   name: 'inspect',
   words: 'FILE',
   summary: 'Tells the DICOM conversations of a capture (pcap or pcapng), a line a PDU or message.',
-  flags: { association: { value: 'N', help: 'of this association alone' } },
-  examples: ['webdimse inspect capture.pcapng', 'webdimse echo PACS@10.0.0.5:104 --record echo.pcapng'],
+  flags: {
+    association: { value: 'N', help: 'of this association alone' },
+    dcmtk: { value: 'v|d', help: 'as the tool of DCMTK for it logs it with -v or -d' },
+    patients: {
+      help: 'shows what patients are called and how they are known in such a log, instead of asterisks',
+    },
+  },
+  examples: [
+    'webdimse inspect capture.pcapng --dcmtk d',
+    'webdimse echo PACS@10.0.0.5:104 --record echo.pcapng',
+  ],
 
   async run({ flags, output, signal, started }) {
     flags.only(1);
     const [file] = flags.words;
     if (file === undefined) throw usage('which capture? Give its FILE');
     const only = flags.int('association', 1, 1_000_000_000);
+    const level = flags.text('dcmtk');
+    if (level !== undefined && level !== 'v' && level !== 'd')
+      throw usage('--dcmtk is v or d, as for the tools');
     const timeline = new Timeline();
     const entries: Entry[] = [];
     const result = await withFile(file, (source) =>
       importCapture(source, (record) => entries.push(timeline.take(record)), { signal }),
     );
-    for (const entry of entries) {
+    const wanted = entries.filter(({ record }) => only === undefined || record.association === only);
+    if (level !== undefined) await printLog(wanted, { level, patients: flags.on('patients') }, output);
+    for (const entry of level === undefined ? wanted : []) {
       const { record } = entry;
-      if (only !== undefined && record.association !== only) continue;
       for (const line of linesOf(entry)) {
         const time = new Date(record.time).toISOString().slice(11, 23);
         await output.line(`${time} #${record.association} ${line.arrow} ${printable(line.text)}`);
@@ -49,6 +63,18 @@ export const inspectCommand: Command = {
     return associations === 0 || problems.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };
+
+/** One association after the other, as each is the log of one tool. */
+async function printLog(entries: readonly Entry[], options: LogOptions, output: Output): Promise<void> {
+  for (const association of new Set(entries.map(({ record }) => record.association))) {
+    const lines = dcmtkLog(
+      entries.filter(({ record }) => record.association === association),
+      options,
+    );
+    for (const text of lines) await output.line(printable(text));
+    await output.record({ type: 'log', association, lines });
+  }
+}
 
 interface Line {
   readonly arrow: string;

@@ -54,6 +54,18 @@ test('a get is recorded whole, and told a line a message', async () => {
   expect(got.stdout).toContain(`${kept} instances`);
 });
 
+test('a capture is told as DCMTK would have, and names patients only when asked', async () => {
+  const file = join(folder, 'find.pcapng');
+  await webdimse('find', pacs.address, '--level', 'STUDY', '--key', 'PatientName', '--record', file);
+  const masked = await webdimse('inspect', file, '--dcmtk', 'd');
+  expect(masked.stdout).toMatch(/^D: Request Parameters:\nD: =+ BEGIN A-ASSOCIATE-RQ =+\n/);
+  expect(masked.stdout).toContain('I: Received Final Find Response\n');
+  expect(masked.stdout).toMatch(/\(0010,0010\) PN \[[*^ ]+\] +# /);
+  const named = await webdimse('inspect', file, '--dcmtk', 'v', '--patients');
+  expect(named.stdout).toMatch(/I: \(0010,0010\) PN \[\p{L}+\^/u);
+  expect((await webdimse('inspect', file, '--dcmtk', 'x')).code).toBe(2);
+});
+
 test('the side of the mini-PACS is recorded as well', async () => {
   const file = join(folder, 'pacs.pcapng');
   const recording = await startWebdimsePacs([], { more: ['--record', file] });
