@@ -209,6 +209,7 @@ describeWith(['chromium'], 'the page, by the mouse alone', () => {
     const { keyboard } = person.page;
     await person.page.getByRole('grid', { name: 'Results' }).focus();
     await keyboard.press('m');
+    await person.page.getByRole('menu').waitFor(); // it comes with its first use
     await keyboard.press('ArrowDown');
     expect(await person.page.locator(':focus').innerText()).toContain('ARCHIVE2');
     await keyboard.press('Escape');
