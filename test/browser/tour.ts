@@ -187,8 +187,10 @@ async function retrieving(person: Hand, see: See): Promise<void> {
   const { page } = person;
   await person.search();
   await person.on(person.row('Results', 'Phantom, Ada'), 'Move');
+  await page.getByRole('menu').waitFor(); // it comes with its first use
   await see(person, 'destinations');
   await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   await person.on(person.row('Results', 'Phantom, Ada'), 'Retrieve');
   await person.hears(/^Retrieved 24 images/);
   await person.pick('ARCHIVE2');
