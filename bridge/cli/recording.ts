@@ -7,7 +7,10 @@ import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
 
 export const RECORD_FLAG: FlagTable = {
-  record: { value: 'FILE', help: 'a capture (pcapng) of all that is sent and received, patients included' },
+  record: {
+    value: 'FILE',
+    help: 'a capture (pcapng) of the DICOM that it sends and receives, patients included',
+  },
 };
 
 /** Of patients: for nobody else on this machine. */

@@ -47,8 +47,6 @@ export class Conversation {
   answer: AssociateAC | AssociateRJ | undefined;
   /** Message IDs of the C-MOVEs that were asked for. */
   readonly moves: Set<number> = new Set();
-  /** `address:port` of either side, where a capture tells them. */
-  ends: Readonly<Record<Side, string>> | undefined;
   /** Whose machine was watched; undefined in a capture. */
   #watchedSide: Side | undefined;
   readonly #messages = new Messages();
@@ -128,8 +126,7 @@ export class Conversation {
     return [...own, ...this.#unlessWatched(other, other.closed())];
   }
 
-  #transport({ event, ends }: TransportRecord): SideStep[] {
-    this.ends = ends ?? this.ends;
+  #transport({ event }: TransportRecord): SideStep[] {
     if (event !== 'closed' && event !== 'reset') return [];
     return Object.values(this.#sides).flatMap((side) => this.#unlessWatched(side, side.closed()));
   }
