@@ -13,7 +13,7 @@ export { Message } from './messages.ts';
 export type * from './record.ts';
 export { otherSide } from './record.ts';
 export type { RecordingOptions } from './recording.ts';
-export { recordingSink } from './recording.ts';
+export { recordingSink, requestorsOnly } from './recording.ts';
 export type { RingLimits } from './ring.ts';
 export { Ring } from './ring.ts';
 export { Timeline } from './timeline.ts';

@@ -1,9 +1,9 @@
 /**
  * What the inspector keeps of a conversation: one record a PDU, and one for each step of the machine, tolerated
- * deviation or end of a connection that no PDU tells of. Everything else (messages, contexts, the other side's state) is
+ * deviation, deadline or end of a connection that no PDU tells of. Everything else (messages, contexts, the other side's state) is
  * worked out of these, so that a live run and a capture are read by the same code.
  */
-import type { Bytes, Happening } from '../bytes/index.ts';
+import type { Bytes, Happening, TimeoutPhase } from '../bytes/index.ts';
 import type { Deviation, PduName } from '../pdu/index.ts';
 import type { Action, EventName, State } from '../ul/states.ts';
 
@@ -70,6 +70,13 @@ export interface NoteRecord extends RecordBase {
   readonly contextId?: number;
 }
 
+/** A deadline of the side that was watched ran out. ARTIM is a step of its machine instead. */
+export interface TimerRecord extends RecordBase {
+  readonly kind: 'timer';
+  readonly phase: TimeoutPhase;
+  readonly milliseconds: number;
+}
+
 /** In a capture: the connection of an association, as its packets tell it. */
 export interface TransportRecord extends RecordBase {
   readonly kind: 'transport';
@@ -82,7 +89,7 @@ export interface TransportRecord extends RecordBase {
   readonly missing?: number;
 }
 
-export type InspectRecord = PduRecord | StepRecord | NoteRecord | TransportRecord;
+export type InspectRecord = PduRecord | StepRecord | NoteRecord | TimerRecord | TransportRecord;
 
 export function otherSide(side: Side): Side {
   return side === 'requestor' ? 'acceptor' : 'requestor';

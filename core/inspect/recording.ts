@@ -3,7 +3,12 @@ import type { Sink, SinkEvent } from '../bytes/index.ts';
 import { EMPTY } from '../bytes/index.ts';
 import type { StrayHappening } from '../dimse/events.ts';
 import type { ServiceDeviationHappening } from '../service/deviations.ts';
-import type { AnswerDeviationHappening, PduHappening, TransitionHappening } from '../ul/events.ts';
+import type {
+  AnswerDeviationHappening,
+  PduHappening,
+  TimerHappening,
+  TransitionHappening,
+} from '../ul/events.ts';
 import { Elision } from './fragments.ts';
 import type { InspectRecord, PduRecord, Side } from './record.ts';
 import { otherSide } from './record.ts';
@@ -36,10 +41,25 @@ export function recordingSink(
   };
 }
 
+/**
+ * Passes on what is told of associations that were asked for here, and nothing of those that were answered: where both
+ * ends lie in one process, each PDU is then told once.
+ */
+export function requestorsOnly(sink: Sink): Sink {
+  const answered = new Set<number>();
+  return (event) => {
+    const { association, event: name, to } = event as SinkEvent & Partial<TransitionHappening>;
+    if (name === 'Evt5') answered.add(association);
+    if (!answered.has(association)) sink(event);
+    else if (to === 'Sta1') answered.delete(association);
+  };
+}
+
 type Told =
   | PduHappening
   | TransitionHappening
   | AnswerDeviationHappening
+  | TimerHappening
   | StrayHappening
   | ServiceDeviationHappening
   | { readonly layer: 'dimse'; readonly type: 'command' | 'data set' };
@@ -74,6 +94,8 @@ class Recording {
         return this.#step(event);
       case 'deviation':
         return this.#note(event, event.code);
+      case 'timer':
+        return this.#timer(event);
       case 'stray':
         return this.#note(event, 'STRAY');
       default:
@@ -90,6 +112,11 @@ class Recording {
       code,
       ...(contextId === undefined ? {} : { contextId }),
     };
+  }
+
+  #timer(event: SinkEvent & TimerHappening): InspectRecord {
+    const { phase, milliseconds } = event;
+    return { ...this.#base(event), kind: 'timer', phase, milliseconds };
   }
 
   #base({ time, association, parent }: SinkEvent): {

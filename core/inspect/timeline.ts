@@ -48,7 +48,8 @@ export class Timeline {
   #conversation({ association, parent }: InspectRecord): Conversation {
     const known = this.#conversations.get(association);
     if (known !== undefined) return known;
-    const begun = new Conversation(association, parent);
+    const told = parent !== undefined && this.#conversations.has(parent); // not where only the requestor was watched
+    const begun = new Conversation(association, told ? parent : undefined);
     this.#conversations.set(association, begun);
     return begun;
   }

@@ -19,7 +19,7 @@ import { timeoutError } from './deadlines.ts';
 import type { Deadlines } from './deadlines.ts';
 import { abortError, refusalError, rejectionError } from './errors.ts';
 import { closedAtOnce } from './first-bytes.ts';
-import type { AnswerDeviationHappening } from './events.ts';
+import type { AnswerDeviationHappening, TimerHappening } from './events.ts';
 import type { Indication } from './machine.ts';
 import { partyOf } from './negotiate.ts';
 import type { Negotiated, Party, PresentationContext } from './negotiate.ts';
@@ -204,10 +204,17 @@ export class UlAssociation {
   abort(error: DicomError = new AssociationAbortedError('We aborted the association.', 'us', 0, 0)): void {
     // After a release the acceptor waits for the requestor to close: not any longer.
     if (this.#end !== undefined) return void this.#connection.close();
+    this.#tellDeadline(error);
     this.#upper.abort();
     // In Sta13 A-ABORT is on its way; before there was an association nobody waits for one.
     if (this.#upper.state !== 'Sta13') this.#connection.abort(error);
     this.#finish({ kind: 'aborted', error });
+  }
+
+  #tellDeadline(error: DicomError): void {
+    if (!(error instanceof TimeoutError)) return;
+    const { phase, milliseconds } = error;
+    this.trace?.<TimerHappening>({ layer: 'ul', type: 'timer', phase, milliseconds });
   }
 
   /** A PDU that cannot be encoded must not leave the peer waiting for it. */

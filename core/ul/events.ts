@@ -1,5 +1,5 @@
 /** What this room tells a sink. */
-import type { Bytes, Happening } from '../bytes/index.ts';
+import type { Bytes, Happening, TimeoutPhase } from '../bytes/index.ts';
 import type { Deviation, PduName } from '../pdu/index.ts';
 import type { AnswerDeviation } from './negotiate.ts';
 import type { Action, EventName, State } from './states.ts';
@@ -37,4 +37,12 @@ export interface AnswerDeviationHappening extends Happening, AnswerDeviation {
   readonly direction: 'received';
 }
 
-export type UlHappening = PduHappening | TransitionHappening | AnswerDeviationHappening;
+/** A deadline of ours ran out, and the association is given up. ARTIM, which is the machine's own, is told as Evt18. */
+export interface TimerHappening extends Happening {
+  readonly layer: 'ul';
+  readonly type: 'timer';
+  readonly phase: TimeoutPhase;
+  readonly milliseconds: number;
+}
+
+export type UlHappening = PduHappening | TransitionHappening | AnswerDeviationHappening | TimerHappening;

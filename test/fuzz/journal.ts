@@ -57,8 +57,8 @@ export class Journal {
       this.lines.set(event.association, line);
     }
     if (event.layer === 'ul') {
-      if (event.type !== 'deviation') this.#step(line, event);
-      else this.seen.add(event.code);
+      if (event.type === 'deviation') this.seen.add(event.code);
+      else if (event.type !== 'timer') this.#step(line, event);
     } else if (event.type === 'command') this.#command(line, event);
     else if (event.type === 'data set') this.#dataSet(line, event);
     else if (event.type === 'stray') this.#stray(line);

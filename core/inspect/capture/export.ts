@@ -32,7 +32,7 @@ export class CaptureWriter {
 
   /** The packets of the next record; none where nothing of it was on the wire. */
   take(record: InspectRecord): Bytes[] {
-    if (record.kind === 'note') return [];
+    if (record.kind === 'note' || record.kind === 'timer') return [];
     if (record.kind === 'transport') {
       if (record.event === 'opened') return this.#open(record);
       return record.event === 'gap' ? this.#skip(record.association, record) : this.#close(record);
