@@ -5,7 +5,7 @@ import type { ByteSource } from '../../file/index.ts';
 import { readExactly } from '../../file/index.ts';
 import type { InspectRecord, PduRecord } from '../record.ts';
 import { CapturedConnection } from './connection.ts';
-import type { Unnumbered } from './connection.ts';
+import type { Unnumbered } from './wire-reader.ts';
 import type { CapturedPacket } from './packets.ts';
 import { packetsOf } from './packets.ts';
 import { isKnownLink, tcpSegment } from './segments.ts';
