@@ -1,6 +1,6 @@
 /** A mini-PACS in this process: an archive over a store, offered to the network. */
 import type { Sink } from '../../core/bytes/index.ts';
-import { Archive, archiveHandlers, sampleInstances, worklistHandler } from '../../core/archive/index.ts';
+import { Archive, archiveHandlers, worklistHandler } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import { serve } from '../../core/service/index.ts';
@@ -60,14 +60,4 @@ export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs>
       archive.close();
     },
   };
-}
-
-/** Puts the synthetic studies into a store; what is there already stays. */
-export async function addSamples(store: InstanceStore): Promise<void> {
-  for (const { info, dataSet } of sampleInstances()) {
-    if (await store.has(info.sopInstanceUID)) continue;
-    const sink = await store.put(info);
-    await sink.write(dataSet);
-    await sink.commit();
-  }
 }

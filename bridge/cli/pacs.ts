@@ -1,9 +1,9 @@
-import { MemoryStore } from '../../core/archive/index.ts';
+import { MemoryStore, addSamples } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { openFolder } from './folder.ts';
-import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import { startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
 import {
   DEFAULT_HOST,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { MemoryStore } from '../../core/archive/index.ts';
+import { MemoryStore, addSamples } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
@@ -13,7 +13,7 @@ import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
 import type { MiniPacs } from './mini-pacs.ts';
-import { addSamples, startMiniPacs } from './mini-pacs.ts';
+import { startMiniPacs } from './mini-pacs.ts';
 import type { Flags } from './flags.ts';
 import { LOG_FLAG, observers } from './observers.ts';
 import type { Output } from './output.ts';

@@ -1,7 +1,6 @@
 /** A peer that offers no C-GET: Retrieve falls back to a C-MOVE to this page, by itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addSamples } from '../../bridge/cli/mini-pacs.ts';
-import { Archive, MemoryStore, archiveHandlers } from '../../core/archive/index.ts';
+import { Archive, MemoryStore, archiveHandlers, addSamples } from '../../core/archive/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
 import type { PeerList } from '../../core/transport/index.ts';
 import { PEERS_PATH } from '../../core/transport/index.ts';

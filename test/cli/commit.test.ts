@@ -1,6 +1,6 @@
 /** `webdimse commit` against our own mini-PACS, which reports on the association of the request. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addSamples } from '../../bridge/cli/mini-pacs.ts';
+import { addSamples } from '../../core/archive/index.ts';
 import { DiskStore } from '../../bridge/node/index.ts';
 import { OURS } from '../conformance.mjs';
 import { filesBelow } from '../support/peers-files.ts';

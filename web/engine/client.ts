@@ -133,9 +133,15 @@ export class Engine {
     return this.#call('move', { peer, request, destination }, options);
   }
 
-  /** Leases an AE title and keeps what is sent to it, until it is cancelled; the steps tell who we are, and who echoes. */
-  receive(options?: Options): Steps<ReceivingStep, void> {
-    return this.#call('receive', {}, options);
+  /**
+   * Leases an AE title and keeps what is sent to it, until it is cancelled; the steps tell who we are, and who echoes.
+   * `inPage`: of the AEs within this page instead of the bridge.
+   */
+  receive({ inPage = false, ...options }: Options & { readonly inPage?: boolean } = {}): Steps<
+    ReceivingStep,
+    void
+  > {
+    return this.#call('receive', { inPage }, options);
   }
 
   /** Says what each file is; what archives hold comes on the way. */

@@ -247,7 +247,8 @@ export interface Operations {
     step: RetrieveProgress;
     result: RetrieveOutcome;
   };
-  receive: { args: Record<never, never>; step: ReceivingStep; result: void };
+  /** From the AEs within this page, or by a title of the bridge. */
+  receive: { args: { inPage: boolean }; step: ReceivingStep; result: void };
   inspect: { args: { files: readonly Outgoing[] }; step: InspectStep; result: void };
   /** Which of the kinds the peer accepts, and how they would have to be sent. */
   accepts: {

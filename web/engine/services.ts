@@ -11,6 +11,7 @@ import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
 import type { Services } from './host.ts';
 import type * as Exporting from './export.ts';
+import { IN_PAGE_HOST } from './in-page-peers.ts';
 import type * as Inspect from './inspect.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
@@ -39,16 +40,17 @@ export interface Equipment {
 
 export function peerServices({ dialer, title, meter, store, bridge, tickets, locks }: Equipment): Services {
   const pace = new Pace();
-  const inlet = { title, store, pace };
   const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
   const here = once(async () => new (await later(import('./here.ts'))).Here(store));
+  const inPage = once(async () => (await later(import('./in-page.ts'))).InPageNetwork.start());
   const slotsOf = slotsOfPeers(locks);
-  const address = ({ name, aeTitle, callingAETitle, target, ...settings }: CalledPeer): PeerAddress => {
+  const address = async (peer: CalledPeer): Promise<PeerAddress> => {
+    const { name, aeTitle, callingAETitle, target, ...settings } = peer;
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
-      dialer,
+      dialer: isInPage(peer) ? (await inPage()).dialer : dialer,
       target: target ?? { peer: name },
       aeTitle,
       callingAETitle,
@@ -59,6 +61,11 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       slots: slotsOf(name, associations ?? DEFAULT_ASSOCIATIONS),
     };
   };
+  const inlet = async (within: boolean): Promise<Transfers.Inlet> => ({
+    title: within ? (await inPage()).title : title,
+    store,
+    pace,
+  });
   const memoryOf = ({ name }: CalledPeer): RetrieveMemory => {
     const memory = known.get(name) ?? {};
     known.set(name, memory);
@@ -70,31 +77,35 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       tickets.access = access;
       await store.enter({ bridge, user: access.user ?? '', session: access.session ?? '' });
     },
-    echo: ({ peer }, { signal }) => echo(address(peer), { signal }),
+    echo: async ({ peer }, { signal }) => echo(await address(peer), { signal }),
     probe: async ({ peer, since }, { signal }) => {
       const { probe, summaryOf } = await probing();
-      return summaryOf(await probe(address(peer), { since, signal }));
+      return summaryOf(await probe(await address(peer), { since, signal }));
     },
     find: async ({ peer, query, limit }, running) =>
       peer.here
         ? findHere(await here(), query, limit, running)
-        : find(address(peer), query, limit, running).finally(() => void store.wake()),
-    worklist: ({ peer, keys, limit }, running) => findWorklist(address(peer), keys, limit, running),
+        : find(await address(peer), query, limit, running).finally(() => void store.wake()),
+    worklist: async ({ peer, keys, limit }, running) =>
+      findWorklist(await address(peer), keys, limit, running),
     attributes: ({ typed }) => attributeHints(typed),
-    get: async ({ peer, ...args }, running) =>
-      (await transfers()).retrieve(address(peer), args, inlet, memoryOf(peer), running),
-    move: async ({ peer, ...args }, running) => (await transfers()).moveAway(address(peer), args, running),
-    receive: async (_, running) => (await transfers()).receive(inlet, running),
+    get: async ({ peer, ...args }, running) => {
+      const [{ retrieve }, from, to] = await Promise.all([transfers(), address(peer), inlet(isInPage(peer))]);
+      return retrieve(from, args, to, memoryOf(peer), running);
+    },
+    move: async ({ peer, ...args }, running) =>
+      (await transfers()).moveAway(await address(peer), args, running),
+    receive: async ({ inPage: within }, running) => (await transfers()).receive(await inlet(within), running),
     inspect: async ({ files }, running) => (await choosing()).inspectFiles(store, files, running),
     accepts: async ({ peer, kinds, deidentify }, { signal }) =>
-      (await choosing()).acceptedKinds(address(peer), kinds, deidentify !== undefined, signal),
+      (await choosing()).acceptedKinds(await address(peer), kinds, deidentify !== undefined, signal),
     preview: async ({ file, deidentify }) => {
       const deidentifier = await batches.of(deidentify);
       return (await choosing()).previewFile(store, file, deidentifier);
     },
     send: async ({ peer, ...args }, running) => {
       const deidentifier = await batches.of(args.deidentify);
-      return (await transfers()).sendFiles(address(peer), store, args, running, deidentifier);
+      return (await transfers()).sendFiles(await address(peer), store, args, running, deidentifier);
     },
     save: async (args, running) => (await import('./saving.ts')).saved(store, args, running),
     saveTo: async (args, running) => (await import('./saving.ts')).saveTo(store, args, running),
@@ -127,6 +138,11 @@ function picturesOf(store: InstanceStore): () => Promise<Pictures> {
       createImageBitmap(new ImageData(rgba, columns, rows)),
     );
   });
+}
+
+/** Whether the peer runs in this engine. */
+function isInPage({ target }: CalledPeer): boolean {
+  return target?.host === IN_PAGE_HOST;
 }
 
 /** Where it fails, since the bridge is away, the next who needs it tries again. */

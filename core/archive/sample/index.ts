@@ -2,7 +2,7 @@
 import type { Bytes } from '../../bytes/index.ts';
 import { concat, fromHex, fromLatin1, Writer } from '../../bytes/index.ts';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../data/index.ts';
-import type { InstanceInfo } from '../../file/index.ts';
+import type { InstanceInfo, InstanceStore } from '../../file/index.ts';
 import { commonKeys } from './modules.ts';
 import { SAMPLE_STUDIES } from './studies.ts';
 import type { SampleImage, SampleSeries, SampleStudy } from './types.ts';
@@ -28,6 +28,16 @@ export function* sampleInstances(today: Date = new Date()): Generator<SampleInst
       let number = 0;
       for (const image of series.images()) yield instance(study, series, image, ++number, today);
     }
+  }
+}
+
+/** Puts the synthetic studies into a store; what is there already stays. */
+export async function addSamples(store: InstanceStore): Promise<void> {
+  for (const { info, dataSet } of sampleInstances()) {
+    if (await store.has(info.sopInstanceUID)) continue;
+    const sink = await store.put(info);
+    await sink.write(dataSet);
+    await sink.commit();
   }
 }
 

@@ -1,0 +1,14 @@
+/** The AEs that run in the page's own engine (`in-page.ts`), for whoever has to name them. */
+import type { Peer } from '../../core/transport/peers.ts';
+
+/** Stands for this page in addresses: whoever calls it reaches the AEs within. */
+export const IN_PAGE_HOST = 'in-page';
+
+/** Two small PACS: the first holds the synthetic studies and a worklist of today, the second begins empty. */
+export const IN_PAGE_PEERS: readonly [Peer, Peer] = [
+  { name: 'DEMOPACS', aeTitle: 'DEMOPACS', host: IN_PAGE_HOST, port: 11112 },
+  { name: 'DEMOARCHIVE', aeTitle: 'DEMOARCHIVE', host: IN_PAGE_HOST, port: 11113 },
+];
+
+/** The page itself, as they call it when they move to it. */
+export const THIS_PAGE = { aeTitle: 'THISPAGE', host: IN_PAGE_HOST, port: 11114 } as const;
