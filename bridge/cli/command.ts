@@ -13,6 +13,8 @@ export interface Command {
   /** One sentence. */
   readonly summary: string;
   readonly flags: FlagTable;
+  /** `--record` is its own matter: it keeps bytes that are not told to a sink. */
+  readonly recordsItself?: true;
   /** Calls worth copying. */
   readonly examples: readonly string[];
   /** Does it and says how it ended: an exit code. Throws what prevented it. */

@@ -17,6 +17,7 @@ import { createOutput, printable, seconds } from './output.ts';
 import { pacsCommand } from './pacs.ts';
 import { reason } from '../dial/reason.ts';
 import { probeCommand } from './probe.ts';
+import { proxyCommand } from './proxy.ts';
 import { receiveCommand } from './receive.ts';
 import type { Recording } from './recording.ts';
 import { RECORD_FLAG, startRecording } from './recording.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   commitCommand,
   receiveCommand,
   pacsCommand,
+  proxyCommand,
   inspectCommand,
   checkCommand,
   tokenCommand,
@@ -92,7 +94,7 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
     if (flags.on('help')) return print(helpOf(command));
     output = createOutput(flags.on('json'));
     const file = flags.text('record');
-    recording = file === undefined ? undefined : startRecording(file, complain);
+    recording = file === undefined || command.recordsItself ? undefined : startRecording(file, complain);
     const sink = joined(flags.on('verbose') ? printEvent : undefined, recording?.sink);
     return await command.run({ command: command.name, flags, output, sink, started, signal: stopSignal() });
   } catch (thrown) {

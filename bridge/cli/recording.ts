@@ -46,7 +46,8 @@ export function startRecording(file: string, note: (text: string) => void): Reco
   };
 }
 
-function openCapture(file: string): number {
+/** Opens a new capture for reading and appending. @throws DicomError USAGE */
+export function openCapture(file: string): number {
   let fd: number;
   try {
     fd = openSync(file, 'a+', MODE);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Admission, Refusal } from './door.ts';
 import { isLoopbackUrl } from './door.ts';
 
@@ -46,13 +47,25 @@ export function respond(
   const { request, response } = exchange;
   const empty = status === 304 || status === 204;
   const length = empty ? {} : { 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, {
-    ...securityHeaders(exchange.admission),
-    ...corsHeaders(exchange.admission),
-    ...headers,
-    ...length,
-  });
+  response.writeHead(status, allHeaders(exchange, { ...headers, ...length }));
   response.end(request.method === 'HEAD' || empty ? undefined : body);
+}
+
+/** Answers with so many bytes, piece by piece; who does not read them holds them back. */
+export async function respondPiecewise(
+  exchange: Exchange,
+  headers: OutgoingHttpHeaders,
+  length: number,
+  pieces: AsyncIterable<Buffer>,
+): Promise<void> {
+  const { request, response } = exchange;
+  response.writeHead(200, allHeaders(exchange, { ...headers, 'content-length': length }));
+  if (request.method === 'HEAD') response.end();
+  else await pipeline(pieces, response).catch(() => {}); // who went away misses the rest
+}
+
+function allHeaders({ admission }: Exchange, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return { ...securityHeaders(admission), ...corsHeaders(admission), ...headers };
 }
 
 /** Nothing but our own files runs in the page, or in a worker of it, and it talks to nobody but us. */
