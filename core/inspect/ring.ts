@@ -33,6 +33,11 @@ export class Ring {
     return this.#dropped;
   }
 
+  /** The number of the oldest one; of the next, where there is none. */
+  get first(): number {
+    return this.#first;
+  }
+
   get length(): number {
     return this.#records.size;
   }

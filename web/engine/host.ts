@@ -13,15 +13,29 @@ export interface Running<Step> {
   step(step: Step): void;
 }
 
+/** An operation that may talk to a peer. */
+export interface Noting {
+  /** Tells which association of the record it is about; the last one counts. */
+  noted(association: number): void;
+}
+
 export type Services = {
   readonly [N in OperationName]: (
     args: Operations[N]['args'],
-    running: Running<Operations[N]['step']>,
+    running: Running<Operations[N]['step']> & Noting,
   ) => Promise<Operations[N]['result']>;
 };
 
 /** Of these only the newest step of a batch counts. */
-const LATEST_ONLY: ReadonlySet<OperationName> = new Set(['get', 'move', 'save', 'saveTo', 'exportTo']);
+const LATEST_ONLY: ReadonlySet<OperationName> = new Set([
+  'get',
+  'move',
+  'save',
+  'saveTo',
+  'exportTo',
+  'timeline',
+  'openCapture',
+]);
 
 /** Passes the steps on and waits for the end. */
 export async function follow<T, R>(task: Task<T, R>, step: (step: T) => void): Promise<R> {
@@ -29,7 +43,7 @@ export async function follow<T, R>(task: Task<T, R>, step: (step: T) => void): P
   return task.result;
 }
 
-type AnyService = (args: unknown, running: Running<unknown>) => Promise<unknown>;
+type AnyService = (args: unknown, running: Running<unknown> & Noting) => Promise<unknown>;
 
 /** Serves one page. `start` is called once, with the tunnel's URL, before any other command. */
 export function hostEngine(
@@ -55,14 +69,16 @@ export function hostEngine(
       batch.add(value);
     };
     running.set(id, controller);
-    const report = await outcome(name, args, { signal: controller.signal, step });
+    let association: number | undefined;
+    const noted = (number: number): void => void (association = number);
+    const report = await outcome(name, args, { signal: controller.signal, step, noted });
     running.delete(id);
     batch.flush();
     files.flush(); // what an operation stored is known before its end is
-    port.postMessage({ type: 'end', id, ...report }, handedOver(report));
+    port.postMessage({ type: 'end', id, association, ...report }, handedOver(report));
   }
 
-  async function outcome(name: OperationName, args: unknown, way: Running<unknown>) {
+  async function outcome(name: OperationName, args: unknown, way: Running<unknown> & Noting) {
     try {
       const service = services?.[name] as AnyService | undefined;
       if (service === undefined) throw new Error(`the engine does not know the call ${name}`);

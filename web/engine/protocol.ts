@@ -8,6 +8,7 @@ import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
+import type { InspectorOperations } from './inspector-protocol.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer, unless it is called by its address. */
@@ -226,7 +227,7 @@ interface OfPeer {
 }
 
 /** Every call: what it is given, what it tells on the way, what it ends with. */
-export interface Operations {
+export interface Operations extends InspectorOperations {
   access: { args: Access; step: never; result: void };
   echo: { args: OfPeer; step: never; result: EchoResult };
   find: { args: OfPeer & { query: Question; limit: number }; step: DataSet; result: QueryResult };
@@ -303,7 +304,14 @@ export type Command =
 /** Engine to page. `steps` come in batches, ten a second at most. */
 export type Report =
   | { readonly type: 'steps'; readonly id: number; readonly steps: readonly unknown[] }
-  | { readonly type: 'end'; readonly id: number; readonly result?: unknown; readonly failure?: Failure }
+  | {
+      readonly type: 'end';
+      readonly id: number;
+      readonly result?: unknown;
+      readonly failure?: Failure;
+      /** Of the record: the one that was told of last. */
+      readonly association?: number | undefined;
+    }
   | { readonly type: 'files'; readonly stored: readonly Stored[]; readonly deleted: readonly string[] };
 
 /** What both ends need of a Worker or a MessagePort. */

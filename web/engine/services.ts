@@ -1,5 +1,7 @@
 /** The calls of the page, done with core/peer over the tunnel. */
+import type { Sink } from '../../core/bytes/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
+import { requestorsOnly } from '../../core/inspect/recording.ts';
 import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
 import type * as Probing from '../../core/peer/probe.ts';
 import { echo } from '../../core/peer/index.ts';
@@ -9,16 +11,18 @@ import { DEFAULT_ASSOCIATIONS } from '../../core/transport/peers.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
-import type { Services } from './host.ts';
+import type { Noting, Services } from './host.ts';
 import type * as Exporting from './export.ts';
 import { IN_PAGE_HOST } from './in-page-peers.ts';
 import type * as Inspect from './inspect.ts';
+import type { Inspecting, Inspector } from './inspector.ts';
 import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
 import type { TunnelMeter } from './meter.ts';
 import type { PageStore } from './page-store.ts';
 import type { Pictures } from './pictures.ts';
 import type { CalledPeer } from './protocol.ts';
+import { Recorder } from './recorder.ts';
 import { slotsOfPeers } from './slots.ts';
 import type { SharedTitle } from './shared-title.ts';
 import type { SlotLocks } from './slots.ts';
@@ -39,14 +43,21 @@ export interface Equipment {
 }
 
 export function peerServices({ dialer, title, meter, store, bridge, tickets, locks }: Equipment): Services {
+  const recorder = new Recorder();
   const pace = new Pace();
   const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
   const batches = new Batches();
   const here = once(async () => new (await later(import('./here.ts'))).Here(store));
-  const inPage = once(async () => (await later(import('./in-page.ts'))).InPageNetwork.start());
+  const inPage = once(async () => {
+    const { InPageNetwork } = await later(import('./in-page.ts'));
+    return InPageNetwork.start({ sink: requestorsOnly(recorder.sink(() => {})) });
+  });
   const slotsOf = slotsOfPeers(locks);
-  const address = async (peer: CalledPeer): Promise<PeerAddress> => {
+  /** Of both ends in this page one is watched. */
+  const watch = (within: boolean, { noted }: Noting): Sink =>
+    within ? requestorsOnly(recorder.sink(noted)) : recorder.sink(noted);
+  const address = async (peer: CalledPeer, running: Noting): Promise<PeerAddress> => {
     const { name, aeTitle, callingAETitle, target, ...settings } = peer;
     const { timeouts = {}, associations, characterSet, emptyCharacterSet } = settings;
     return {
@@ -59,12 +70,14 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       ...(characterSet !== undefined && { characterSet }),
       ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
       slots: slotsOf(name, associations ?? DEFAULT_ASSOCIATIONS),
+      sink: watch(isInPage(peer), running),
     };
   };
-  const inlet = async (within: boolean): Promise<Transfers.Inlet> => ({
+  const inlet = async (within: boolean, running: Noting): Promise<Transfers.Inlet> => ({
     title: within ? (await inPage()).title : title,
     store,
     pace,
+    sink: watch(within, running),
   });
   const memoryOf = ({ name }: CalledPeer): RetrieveMemory => {
     const memory = known.get(name) ?? {};
@@ -77,35 +90,45 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
       tickets.access = access;
       await store.enter({ bridge, user: access.user ?? '', session: access.session ?? '' });
     },
-    echo: async ({ peer }, { signal }) => echo(await address(peer), { signal }),
-    probe: async ({ peer, since }, { signal }) => {
+    echo: async ({ peer }, running) => echo(await address(peer, running), running),
+    probe: async ({ peer, since }, running) => {
       const { probe, summaryOf } = await probing();
-      return summaryOf(await probe(await address(peer), { since, signal }));
+      return summaryOf(await probe(await address(peer, running), { since, signal: running.signal }));
     },
     find: async ({ peer, query, limit }, running) =>
       peer.here
         ? findHere(await here(), query, limit, running)
-        : find(await address(peer), query, limit, running).finally(() => void store.wake()),
+        : find(await address(peer, running), query, limit, running).finally(() => void store.wake()),
     worklist: async ({ peer, keys, limit }, running) =>
-      findWorklist(await address(peer), keys, limit, running),
+      findWorklist(await address(peer, running), keys, limit, running),
     attributes: ({ typed }) => attributeHints(typed),
     get: async ({ peer, ...args }, running) => {
-      const [{ retrieve }, from, to] = await Promise.all([transfers(), address(peer), inlet(isInPage(peer))]);
+      const [{ retrieve }, from, to] = await Promise.all([
+        transfers(),
+        address(peer, running),
+        inlet(isInPage(peer), running),
+      ]);
       return retrieve(from, args, to, memoryOf(peer), running);
     },
     move: async ({ peer, ...args }, running) =>
-      (await transfers()).moveAway(await address(peer), args, running),
-    receive: async ({ inPage: within }, running) => (await transfers()).receive(await inlet(within), running),
+      (await transfers()).moveAway(await address(peer, running), args, running),
+    receive: async ({ inPage: within }, running) =>
+      (await transfers()).receive(await inlet(within, running), running),
     inspect: async ({ files }, running) => (await choosing()).inspectFiles(store, files, running),
-    accepts: async ({ peer, kinds, deidentify }, { signal }) =>
-      (await choosing()).acceptedKinds(await address(peer), kinds, deidentify !== undefined, signal),
+    accepts: async ({ peer, kinds, deidentify }, running) =>
+      (await choosing()).acceptedKinds(
+        await address(peer, running),
+        kinds,
+        deidentify !== undefined,
+        running.signal,
+      ),
     preview: async ({ file, deidentify }) => {
       const deidentifier = await batches.of(deidentify);
       return (await choosing()).previewFile(store, file, deidentifier);
     },
     send: async ({ peer, ...args }, running) => {
       const deidentifier = await batches.of(args.deidentify);
-      return (await transfers()).sendFiles(await address(peer), store, args, running, deidentifier);
+      return (await transfers()).sendFiles(await address(peer, running), store, args, running, deidentifier);
     },
     save: async (args, running) => (await import('./saving.ts')).saved(store, args, running),
     saveTo: async (args, running) => (await import('./saving.ts')).saveTo(store, args, running),
@@ -123,8 +146,30 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     prepare: async (wanted) => (await pictures()).prepare(wanted),
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
+    ...inspecting(once(async () => new (await later(import('./inspector.ts'))).Inspector(recorder))),
   };
 }
+
+/** Each of them loads the inspector, if it is the first. */
+function inspecting(inspector: () => Promise<Inspector>): Inspecting {
+  const operations = INSPECTING.map((name) => [
+    name,
+    async (args: never, running: never) => (await inspector())[name](args, running),
+  ]);
+  return Object.fromEntries(operations) as Inspecting;
+}
+
+const INSPECTING: readonly (keyof Inspecting)[] = [
+  'timeline',
+  'lines',
+  'place',
+  'path',
+  'recording',
+  'openCapture',
+  'closeCapture',
+  'saveCapture',
+  'dcmtkLog',
+];
 
 /** Loaded with the first image, the decoders with the first that needs one. */
 function picturesOf(store: InstanceStore): () => Promise<Pictures> {

@@ -1,8 +1,10 @@
 /** What moves instances into the page, out of it and between peers. Loaded with the first transfer. */
+import type { Sink } from '../../core/bytes/index.ts';
 import type { Deidentifier } from '../../core/deidentify/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
 import type { PeerAddress, RetrieveMemory, SendResult } from '../../core/peer/index.ts';
 import { get, move, send } from '../../core/peer/index.ts';
+import type { Handlers } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';
 import { sendItems } from './files.ts';
 import type { Running } from './host.ts';
@@ -21,6 +23,8 @@ export interface Inlet {
   readonly title: SharedTitle;
   readonly store: PageStore;
   readonly pace: Pace;
+  /** Of the record. */
+  readonly sink: Sink;
 }
 
 export async function retrieve(
@@ -47,17 +51,18 @@ export function moveAway(
 
 /** Keeps what is sent to this page until `signal`. */
 export async function receive(
-  { title, store, pace }: Inlet,
+  { title, store, pace, sink }: Inlet,
   { signal, step }: Running<ReceivingStep>,
 ): Promise<void> {
   const ear = await title.listen();
   const intake = new Intake(store, pace);
   const { aeTitle, host, port } = ear;
   step({ aeTitle, host, port });
-  const server = serve(ear, {
+  const handlers: Handlers = {
     store: (info) => intake.put(info),
     echo: ({ callingAETitle }) => step({ echoFrom: callingAETitle }),
-  });
+  };
+  const server = serve(ear, handlers, { sink });
   const lost = await Promise.race([ear.closed, aborted(signal)]);
   await server.close();
   await store.seal();

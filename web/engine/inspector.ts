@@ -1,0 +1,217 @@
+/** The inspector's end in the engine: its own record and captures, as lines, steps, text and files. Loaded when it is opened. */
+import { DicomError } from '../../core/bytes/index.ts';
+import type { ByteSource } from '../../core/file/index.ts';
+import { importCapture, loadPdu } from '../../core/inspect/capture/import.ts';
+import { CaptureWriter } from '../../core/inspect/capture/export.ts';
+import type { Entry } from '../../core/inspect/conversation.ts';
+import type { InspectRecord } from '../../core/inspect/record.ts';
+import { Sequence } from '../../core/inspect/sequence.ts';
+import { dcmtkLog } from '../../core/inspect/text/dcmtk-log.ts';
+import { blobSource } from './blobs.ts';
+import type { Running } from './host.ts';
+import type { InspectorOperations, OpenedCapture, PartWanted, ViewState } from './inspector-protocol.ts';
+import { LIVE } from './inspector-protocol.ts';
+import type { Recorder } from './recorder.ts';
+import { TimelineView } from './timeline-view.ts';
+
+type Args<N extends keyof InspectorOperations> = InspectorOperations[N]['args'];
+type Run<N extends keyof InspectorOperations> = Running<InspectorOperations[N]['step']>;
+type Result<N extends keyof InspectorOperations> = Promise<InspectorOperations[N]['result']>;
+
+/** What the inspector does for the page, by operation. */
+export type Inspecting = {
+  readonly [N in keyof InspectorOperations]: (args: Args<N>, running: Run<N>) => Result<N>;
+};
+
+/** Milliseconds between two looks at what is new; a look that takes longer waits for so many times as long. */
+const INTERVAL_MS = 100;
+const SHARE = 10;
+/** Records of a capture: their lines stay in memory. */
+const MOST_RECORDS = 1_000_000;
+
+interface Capture {
+  readonly sequence: Sequence;
+  readonly source: ByteSource;
+}
+
+export class Inspector implements Inspecting {
+  readonly #recorder: Recorder;
+  readonly #views = new Map<number, TimelineView>();
+  readonly #captures = new Map<number, Capture>();
+  /** Wake who waits for something new. */
+  readonly #waiting = new Set<() => void>();
+  /** What the live record means, while somebody looks. */
+  #live: Sequence | undefined;
+  #known = 0;
+  #lastSource = LIVE;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+    recorder.onChange = () => this.#wake();
+  }
+
+  async timeline(wanted: Args<'timeline'>, { signal, step }: Run<'timeline'>): Result<'timeline'> {
+    const view = new TimelineView(() => this.#sequence(wanted.source), wanted);
+    this.#views.set(wanted.view, view);
+    try {
+      while (!signal.aborted) {
+        const began = performance.now();
+        const changed = this.#change(signal);
+        view.refresh();
+        step(this.#stateOf(view, wanted.source));
+        await Promise.all([changed, passed(began, signal)]);
+      }
+    } finally {
+      this.#views.delete(wanted.view);
+      if (this.#views.size === 0) this.#live = undefined;
+    }
+  }
+
+  async lines({ view, from, count }: Args<'lines'>): Result<'lines'> {
+    return this.#views.get(view)?.lines(from, count) ?? { from, lines: [], heads: [] };
+  }
+
+  async place(wanted: Args<'place'>): Result<'place'> {
+    const view = this.#views.get(wanted.view);
+    view?.refresh();
+    return view?.place(wanted) ?? -1;
+  }
+
+  async path({ source, association }: Args<'path'>): Result<'path'> {
+    return this.#entries({ source, association }).flatMap(({ record: { id }, steps }) =>
+      steps.map((step) => ({ ...step, id })),
+    );
+  }
+
+  async recording({ on, clear = false }: Args<'recording'>): Result<'recording'> {
+    if (clear) {
+      this.#recorder.clear();
+      this.#live = undefined;
+    }
+    if (on !== undefined) this.#recorder.on = on;
+  }
+
+  async openCapture({ file }: Args<'openCapture'>, running: Run<'openCapture'>): Result<'openCapture'> {
+    const source = blobSource(file);
+    const sequence = new Sequence();
+    const told = await read(source, sequence, running);
+    this.#captures.set(++this.#lastSource, { sequence, source });
+    return { source: this.#lastSource, ...told };
+  }
+
+  async closeCapture({ source }: Args<'closeCapture'>): Result<'closeCapture'> {
+    this.#captures.delete(source);
+  }
+
+  async saveCapture(wanted: Args<'saveCapture'>): Result<'saveCapture'> {
+    const writer = new CaptureWriter();
+    const pieces: BlobPart[] = [writer.header()];
+    const file = this.#captures.get(wanted.source)?.source;
+    for (const { record } of this.#entries(wanted)) {
+      const whole =
+        record.kind === 'pdu' && file !== undefined
+          ? { ...record, bytes: await loadPdu(file, record) }
+          : record;
+      pieces.push(...writer.take(whole));
+    }
+    return { name: fileName(wanted), blob: new Blob(pieces, { type: 'application/x-pcapng' }) };
+  }
+
+  async dcmtkLog({ level, patients, ...wanted }: Args<'dcmtkLog'>): Result<'dcmtkLog'> {
+    const told = new Map<number, Entry[]>();
+    for (const entry of this.#entries(wanted)) {
+      const { association } = entry.record;
+      const some = told.get(association);
+      if (some === undefined) told.set(association, [entry]);
+      else some.push(entry);
+    }
+    return [...told.values()].flatMap((some) => dcmtkLog(some, { level, patients })).join('\n');
+  }
+
+  #entries({ source, association }: PartWanted): Entry[] {
+    const entries = this.#sequence(source).items.map(({ entry }) => entry);
+    return association === undefined
+      ? entries
+      : entries.filter(({ record }) => record.association === association);
+  }
+
+  /** @throws DicomError USAGE for a capture that was closed. */
+  #sequence(source: number): Sequence {
+    if (source === LIVE) return this.#followed();
+    const capture = this.#captures.get(source);
+    if (capture === undefined) throw new DicomError('USAGE', 'this capture was closed');
+    return capture.sequence;
+  }
+
+  /** The live record as far as it is there now. */
+  #followed(): Sequence {
+    const { ring } = this.#recorder;
+    if (this.#live === undefined) this.#known = 0;
+    const live = (this.#live ??= new Sequence());
+    for (const record of ring.since(this.#known)) {
+      live.take(record);
+      this.#known = record.id;
+    }
+    const oldest = live.items[0]?.entry.record.id ?? ring.first;
+    if (oldest < ring.first) live.forget(ring.first - 1);
+    return live;
+  }
+
+  #stateOf(view: TimelineView, source: number): ViewState {
+    const { items, conversations } = this.#sequence(source);
+    return {
+      lines: view.length,
+      records: items.length,
+      associations: conversations.size,
+      dropped: source === LIVE ? this.#recorder.ring.dropped : 0,
+      on: this.#recorder.on,
+    };
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
+
+async function read(
+  source: ByteSource,
+  sequence: Sequence,
+  { signal, step }: Run<'openCapture'>,
+): Promise<Omit<OpenedCapture, 'source'>> {
+  let left = 0;
+  const take = (record: InspectRecord): void => {
+    if (sequence.items.length < MOST_RECORDS) sequence.take(record);
+    else left++;
+  };
+  const progress = (bytes: number): void => step({ read: bytes, size: source.size });
+  const told = await importCapture(source, take, { signal, progress });
+  if (left === 0) return told;
+  const problem = `${left} records behind the first ${MOST_RECORDS} are left out: there are more than the page holds.`;
+  return { ...told, problems: [...told.problems, problem] };
+}
+
+/** Until the next look is due. */
+function passed(began: number, signal: AbortSignal): Promise<void> {
+  const wait = Math.max(INTERVAL_MS, SHARE * (performance.now() - began));
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, wait);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function fileName({ source, association }: PartWanted): string {
+  const part = association === undefined ? '' : `-${association}`;
+  return `webdimse${source === LIVE ? '' : `-capture-${source}`}${part}.pcapng`;
+}
