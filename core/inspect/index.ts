@@ -1,4 +1,6 @@
 /** The inspector: records of what was sent and received, and what they mean. No other room of core imports this one. */
+export type { ByteRow } from './byte-rows.ts';
+export type { ByteTable, DataSetTable, Piece } from './byte-table.ts';
 export { CaptureWriter } from './capture/export.ts';
 export type { Imported, ImportOptions } from './capture/import.ts';
 export { importCapture, loadPdu } from './capture/import.ts';
@@ -6,6 +8,15 @@ export type { Entry, RecordedContext, SideStep } from './conversation.ts';
 export { Conversation } from './conversation.ts';
 export type { DescribedDataSet } from './describe-data-set.ts';
 export { describeDataSet } from './describe-data-set.ts';
+export type {
+  ContextDetails,
+  Details,
+  DeviationDetails,
+  MessageDetails,
+  Named,
+  StepDetails,
+} from './details.ts';
+export { detailsOf, recordsBehind } from './details.ts';
 export type { Fragment } from './fragments.ts';
 export { fragmentsOf } from './fragments.ts';
 export type { MessagePart } from './messages.ts';
@@ -22,6 +33,7 @@ export type { MessageRow, PartRow, PduSummary, Row } from './row.ts';
 export { messageKey, messageRow, rowOf } from './row.ts';
 export type { Item, Place, Standing, Standings } from './sequence.ts';
 export { LANES, Sequence } from './sequence.ts';
+export { standardPage } from './standard-page.ts';
 export { Timeline } from './timeline.ts';
 export type { LogOptions } from './text/dcmtk-log.ts';
 export { dcmtkLog } from './text/dcmtk-log.ts';
