@@ -10,7 +10,7 @@ import { SERVICE_DEVIATIONS } from '../service/deviations.ts';
 import { ANSWER_DEVIATIONS } from '../ul/negotiate.ts';
 import { ACTIONS, EVENTS } from '../ul/states.ts';
 import type { Assembled, ByteTable, DataSetTable, Piece } from './byte-table.ts';
-import { assembled, commandTable, dataSetTable, pduTable } from './byte-table.ts';
+import { assembled, commandTable, dataSetTable, MOST_BYTES, pduTable } from './byte-table.ts';
 import type { Conversation, Entry, SideStep } from './conversation.ts';
 import type { Message, MessagePart } from './messages.ts';
 import type { InspectRecord, PduRecord } from './record.ts';
@@ -112,11 +112,21 @@ export function detailsOf(
   };
 }
 
-/** The PDUs whose bytes `detailsOf` looks at: that of the record, and those of the messages that it is of. */
+/**
+ * The PDUs whose bytes `detailsOf` looks at: that of the record, and those of the messages that it is of, as far as their
+ * bytes are shown.
+ */
 export function recordsBehind({ record, parts }: Entry): readonly PduRecord[] {
-  const own = record.kind === 'pdu' ? [record] : [];
-  const others = messagesOf(parts).flatMap((message) => message.parts.map((part) => part.record));
-  return [...new Set([...own, ...others])];
+  const behind = new Set(record.kind === 'pdu' ? [record] : []);
+  for (const message of messagesOf(parts)) {
+    let length = 0;
+    for (const { record: other, fragment } of message.parts) {
+      if (length > MOST_BYTES) break;
+      behind.add(other);
+      length += fragment.length;
+    }
+  }
+  return [...behind];
 }
 
 const NOTHING: Bytes = new Uint8Array(0);

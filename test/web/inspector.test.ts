@@ -181,3 +181,23 @@ it('tells the path of both machines of an association', async () => {
     new Set(['requestor false', 'acceptor true']),
   );
 });
+
+it('tells all of a record, of a capture with the bytes of the file', async () => {
+  const { inspector, echo } = stage();
+  await echo();
+  const ids = async (source: number): Promise<number> => {
+    const { newest, stop } = follow(inspector, { ...FOLDED, view: 9, source });
+    await until(() => newest()?.associations === 1);
+    const { lines } = await inspector.lines({ view: 9, from: 0, count: 100 });
+    await stop();
+    return lines.find(({ message }) => message?.name === 'C-ECHO-RSP')!.row.id;
+  };
+  const live = (await inspector.details({ source: LIVE, id: await ids(LIVE) }))!;
+  expect(live.messages).toMatchObject([{ name: 'C-ECHO-RSP', status: 'Success', contextId: 1 }]);
+  expect(await inspector.details({ source: LIVE, id: 10_000 })).toBeUndefined();
+  const { blob } = await inspector.saveCapture({ source: LIVE });
+  const { source } = await inspector.openCapture({ file: blob }, ONCE);
+  const read = (await inspector.details({ source, id: await ids(source) }))!;
+  expect(read.pdu).toEqual(live.pdu);
+  expect(read.messages[0]!.command!.rows).toEqual(live.messages[0]!.command!.rows);
+});

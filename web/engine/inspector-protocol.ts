@@ -1,6 +1,7 @@
 /** What the page's inspector and the engine say to each other. */
 import type { LineFilter } from '../../core/inspect/lines.ts';
 import type { SideStep } from '../../core/inspect/conversation.ts';
+import type { Details } from '../../core/inspect/details.ts';
 import type { MessageRow, Row } from '../../core/inspect/row.ts';
 import type { Standings } from '../../core/inspect/sequence.ts';
 
@@ -103,6 +104,8 @@ export interface InspectorOperations {
   place: { args: PlaceWanted; step: never; result: number };
   /** The steps of both machines of an association. */
   path: { args: { source: number; association: number }; step: never; result: readonly PathStep[] };
+  /** All that can be told of a record; undefined where it is gone. */
+  details: { args: { source: number; id: number }; step: never; result: Details | undefined };
   recording: { args: { on?: boolean; clear?: boolean }; step: never; result: void };
   openCapture: { args: { file: Blob }; step: CaptureStep; result: OpenedCapture };
   closeCapture: { args: { source: number }; step: never; result: void };

@@ -1,10 +1,12 @@
 /** The inspector's end in the engine: its own record and captures, as lines, steps, text and files. Loaded when it is opened. */
+import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 import { importCapture, loadPdu } from '../../core/inspect/capture/import.ts';
 import { CaptureWriter } from '../../core/inspect/capture/export.ts';
 import type { Entry } from '../../core/inspect/conversation.ts';
-import type { InspectRecord } from '../../core/inspect/record.ts';
+import { detailsOf, recordsBehind } from '../../core/inspect/details.ts';
+import type { InspectRecord, PduRecord } from '../../core/inspect/record.ts';
 import { Sequence } from '../../core/inspect/sequence.ts';
 import { dcmtkLog } from '../../core/inspect/text/dcmtk-log.ts';
 import { blobSource } from './blobs.ts';
@@ -28,6 +30,9 @@ const INTERVAL_MS = 100;
 const SHARE = 10;
 /** Records of a capture: their lines stay in memory. */
 const MOST_RECORDS = 1_000_000;
+
+/** Bytes of a PDU that are read of a capture: longer ones are shown as far as they are in memory. */
+const MOST_LOADED = 32 << 20;
 
 interface Capture {
   readonly sequence: Sequence;
@@ -81,6 +86,17 @@ export class Inspector implements Inspecting {
     return this.#entries({ source, association }).flatMap(({ record: { id }, steps }) =>
       steps.map((step) => ({ ...step, id })),
     );
+  }
+
+  async details({ source, id }: Args<'details'>): Result<'details'> {
+    const entry = this.#sequence(source).item(id)?.entry;
+    if (entry === undefined) return undefined;
+    const file = this.#captures.get(source)?.source;
+    if (file === undefined) return detailsOf(entry);
+    const loaded = new Map<PduRecord, Bytes>();
+    for (const record of recordsBehind(entry))
+      if (record.length <= MOST_LOADED) loaded.set(record, await loadPdu(file, record));
+    return detailsOf(entry, (record) => loaded.get(record) ?? record.bytes);
   }
 
   async recording({ on, clear = false }: Args<'recording'>): Result<'recording'> {

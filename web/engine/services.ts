@@ -164,6 +164,7 @@ const INSPECTING: readonly (keyof Inspecting)[] = [
   'lines',
   'place',
   'path',
+  'details',
   'recording',
   'openCapture',
   'closeCapture',
