@@ -1,6 +1,5 @@
 /** From what the layers tell a sink to records. */
 import type { Sink, SinkEvent } from '../bytes/index.ts';
-import { EMPTY } from '../bytes/index.ts';
 import type { StrayHappening } from '../dimse/events.ts';
 import type { ServiceDeviationHappening } from '../service/deviations.ts';
 import type {
@@ -10,8 +9,9 @@ import type {
   TransitionHappening,
 } from '../ul/events.ts';
 import { Elision } from './fragments.ts';
-import type { InspectRecord, PduRecord, Side } from './record.ts';
+import type { InspectRecord, MachineStep, PduRecord, Side } from './record.ts';
 import { otherSide } from './record.ts';
+import { Shelf } from './shelf.ts';
 
 export interface RecordingOptions {
   /** Bytes of each message's data set that are kept, 65,536 by default: what comes behind them is pixels as a rule. */
@@ -27,7 +27,8 @@ interface Watched {
 }
 
 /**
- * A sink that makes records and hands them over, at once and in order. Their bytes are copies. Of a message's data set
+ * A sink that makes records and hands them over, at once and in order. Their bytes are copies, many
+ * in one buffer: who hands them to another realm slices them first. Of a message's data set
  * the bytes behind the first `keep` are left out and only counted.
  */
 export function recordingSink(
@@ -76,8 +77,15 @@ const CAUSED_BY_PDU: ReadonlySet<string> = new Set([
   'Evt19',
 ]);
 
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+function stepOf(side: Side, { from, event, action, to }: PduHappening | TransitionHappening): MachineStep {
+  return { side, from, event, action, to };
+}
+
 class Recording {
   readonly #keep: number;
+  readonly #shelf = new Shelf();
   readonly #watched = new Map<number, Watched>();
   #last = 0;
 
@@ -105,13 +113,8 @@ class Recording {
 
   #note(event: SinkEvent & { readonly contextId?: number }, code: string): InspectRecord {
     const { layer, contextId } = event;
-    return {
-      ...this.#base(event),
-      kind: 'note',
-      layer,
-      code,
-      ...(contextId === undefined ? {} : { contextId }),
-    };
+    const record = { kind: 'note', ...this.#base(event), layer, code } as const;
+    return contextId === undefined ? record : { ...record, contextId };
   }
 
   #timer(event: SinkEvent & TimerHappening): InspectRecord {
@@ -131,28 +134,32 @@ class Recording {
 
   #step(event: SinkEvent & TransitionHappening): InspectRecord {
     const { side } = this.#watch(event.association, event.event === 'Evt5' ? 'acceptor' : 'requestor');
-    const { from, event: name, action, to } = event;
-    if (to === 'Sta1') this.#watched.delete(event.association);
-    return { ...this.#base(event), kind: 'step', step: { side, from, event: name, action, to } };
+    if (event.to === 'Sta1') this.#watched.delete(event.association);
+    return { ...this.#base(event), kind: 'step', step: stepOf(side, event) };
   }
 
   #pdu(event: SinkEvent & PduHappening): PduRecord {
-    const { from, event: name, action, to, pdu, bytes, deviations } = event;
-    const watched = this.#watch(event.association, 'requestor');
+    const { association, parent, pdu, bytes, deviations, to } = event;
+    const watched = this.#watch(association, 'requestor');
     const sender = event.direction === 'sent' ? watched.side : otherSide(watched.side);
-    const answers = event.direction === 'sent' && CAUSED_BY_PDU.has(name);
     const kept = pdu === 'P-DATA-TF' ? watched.elision[sender].kept(bytes, bytes.length) : bytes.length;
-    if (to === 'Sta1') this.#watched.delete(event.association);
-    return {
-      ...this.#base(event),
+    if (to === 'Sta1') this.#watched.delete(association);
+    // Completed in place: a study has thousands of these.
+    const record: Mutable<PduRecord> = {
       kind: 'pdu',
+      id: ++this.#last,
+      time: event.time,
+      association,
       sender,
       pdu,
-      bytes: kept === 0 ? EMPTY : bytes.slice(0, kept),
+      bytes: this.#shelf.copyOf(bytes, kept),
       length: bytes.length,
-      ...(answers ? {} : { step: { side: watched.side, from, event: name, action, to } }),
       deviations,
     };
+    if (parent !== undefined) record.parent = parent;
+    const answers = event.direction === 'sent' && CAUSED_BY_PDU.has(event.event);
+    if (!answers) record.step = stepOf(watched.side, event);
+    return record;
   }
 
   /** The first that is told of an association is its Evt1 or its Evt5. */

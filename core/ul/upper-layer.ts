@@ -6,7 +6,7 @@
 import { asError, concat, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from '../bytes/index.ts';
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
 import { encodePdu, PDU_HEADER, PduDecoder, PduError, withoutSecrets } from '../pdu/index.ts';
-import type { AssociateAC, AssociateRJ, AssociateRQ, PduName, ReceivedPdu } from '../pdu/index.ts';
+import type { AssociateAC, AssociateRJ, AssociateRQ, Deviation, PduName, ReceivedPdu } from '../pdu/index.ts';
 import type { Connection } from '../transport/index.ts';
 import { DEFAULT_DEADLINES, timeoutError } from './deadlines.ts';
 import type { PduHappening, TransitionHappening } from './events.ts';
@@ -237,42 +237,54 @@ export class UpperLayer {
 
   #tell(transition: Transition, received: ReceivedPdu | undefined): void {
     if (this.#trace === undefined || transition.event === 'Evt9') return;
-    const { from, event, action } = transition;
-    const step = { layer: 'ul', from, to: transition.machine.state, event, action } as const;
-    if (received === undefined) {
-      if (event !== 'Evt19' && transition.effects.some(({ effect }) => effect === 'send')) return; // the PDU tells it
-      if (event !== 'Evt19') return this.#trace<TransitionHappening>({ ...step, type: 'transition' });
-      const invalid = { pdu: 'invalid', bytes: EMPTY, deviations: [] } as const;
-      return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...invalid });
+    const { from, event, action, effects } = transition;
+    const to = transition.machine.state;
+    if (received !== undefined) {
+      const { pdu, bytes, deviations } = received;
+      return tellPdu(this.#trace, 'received', transition, pdu.type, bytes, deviations);
     }
-    const { pdu, bytes, deviations } = received;
-    const told = { pdu: pdu.type, bytes: shown(pdu.type, bytes), deviations } as const;
-    return this.#trace<PduHappening>({ ...step, type: 'pdu', direction: 'received', ...told });
+    if (event === 'Evt19')
+      return tellPdu(this.#trace, 'received', transition, 'invalid', EMPTY, NO_DEVIATIONS);
+    if (effects.some(({ effect }) => effect === 'send')) return undefined; // the PDU tells it
+    return this.#trace<TransitionHappening>({ layer: 'ul', type: 'transition', from, to, event, action });
   }
-}
-
-function shown(pdu: PduName, bytes: Bytes): Bytes {
-  return pdu === 'A-ASSOCIATE-RQ' || pdu === 'A-ASSOCIATE-AC' ? withoutSecrets(bytes) : bytes;
 }
 
 /** One event per PDU, though several may leave in one write. */
 function tellSent(trace: Trace, bytes: Bytes, pdu: PduName, transition: Transition): void {
-  const { from, event, action } = transition;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + PDU_HEADER <= bytes.length;) {
     const end = at + PDU_HEADER + view.getUint32(at + 2);
-    trace<PduHappening>({
-      layer: 'ul',
-      type: 'pdu',
-      direction: 'sent',
-      pdu,
-      bytes: shown(pdu, bytes.subarray(at, end)),
-      from,
-      to: transition.machine.state,
-      event,
-      action,
-      deviations: [],
-    });
+    tellPdu(trace, 'sent', transition, pdu, bytes.subarray(at, end), NO_DEVIATIONS);
     at = end;
   }
+}
+
+const NO_DEVIATIONS: readonly Deviation[] = [];
+
+function tellPdu(
+  trace: Trace,
+  direction: 'sent' | 'received',
+  transition: Transition,
+  pdu: PduName | 'invalid',
+  bytes: Bytes,
+  deviations: readonly Deviation[],
+): void {
+  trace<PduHappening>({
+    layer: 'ul',
+    type: 'pdu',
+    direction,
+    pdu,
+    bytes: shown(pdu, bytes),
+    from: transition.from,
+    to: transition.machine.state,
+    event: transition.event,
+    action: transition.action,
+    deviations,
+  });
+}
+
+/** What may be told of a PDU: passwords and the like are masked. */
+function shown(pdu: PduName | 'invalid', bytes: Bytes): Bytes {
+  return pdu === 'A-ASSOCIATE-RQ' || pdu === 'A-ASSOCIATE-AC' ? withoutSecrets(bytes) : bytes;
 }
