@@ -96,6 +96,7 @@ export type {
 export { Deidentifier } from './deidentify/index.ts';
 
 // Services (PS3.4, PS3.7)
+export type { AnsweredContext, ProposedContext, RoleSelection } from './pdu/index.ts';
 export type {
   Admission,
   AssociateOptions,
@@ -122,6 +123,7 @@ export type {
   Party,
   PresentationContext,
   Progress,
+  Proposal,
   Query,
   ReferencedInstance,
   RefusedContext,
@@ -138,6 +140,7 @@ export type {
   StoreOptions,
   StoreResponse,
   SubOperations,
+  Terms,
   TextOptions,
   UserIdentity,
 } from './service/index.ts';

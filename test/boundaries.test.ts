@@ -22,6 +22,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'core/dimse': 4,
   'core/service': 5,
   'core/archive': 6,
+  'core/fault': 6,
   'core/peer': 6,
   'core/inspect': 7,
   'core/dicomweb': 7,

@@ -2,8 +2,9 @@
 import type { Sink } from '../../core/bytes/index.ts';
 import { Archive, archiveHandlers, worklistHandler } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
+import { serveWithFaults } from '../../core/fault/index.ts';
+import type { Fault } from '../../core/fault/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
-import { serve } from '../../core/service/index.ts';
 import type { Deadlines } from '../../core/service/index.ts';
 import type { CallablePeer } from '../dial/dial.ts';
 import { listenTcp, tcpDialer } from '../node/index.ts';
@@ -22,6 +23,8 @@ export interface MiniPacsOptions {
   /** What it answers to worklist queries; without it they are not offered. */
   readonly worklist?: WorklistEntries | undefined;
   readonly deadlines?: Partial<Deadlines>;
+  /** What it does wrong on purpose. */
+  readonly faults?: readonly Fault[];
   readonly sink?: Sink | undefined;
   /** Told what went wrong and no peer heard. */
   readonly onError: (error: Error) => void;
@@ -34,7 +37,7 @@ export interface MiniPacs {
 
 /** @throws DicomError USAGE where it cannot listen there, STORE_FAILED where the store cannot be read. */
 export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs> {
-  const { aeTitle, store, worklist, deadlines, sink } = options;
+  const { aeTitle, store, worklist, deadlines, sink, faults = [] } = options;
   const listener = await listenTcp({ ...options, onRefused: options.onError });
   const archive = await Archive.open(store);
   const destination = (title: string): CallablePeer | undefined =>
@@ -44,7 +47,7 @@ export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs>
     ...(worklist && { worklist: worklistHandler(worklist) }),
     onError: options.onError,
   };
-  const server = serve(listener, handlers, {
+  const serving = {
     aeTitle,
     dialer: tcpDialer({
       tls: ({ host, port }) =>
@@ -52,7 +55,8 @@ export async function startMiniPacs(options: MiniPacsOptions): Promise<MiniPacs>
     }),
     ...(deadlines && { deadlines }),
     ...(sink === undefined ? {} : { sink }),
-  });
+  };
+  const server = serveWithFaults(listener, handlers, serving, faults);
   return {
     port: listener.port,
     close: async () => {

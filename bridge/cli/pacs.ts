@@ -2,6 +2,7 @@ import { MemoryStore, addSamples } from '../../core/archive/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
+import { FAULT_FLAG, faultsOf } from './faults.ts';
 import { openFolder } from './folder.ts';
 import { startMiniPacs } from './mini-pacs.ts';
 import { PEER_FLAGS, addressText, aeTitle, configOf } from './peers.ts';
@@ -30,6 +31,7 @@ export const pacsCommand: Command = {
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies, and a worklist of today' },
     worklist: WORKLIST_FLAG,
+    ...FAULT_FLAG,
     ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
     ...PEER_FLAGS,
@@ -37,12 +39,15 @@ export const pacsCommand: Command = {
   examples: [
     'webdimse pacs --sample',
     'webdimse pacs --dir archive --worklist wl --peer WS=WORKSTATION@10.0.0.7:104',
+    'webdimse pacs --sample --fault reject=permanent/calling-ae-not-recognized',
+    'webdimse pacs --sample --fault delay=500,abort=3/C-STORE-RQ',
   ],
 
   async run(call) {
     const { flags, output, signal, sink } = call;
     flags.only(0);
     const deadlines = deadlinesOf(timeoutsOf(flags));
+    const faults = faultsOf(flags);
     const title = aeTitle(flags.text('aet') ?? 'WEBDIMSE', '--aet');
     const { peers, ...config } = await configOf(flags, output);
     const port = flags.int('port', 0, 65535) ?? config.pacsPort ?? PORT;
@@ -63,6 +68,7 @@ export const pacsCommand: Command = {
         store,
         worklist,
         deadlines,
+        faults,
         destinations: () => peers,
         sink,
         onError,

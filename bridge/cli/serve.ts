@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MemoryStore, addSamples } from '../../core/archive/index.ts';
 import type { WorklistEntries } from '../../core/archive/index.ts';
+import type { Fault } from '../../core/fault/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
 import { uniqueNames } from '../config/config.ts';
@@ -12,6 +13,7 @@ import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
+import { FAULT_FLAG, faultsOf } from './faults.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { startMiniPacs } from './mini-pacs.ts';
 import type { Flags } from './flags.ts';
@@ -42,6 +44,7 @@ export const serveCommand: Command = {
     },
     'no-pacs': { help: 'without the mini-PACS' },
     worklist: WORKLIST_FLAG,
+    fault: { ...FAULT_FLAG.fault, help: `of the first mini-PACS, ${FAULT_FLAG.fault.help}` },
     insecure: { help: 'be reachable by others without sign-in or without TLS' },
     ...DICOM_PORT_FLAGS,
     ...LOG_FLAG,
@@ -145,12 +148,14 @@ async function startArchives(
   const own = isLoopback(host) ? host : DEFAULT_HOST;
   const second = first === 0 ? 0 : first + 1;
   const deadlines = deadlinesOf(timeoutsOf(call.flags));
+  const faults = faultsOf(call.flags);
   const samples = new MemoryStore();
   const start = async (
     name: string,
     port: number,
     store: MemoryStore,
     worklist?: WorklistEntries,
+    faults: readonly Fault[] = [],
   ): Promise<[Peer, MiniPacs]> => {
     const pacs = await freePortAdvice(
       startMiniPacs({
@@ -160,6 +165,7 @@ async function startArchives(
         store,
         worklist,
         deadlines,
+        faults,
         destinations,
         sink: call.sink,
         onError: (error) => call.output.note(`${name}: ${error.message}`),
@@ -173,7 +179,7 @@ async function startArchives(
     call.output.note(`WEBDIMSE: ${sentence}`),
   );
   await addSamples(samples);
-  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist);
+  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist, faults);
   const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
   peers.unshift(webdimse, archive2);
   uniqueNames(peers, '--peer');

@@ -28,7 +28,7 @@ import type { OpenSubAssociation } from './sub-association.ts';
 import { serveFind } from './query.ts';
 import { serveStore } from './storage.ts';
 import { MODALITY_WORKLIST } from './sop-classes.ts';
-import type { Decision, Handlers, Rejection, Requestor } from './types.ts';
+import type { Decision, Handlers, Rejection, Requestor, Terms } from './types.ts';
 import { readUserIdentity, userIdentityAnswer } from './user-identity.ts';
 import { serveEcho } from './verification.ts';
 import { serveWorklist } from './worklist.ts';
@@ -155,7 +155,9 @@ class Scp {
     if (!legalContexts(request).some(proposesSyntax)) return REJECTIONS.noContexts;
     if (request.callingAETitle === '') return REJECTIONS.callingAETitle;
     if (aeTitle !== undefined && request.calledAETitle !== aeTitle) return REJECTIONS.calledAETitle;
-    return await this.#handlers.accept?.(requestor, readUserIdentity(request.userInformation.userIdentity));
+    const { userIdentity, roles = [] } = request.userInformation;
+    const proposal = { contexts: legalContexts(request), roles };
+    return await this.#handlers.accept?.(requestor, readUserIdentity(userIdentity), proposal);
   }
 
   #establish(
@@ -175,11 +177,11 @@ class Scp {
   }
 
   #accepting(request: AssociateRQ, decision: Decision): AssociateAC {
-    const roles = acceptedRoles(this.#handlers, request.userInformation.roles ?? []);
-    const contexts = answeredContexts(
-      request,
-      acceptanceOf(this.#handlers, this.#options.dialer !== undefined),
-    );
+    const terms = termsOf(decision);
+    const roles = acceptedRoles(this.#handlers, request.userInformation.roles ?? []).filter(terms.role);
+    const ours = answeredContexts(request, acceptanceOf(this.#handlers, this.#options.dialer !== undefined));
+    const proposed = new Map(legalContexts(request).map((context) => [context.id, context]));
+    const contexts = ours.map((answer) => terms.context(proposed.get(answer.id)!, answer));
     const extended = answeredExtended(request, contexts, this.#handlers.extended ?? {});
     return {
       type: 'A-ASSOCIATE-AC',
@@ -229,6 +231,12 @@ class Scp {
         },
       );
   }
+}
+
+/** What nobody sets terms for stays as it is. */
+function termsOf(decision: Decision): Required<Terms> {
+  const { context, role } = (decision ?? {}) as Terms;
+  return { context: context ?? ((_, ours) => ours), role: role ?? (() => true) };
 }
 
 function proposesSyntax({ transferSyntaxes }: ProposedContext): boolean {

@@ -2,6 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/store.ts';
+import type { AnsweredContext, ProposedContext, RoleSelection } from '../pdu/index.ts';
 
 /** Query/Retrieve Information Models: Patient Root, Study Root, and Patient/Study Only, which is retired (PS3.4 C.3). */
 export type Model = 'PATIENT' | 'STUDY' | 'PATIENT/STUDY ONLY';
@@ -194,8 +195,22 @@ export interface Admission {
   readonly userIdentityResponse: Bytes;
 }
 
+/** What the requestor of an association proposes. */
+export interface Proposal {
+  readonly contexts: readonly ProposedContext[];
+  readonly roles: readonly RoleSelection[];
+}
+
+/** An acceptance on terms of its own, in the place of those that follow from the handlers. */
+export interface Terms {
+  /** What is answered to a context, given what we would answer (PS3.8 9.3.3.2). */
+  context?(proposed: ProposedContext, ours: AnsweredContext): AnsweredContext;
+  /** Which of the roles that we would accept are accepted (PS3.7 D.3.3.4). */
+  role?(accepted: RoleSelection): boolean;
+}
+
 /** What an acceptor makes of a request for an association. */
-export type Decision = Rejection | Admission | undefined;
+export type Decision = Rejection | Admission | Terms | undefined;
 
 /**
  * What an SCP does. A missing handler means: the SOP classes of that service are not accepted.
@@ -205,9 +220,14 @@ export type Decision = Rejection | Admission | undefined;
 export interface Handlers {
   /**
    * Looks at titles and user before contexts are negotiated. A Rejection refuses the association (`USER_REFUSED`), an
-   * Admission accepts it and confirms the user; undefined accepts it, and says nothing about the user.
+   * Admission accepts it and confirms the user, Terms accept it in part; undefined accepts it, and says nothing about
+   * the user.
    */
-  accept?(requestor: Requestor, user: UserIdentity | undefined): Decision | Promise<Decision>;
+  accept?(
+    requestor: Requestor,
+    user: UserIdentity | undefined,
+    proposal: Proposal,
+  ): Decision | Promise<Decision>;
   /** What find, get and move do beyond the baseline: agreed on where it is asked for. */
   readonly extended?: ExtendedBehavior;
   /** C-ECHO; answering needs no handler, this one only learns of it. */

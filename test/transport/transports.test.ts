@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { listenTcp, readTlsClient, readTlsServer, tcpDialer } from '../../bridge/node/index.ts';
 import { startBridge } from '../../bridge/server.ts';
+import { faultyListener, parseFaults } from '../../core/fault/index.ts';
 import type { Connection, Listener } from '../../core/transport/index.ts';
 import { CLOSE_GRACE_MS, MemoryNetwork } from '../../core/transport/index.ts';
 import { dialerVia } from '../support/bridge.ts';
@@ -24,6 +25,20 @@ function acceptor(listener: Listener): Pick<World, 'accept'> {
 contract('memory', async () => {
   const network = new MemoryNetwork();
   const listener = network.listen('pacs', 104);
+  return {
+    dialer: network,
+    target: { host: 'pacs', port: 104 },
+    refused: { host: 'pacs', port: 105 },
+    unknown: { peer: 'pacs' },
+    ...acceptor(listener),
+    close: () => listener.close(),
+  };
+});
+
+contract('memory, with faults that do not strike', async () => {
+  const network = new MemoryNetwork();
+  const faults = parseFaults('strict,abort=1000000/A-RELEASE-RQ');
+  const listener = faultyListener(network.listen('pacs', 104), faults);
   return {
     dialer: network,
     target: { host: 'pacs', port: 104 },
