@@ -92,7 +92,8 @@ export class Inspector implements Inspecting {
     const entry = this.#sequence(source).item(id)?.entry;
     if (entry === undefined) return undefined;
     const file = this.#captures.get(source)?.source;
-    if (file === undefined) return detailsOf(entry);
+    // Sliced: records share their buffers, and the page would be given the whole of one.
+    if (file === undefined) return detailsOf(entry, ({ bytes }) => bytes.slice());
     const loaded = new Map<PduRecord, Bytes>();
     for (const record of recordsBehind(entry))
       if (record.length <= MOST_LOADED) loaded.set(record, await loadPdu(file, record));
