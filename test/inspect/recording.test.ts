@@ -1,6 +1,7 @@
 /** What a sink is told that no PDU tells, and what it is not told twice. */
 import { expect, it, onTestFinished } from 'vitest';
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
+import type { SinkEvent } from '../../core/bytes/index.ts';
 import { dataSet } from '../../core/data/index.ts';
 import type { InspectRecord } from '../../core/inspect/index.ts';
 import { recordingSink, requestorsOnly } from '../../core/inspect/index.ts';
@@ -40,6 +41,37 @@ it('holds the deadline that ran out, before the A-ABORT that it led to', async (
     phase: 'associate',
     milliseconds: 30_000,
   });
+});
+
+it('is made of one event a PDU and two a message at most', async () => {
+  const network = new MemoryNetwork();
+  const told: SinkEvent[] = [];
+  const handlers = archiveHandlers(await Archive.open(new MemoryStore()), {
+    aeTitle: 'PACS',
+    destination: () => undefined,
+  });
+  const server = serve(network.listen('here', 104), handlers, { aeTitle: 'PACS' });
+  onTestFinished(() => server.close());
+  const contexts = [{ abstractSyntax: CT, ...SYNTAXES }];
+  const records: InspectRecord[] = [];
+  const record = recordingSink((one) => records.push(one));
+  const sink = (event: SinkEvent): void => {
+    told.push(event);
+    record(event);
+  };
+  const association = await associate(network, { host: 'here', port: 104 }, { ...TITLES, contexts, sink });
+  await association.store(instance(1, 1, 1, 1 << 20));
+  await association.release();
+  const pdus = records.flatMap((one) => (one.kind === 'pdu' ? [one.pdu] : []));
+  const messages = new Set(
+    timelineOf(records).entries.flatMap(({ parts }) => parts.map((part) => part.message)),
+  );
+  expect(messages.size).toBe(2);
+  expect(pdus.length).toBeGreaterThan(10);
+  expect(told.filter(({ type }) => type === 'pdu')).toHaveLength(pdus.length);
+  expect(told.filter(({ layer }) => layer === 'dimse').length).toBeLessThanOrEqual(2 * messages.size);
+  // The rest: Evt1, which no PDU tells of, and the end of the connection.
+  expect(told.filter(({ type }) => !['pdu', 'command', 'data set'].includes(type)).length).toBeLessThan(4);
 });
 
 it('has each PDU once where both ends are told of, and the sub-association of a C-MOVE beside its parent', async () => {
