@@ -35,5 +35,7 @@ export type { Item, Place, Standing, Standings } from './sequence.ts';
 export { LANES, Sequence } from './sequence.ts';
 export { standardPage } from './standard-page.ts';
 export { Timeline } from './timeline.ts';
-export type { LogOptions } from './text/dcmtk-log.ts';
+export type { AcceptingTool, LogOptions } from './text/dcmtk-log.ts';
 export { dcmtkLog } from './text/dcmtk-log.ts';
+export type { LiveLogOptions } from './text/live-log.ts';
+export { LiveLog } from './text/live-log.ts';

@@ -1,11 +1,13 @@
 /** DIMSE messages as their fragments are recorded (PS3.8 Annex E); what is out of order is shown, never thrown away. */
 import type { Bytes } from '../bytes/index.ts';
 import { asError, concat } from '../bytes/index.ts';
+import { statusCategory } from '../dict/index.ts';
 import { COMMANDS, decodeCommandSet, NO_DATA_SET } from '../dimse/index.ts';
 import type { CommandName, CommandSet } from '../dimse/index.ts';
 import type { Fragment } from './fragments.ts';
 import { fragmentsOf } from './fragments.ts';
 import type { PduRecord, Side } from './record.ts';
+import { otherSide } from './record.ts';
 
 /** One PDV of a message, in the PDU that carried it. */
 export interface MessagePart {
@@ -70,7 +72,7 @@ function partBytes({ record, fragment }: MessagePart): Bytes {
 /** Puts the messages of one association together. */
 export class Messages {
   readonly #open: Partial<Record<Side, Message>> = {};
-  /** Requests by sender and Message ID: the latest of an ID counts. */
+  /** Requests under way by sender and Message ID: the latest of an ID counts. */
   readonly #requests: Record<Side, Map<number, Message>> = { requestor: new Map(), acceptor: new Map() };
 
   /** The parts of messages that a P-DATA-TF carries. */
@@ -111,10 +113,12 @@ export class Messages {
     }
   }
 
-  #pair(message: Message, { MessageID, MessageIDBeingRespondedTo }: CommandSet): void {
+  #pair(message: Message, { MessageID, MessageIDBeingRespondedTo: id, Status }: CommandSet): void {
     if (MessageID !== undefined) this.#requests[message.sender].set(MessageID, message);
-    if (MessageIDBeingRespondedTo === undefined) return;
-    const other = message.sender === 'requestor' ? 'acceptor' : 'requestor';
-    message.request = this.#requests[other].get(MessageIDBeingRespondedTo);
+    if (id === undefined) return;
+    const requests = this.#requests[otherSide(message.sender)];
+    message.request = requests.get(id);
+    // The last answer: its request would otherwise be held, bytes and all, as long as the association lasts.
+    if (Status !== undefined && statusCategory(Status) !== 'pending') requests.delete(id);
   }
 }

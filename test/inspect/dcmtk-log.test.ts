@@ -16,18 +16,20 @@ import { FILES, STUDY } from '../interop/instances.ts';
 import { describeWith, program } from '../support/needs.ts';
 import { runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
-import { startDcmqrscp } from '../support/peers.ts';
+import { startDcmqrscp, startStorescp } from '../support/peers.ts';
 import { EXCUSED, FILE_READ } from './dcmtk-excused.ts';
 import { timelineOf } from './recorded.ts';
 
 describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
   let peer: RealPeer;
+  let third: RealPeer;
 
   beforeAll(async () => {
-    peer = await startDcmqrscp();
+    third = await startStorescp('THIRD');
+    peer = await startDcmqrscp([third]);
     await runWell('storescu', ['-R', '-aec', peer.aeTitle, '127.0.0.1', String(peer.port), ...FILES]);
   });
-  afterAll(() => peer?.stop());
+  afterAll(() => Promise.all([peer?.stop(), third?.stop()]));
 
   /** What a tool prints, but for what no record of a conversation can tell. */
   async function printed(tool: string, level: 'v' | 'd', ...args: readonly string[]): Promise<string[]> {
@@ -127,6 +129,18 @@ describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
         }).rejects.toThrow();
       },
     },
+    'a move to a third AE': {
+      tool: 'movescu',
+      title: 'MOVESCU',
+      args: ['-S', '-aem', 'THIRD', ...ofStudy],
+      use: async (association) => {
+        const moving = association.move(
+          { model: 'STUDY', level: 'STUDY', keys: study },
+          { destination: 'THIRD' },
+        );
+        for await (const _ of moving);
+      },
+    },
     'a store': {
       tool: 'storescu',
       title: 'STORESCU',
@@ -144,6 +158,25 @@ describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
     const contexts = contextsIn(debug);
     expect(await ours('d', title, contexts, use)).toEqual(debug);
     expect(await ours('v', title, contexts, use)).toEqual(await printed(tool, 'v', ...args));
+  });
+
+  it.each(['v', 'd'] as const)('a rejection is told as echoscu -%s tells it', async (level) => {
+    const debug = await printed('echoscu', 'd', '-aec', 'NOBODY');
+    const records: InspectRecord[] = [];
+    const asking = associate(
+      tcpDialer(),
+      { host: '127.0.0.1', port: peer.port },
+      {
+        callingAETitle: 'ECHOSCU',
+        calledAETitle: 'NOBODY',
+        contexts: contextsIn(debug),
+        maximumLength: 16_384,
+        sink: recordingSink((one) => records.push(one)),
+      },
+    );
+    await expect(asking).rejects.toMatchObject({ code: 'ASSOCIATION_REJECTED' });
+    const told = normal(dcmtkLog(timelineOf(records).entries, { level, patients: true }));
+    expect(told).toEqual(level === 'd' ? debug : await printed('echoscu', 'v', '-aec', 'NOBODY'));
   });
 });
 

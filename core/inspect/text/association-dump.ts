@@ -6,7 +6,7 @@ import type {
   RoleSelection,
   UserInformation,
 } from '../../pdu/index.ts';
-import { userIdentityText } from '../../pdu/index.ts';
+import type { Side } from '../record.ts';
 import { dcmtkKeyword } from './dcmtk-names.ts';
 
 /** Columns of a heading between equals signs. */
@@ -18,10 +18,27 @@ export function heading(text: string): string {
   return `${'='.repeat(Math.ceil(around / 2))} ${text} ${'='.repeat(Math.floor(around / 2))}`;
 }
 
-/** From the requestor's side: with the answer, once there is one. */
-export function dumpAssociation(request: AssociateRQ, answer?: AssociateAC): string[] {
-  const ours = request.userInformation;
-  const theirs: UserInformation = answer?.userInformation ?? {};
+/** What else is known of an association. */
+export interface AssociationDumpOptions {
+  /** Who dumps it: its own figures come first. The requestor by default. */
+  readonly side?: Side;
+  /** Of an acceptor that has not answered yet. */
+  readonly own?: UserInformation;
+  /** What it calls itself; by default the title that was called, as soon as it answers. */
+  readonly responding?: string;
+}
+
+/** With the answer, once there is one. */
+export function dumpAssociation(
+  request: AssociateRQ,
+  answer?: AssociateAC,
+  { side = 'requestor', own = {}, responding }: AssociationDumpOptions = {},
+): string[] {
+  const proposed = request.userInformation;
+  const accepted: UserInformation = answer?.userInformation ?? {};
+  const [ours, theirs] =
+    side === 'requestor' ? [proposed, accepted] : [answer?.userInformation ?? own, proposed];
+  const called = answer?.calledAETitle ?? (side === 'requestor' ? request.calledAETitle : '');
   const what = answer === undefined ? 'A-ASSOCIATE-RQ' : 'A-ASSOCIATE-AC';
   return [
     heading(`BEGIN ${what}`),
@@ -32,7 +49,7 @@ export function dumpAssociation(request: AssociateRQ, answer?: AssociateAC): str
     `Application Context Name:    ${request.applicationContext}`,
     `Calling Application Name:    ${request.callingAETitle}`,
     `Called Application Name:     ${request.calledAETitle}`,
-    `Responding Application Name: ${answer?.calledAETitle ?? request.calledAETitle}`,
+    `Responding Application Name: ${responding ?? called}`,
     `Our Max PDU Receive Size:    ${ours.maximumLength ?? 0}`,
     `Their Max PDU Receive Size:  ${theirs.maximumLength ?? 0}`,
     'Presentation Contexts:',
@@ -42,16 +59,16 @@ export function dumpAssociation(request: AssociateRQ, answer?: AssociateAC): str
       return [
         `  Context ID:        ${id} (${answered === undefined ? 'Proposed' : (RESULTS[answered.result] ?? 'Unknown')})`,
         `    Abstract Syntax: ${named(abstractSyntax)}`,
-        `    Proposed SCP/SCU Role: ${roleOf(ours, abstractSyntax)}`,
+        `    Proposed SCP/SCU Role: ${roleOf(proposed, abstractSyntax)}`,
         ...(answered === undefined
           ? proposedSyntaxes(transferSyntaxes)
-          : accepted(answered, theirs, abstractSyntax)),
+          : answeredContext(answered, accepted, abstractSyntax)),
       ];
     }),
-    ...extended('Requested Extended Negotiation:', ours),
-    ...extended('Accepted Extended Negotiation: ', theirs),
-    ...identity(ours),
-    `User Identity Negotiation Response:  ${theirs.userIdentityResponse === undefined ? 'none' : 'present'}`,
+    ...extended('Requested Extended Negotiation:', proposed),
+    ...extended('Accepted Extended Negotiation: ', accepted),
+    ...identity(proposed),
+    `User Identity Negotiation Response:  ${accepted.userIdentityResponse === undefined ? 'none' : 'present'}`,
     heading(`END ${what}`),
   ];
 }
@@ -70,16 +87,13 @@ function proposedSyntaxes(syntaxes: readonly string[]): string[] {
   return ['    Proposed Transfer Syntax(es):', ...syntaxes.map((syntax) => `      ${named(syntax)}`)];
 }
 
-function accepted(
+function answeredContext(
   { result, transferSyntax }: Pick<AnsweredContext, 'result' | 'transferSyntax'>,
-  theirs: UserInformation,
+  accepted: UserInformation,
   abstractSyntax: string,
 ): string[] {
-  if (result !== 0) return [];
-  return [
-    `    Accepted SCP/SCU Role: ${roleOf(theirs, abstractSyntax)}`,
-    `    Accepted Transfer Syntax: ${named(transferSyntax ?? '')}`,
-  ];
+  const role = `    Accepted SCP/SCU Role: ${roleOf(accepted, abstractSyntax)}`;
+  return result === 0 ? [role, `    Accepted Transfer Syntax: ${named(transferSyntax ?? '')}`] : [role];
 }
 
 function named(uid: string): string {
@@ -110,12 +124,28 @@ function extended(label: string, { extended: items = [] }: UserInformation): str
   ];
 }
 
-/** Who it is, and by what, is never written: the record has asterisks for both. */
+/** By type (PS3.7 Table D.3-14): its name, and what DCMTK calls the first field where that is a token. */
+const IDENTITIES: Readonly<Record<number, readonly [name: string, token?: string]>> = {
+  1: ['Username'],
+  2: ['Username/Password'],
+  3: ['Kerberos', 'Kerberos Service Ticket'],
+  4: ['SAML', 'SAML Assertion'],
+  5: ['JWT', 'JSON Web Token'],
+};
+
+/** Who it is, and by what, is never written, though DCMTK does; a capture has it in clear. */
 function identity({ userIdentity }: UserInformation): string[] {
   if (userIdentity === undefined) return ['Requested User Identity Negotiation: none'];
+  const { type, primary, positiveResponseRequested } = userIdentity;
+  const [name, token] = IDENTITIES[type] ?? ['Unknown'];
+  const proof =
+    token === undefined
+      ? ['  Username: [****]', ...(type === 2 ? ['  Password: [****]'] : [])]
+      : [`  ${token} (not dumped) length: ${primary.length}`];
   return [
-    'Requested User Identity Negotiation: ',
-    `  Authentication mode ${userIdentity.type}: ${userIdentityText(userIdentity.type)}`,
-    `  Positive Response requested: ${userIdentity.positiveResponseRequested ? 'Yes' : 'No'}`,
+    'Requested User Identity Negotiation:',
+    `  Authentication mode ${type}: ${name}`,
+    ...proof,
+    `  Positive Response requested: ${positiveResponseRequested ? 'Yes' : 'No'}`,
   ];
 }

@@ -168,3 +168,47 @@ const MODALITIES: Readonly<Record<string, string>> = {
 export function dcmtkModality(sopClassUID: string): string {
   return MODALITIES[sopClassUID.replace('1.2.840.10008.5.1.4.1.1.', '')] ?? 'OT';
 }
+
+const RESULTS: Readonly<Record<number, string>> = { 1: 'Rejected Permanent', 2: 'Rejected Transient' };
+const SOURCES: Readonly<Record<number, string>> = {
+  1: 'Service User',
+  2: 'Service Provider (ACSE Related)',
+  3: 'Service Provider (Presentation Related)',
+};
+/** By source and reason (PS3.8 Table 9-21). */
+const REASONS: Readonly<Record<string, string>> = {
+  '1 1': 'No Reason',
+  '1 2': 'App Context Name Not Supported',
+  '1 3': 'Calling AE Title Not Recognized',
+  '1 7': 'Called AE Title Not Recognized',
+  '2 1': 'No Reason',
+  '2 2': 'Protocol Version Not Supported',
+  '3 1': 'Temporary Congestion',
+  '3 2': 'Local Limit Exceeded',
+};
+
+/** The three numbers of an A-ASSOCIATE-RJ. */
+export function dcmtkRejection(
+  result: number,
+  source: number,
+  reason: number,
+): { readonly result: string; readonly source: string; readonly reason: string } {
+  return {
+    result: RESULTS[result] ?? 'Unknown',
+    source: SOURCES[source] ?? 'Unknown',
+    reason: REASONS[`${source} ${reason}`] ?? 'Unknown',
+  };
+}
+
+/** Why dcmqrscp refuses an association, by the same three numbers. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '1 1 2': 'BadAppContext',
+  '1 1 3': 'BadAEPeer',
+  '1 1 7': 'BadAEService',
+  '2 3 1': 'CannotFork',
+  '2 3 2': 'TooManyAssociations',
+};
+
+export function dcmtkRefusal(result: number, source: number, reason: number): string {
+  return REFUSALS[`${result} ${source} ${reason}`] ?? 'NoReason';
+}
