@@ -2,7 +2,7 @@ import type { CommandSet } from '../../core/dimse/index.ts';
 import { COMMANDS } from '../../core/dimse/index.ts';
 import { statusOf, uidName } from '../../core/dict/index.ts';
 import type { Operation } from '../../core/dict/index.ts';
-import type { Entry, LogOptions, Message } from '../../core/inspect/index.ts';
+import type { Entry, InspectRecord, LogOptions, Message } from '../../core/inspect/index.ts';
 import { dcmtkLog, importCapture, Timeline } from '../../core/inspect/index.ts';
 import type { Pdu } from '../../core/pdu/index.ts';
 import { abortText, contextResultText, rejectText } from '../../core/pdu/index.ts';
@@ -12,6 +12,7 @@ import { withFile } from './files.ts';
 import { usage } from './flags.ts';
 import type { Output } from './output.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
+import { SAVE_FLAGS, saveCapture, saveOf } from './save-capture.ts';
 
 const ARROW = { requestor: '->', acceptor: '<-' } as const;
 
@@ -25,9 +26,11 @@ export const inspectCommand: Command = {
     patients: {
       help: 'shows what patients are called and how they are known in such a log, instead of asterisks',
     },
+    ...SAVE_FLAGS,
   },
   examples: [
     'webdimse inspect capture.pcapng --dcmtk d',
+    'webdimse inspect capture.pcapng --save shown.pcapng --deidentify',
     'webdimse echo PACS@10.0.0.5:104 --record echo.pcapng',
   ],
 
@@ -39,14 +42,20 @@ export const inspectCommand: Command = {
     const level = flags.text('dcmtk');
     if (level !== undefined && level !== 'v' && level !== 'd')
       throw usage('--dcmtk is v or d, as for the tools');
+    const save = await saveOf(flags, file);
     const timeline = new Timeline();
     const entries: Entry[] = [];
-    const result = await withFile(file, (source) =>
-      importCapture(source, (record) => entries.push(timeline.take(record)), { signal }),
-    );
-    const wanted = entries.filter(({ record }) => only === undefined || record.association === only);
-    if (level !== undefined) await printLog(wanted, { level, patients: flags.on('patients') }, output);
-    for (const entry of level === undefined ? wanted : []) {
+    const isWanted = ({ association }: InspectRecord): boolean => only === undefined || association === only;
+    const result = await withFile(file, async (source) => {
+      const found: InspectRecord[] = [];
+      const imported = await importCapture(source, (record) => found.push(record), { signal });
+      const wanted = found.filter(isWanted);
+      if (save !== undefined) await saveCapture(save, wanted, source, flags.on('deidentify'));
+      else for (const record of wanted) entries.push(timeline.take(record));
+      return imported;
+    });
+    if (level !== undefined) await printLog(entries, { level, patients: flags.on('patients') }, output);
+    for (const entry of level === undefined ? entries : []) {
       const { record } = entry;
       for (const line of linesOf(entry)) {
         const time = new Date(record.time).toISOString().slice(11, 23);
@@ -57,7 +66,8 @@ export const inspectCommand: Command = {
     for (const problem of result.problems) output.note(problem);
     const { packets, associations, others, problems } = result;
     const ignored = others === 0 ? '' : `; ${count(others, 'connection')} of other protocols`;
-    await output.line(`${count(packets, 'packet')}, ${count(associations, 'association')}${ignored}`);
+    const saved = save === undefined ? '' : `; saved as ${printable(save)}`;
+    await output.line(`${count(packets, 'packet')}, ${count(associations, 'association')}${ignored}${saved}`);
     const took = seconds(performance.now() - started);
     await output.record({ type: 'result', packets, associations, others, problems, seconds: took });
     return associations === 0 || problems.length > 0 ? EXIT.failed : EXIT.ok;

@@ -46,17 +46,17 @@ export function startRecording(file: string, note: (text: string) => void): Reco
   };
 }
 
-/** Opens a new capture for reading and appending. @throws DicomError USAGE */
-export function openCapture(file: string): number {
+/** Opens a new capture for reading and appending; `flag` named it. @throws DicomError USAGE */
+export function openCapture(file: string, flag = '--record'): number {
   let fd: number;
   try {
     fd = openSync(file, 'a+', MODE);
   } catch (error) {
-    throw usage(`--record: ${file} cannot be opened: ${reason(error)}`);
+    throw usage(`${flag}: ${file} cannot be opened: ${reason(error)}`);
   }
   if (!isCapture(fd)) {
     closeSync(fd);
-    throw usage(`--record: ${file} is there, and is no capture; choose another name`);
+    throw usage(`${flag}: ${file} is there, and is no capture; choose another name`);
   }
   ftruncateSync(fd, 0);
   return fd;
@@ -69,6 +69,6 @@ function isCapture(fd: number): boolean {
   return read === 0 || (read === 4 && first.readUInt32LE() === PCAPNG);
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
+export function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }

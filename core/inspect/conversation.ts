@@ -88,7 +88,7 @@ export class Conversation {
       for (const { message } of parts) this.#noteMove(message);
       return { parts, steps, problem: '' };
     }
-    const { pdu, problem } = decoded(record);
+    const { pdu, problem } = decodedPdu(record);
     if (pdu?.type === 'A-ASSOCIATE-RQ') this.request = pdu;
     if (pdu?.type === 'A-ASSOCIATE-AC' || pdu?.type === 'A-ASSOCIATE-RJ') this.answer = pdu;
     return {
@@ -139,7 +139,8 @@ function ownStep({ step }: PduRecord): SideStep[] {
 /** Records hold what somebody has taken already, within limits of his own: here none apply but those of the whole. */
 const LIMITS = { ...DEFAULT_LIMITS, associatePdu: 16 << 20, shortPdu: 1 << 20, items: Infinity };
 
-function decoded({ bytes }: PduRecord): { readonly pdu?: Pdu; readonly problem: string } {
+/** What its bytes say, or why they say nothing, in a sentence. */
+export function decodedPdu({ bytes }: PduRecord): { readonly pdu?: Pdu; readonly problem: string } {
   try {
     const [received] = new PduDecoder({ limits: LIMITS }).push(bytes);
     if (received !== undefined) return { pdu: received.pdu, problem: '' };

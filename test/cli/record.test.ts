@@ -112,3 +112,26 @@ test('what is no capture, or is broken, is told and is exit code 1', async () =>
   const { code, stderr } = await webdimse('inspect', none);
   expect([code, stderr]).toEqual([1, 'This is no capture: it begins neither as pcap nor as pcapng.\n']);
 });
+
+test('a capture is saved again with every byte, and de-identified without patients', async () => {
+  const [file, same, clean] = ['kept', 'same', 'clean'].map((name) => join(folder, `${name}.pcapng`));
+  await webdimse('find', pacs.address, '--level', 'STUDY', '--key', 'PatientName', '--record', file!);
+  const saved = await webdimse('inspect', file!, '--save', same!);
+  expect([saved.code, saved.stdout]).toEqual([
+    0,
+    expect.stringMatching(/, 1 association; saved as .*same\.pcapng\n$/),
+  ]);
+  const log = async (of: string): Promise<string> =>
+    (await webdimse('inspect', of, '--dcmtk', 'd', '--patients')).stdout;
+  const told = await log(file!);
+  expect((await log(same!)).split('\n').slice(0, -2)).toEqual(told.split('\n').slice(0, -2));
+  const names = [...told.matchAll(/\(0010,0010\) PN \[(\p{L}+)\^/gu)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(3);
+  expect((await webdimse('inspect', file!, '--save', clean!, '--deidentify')).code).toBe(0);
+  const after = await log(clean!);
+  for (const name of names) expect(after).not.toContain(name);
+  expect(after.match(/Received Find Response/g)).toHaveLength(told.match(/Received Find Response/g)!.length);
+  expect(after).toContain('(0010,0010) PN [ANON-');
+  expect(await webdimse('inspect', file!, '--save', file!)).toMatchObject({ code: 2 });
+  expect(await webdimse('inspect', file!, '--deidentify')).toMatchObject({ code: 2 });
+});

@@ -25,7 +25,8 @@ export class CaptureWriter {
     const { event, association, time, sender } = record;
     const wire = this.#wires.get(association);
     if (event === 'opened') return this.#open(record);
-    if (event === 'closed') return this.#close(record);
+    // The other side may still send: only a step tells that it is over.
+    if (event === 'closed') return wire?.finish(sender ?? 'requestor', time) ?? [];
     if (event === 'gap' && sender !== undefined) wire?.skip(sender, record.missing ?? 0);
     if (event !== 'reset' || wire === undefined) return [];
     this.#wires.delete(association);
