@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite, and
- * the library (what package.json exports) by TypeScript.
+ * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite, the same page for
+ * servers without a bridge, and the library (what package.json exports) by TypeScript.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,6 +17,11 @@ const path = (/** @type {string} */ name) => join(root, name);
 const brotli = promisify(brotliCompress);
 const gzip = promisify(gzipped);
 const shared = ['bridge/build.mjs', 'core', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Beside itself the page needs nothing; no server that it lies on has to say so. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+  "connect-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'";
 
 /** What is built: from which sources, into which file, and how. `entry` says whether the sources are here. */
 const targets = [
@@ -33,6 +38,13 @@ const targets = [
     sources: ['web', ...shared],
     result: 'dist/web/index.html',
     build: buildPage,
+  },
+  {
+    name: 'static page', // made of the page: built after it, never without it
+    entry: 'web/vite.config.ts',
+    sources: ['web', ...shared],
+    result: 'dist/static/index.html',
+    build: buildStaticPage,
   },
   {
     name: 'library',
@@ -91,6 +103,31 @@ async function buildPage() {
     );
     await bundleWipe(join(part, 'wipe.js'));
     await compress(part);
+  });
+}
+
+/**
+ * What the document says where no server says it in headers: the policy (bridge/http/http.ts; who frames the page cannot be
+ * said here), and that there is no bridge.
+ */
+const ALONE = [
+  ['http-equiv="content-security-policy"', POLICY],
+  ['name="webdimse-bridge"', 'none'],
+];
+
+/** The page as files for any server, which says what a bridge would: the same scripts, another document. */
+async function buildStaticPage() {
+  const left = /\.(br|gz)$|[/\\]wipe\.js$/; // servers compress by themselves; no portal signs out of a demonstration
+  await intoFolder('dist/static', async (part) => {
+    await cp(path('dist/web'), part, { recursive: true, filter: (name) => !left.test(name) });
+    for (const name of readdirSync(part).filter((file) => file.endsWith('.html'))) {
+      const text = await readFile(join(part, name), 'utf8');
+      const tags = ALONE.map(([what, content]) => `<meta ${what} content="${content}" />`);
+      await writeFile(
+        join(part, name),
+        text.replace(/(<meta charset=[^>]*>)/, ['$1', ...tags].join('\n    ')),
+      );
+    }
   });
 }
 

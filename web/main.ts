@@ -3,6 +3,7 @@ import App from './App.svelte';
 import './app.css';
 import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
+import { IN_PAGE_LIST, NO_DOOR } from './engine/in-page-peers.ts';
 import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import { forgetAll } from './state/kept.ts';
@@ -43,6 +44,9 @@ async function fetchJson<T>(path: string, token: string | undefined): Promise<T>
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return (await response.json()) as T;
 }
+
+/** Whether the document says that there is no bridge behind it (bridge/build.mjs). */
+const alone = document.querySelector('meta[name=webdimse-bridge][content=none]') !== null;
 
 const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(PEERS_PATH, token);
 const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(DOOR_PATH, token);
@@ -130,10 +134,10 @@ async function begin(): Promise<void> {
     storage: stored,
     wiping: wipingBy(channel, engine.bridge, () => session),
     pickers: pickers(),
-    withheld: withheldSentence(window),
+    withheld: withheldSentence(window, alone),
     roomy: () => window.innerWidth >= ROOMY_WIDTH,
-    fetchDoor,
-    fetchPeers,
+    fetchDoor: alone ? async () => NO_DOOR : fetchDoor,
+    fetchPeers: alone ? async () => IN_PAGE_LIST : fetchPeers,
     hand,
   });
   offerHook(engine);

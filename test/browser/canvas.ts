@@ -33,3 +33,16 @@ export async function onScreen(page: Page, rows: number, columns: number): Promi
   );
   return { rows, columns, rgb: Buffer.from(rgb, 'latin1') };
 }
+
+/** Whether anything bright is in it. */
+export function isBright(page: Page): Promise<boolean> {
+  return page
+    .locator('canvas')
+    .first()
+    .evaluate((element) => {
+      const { width, height } = element as HTMLCanvasElement;
+      const copy = new OffscreenCanvas(width, height).getContext('2d')!;
+      copy.drawImage(element as HTMLCanvasElement, 0, 0);
+      return copy.getImageData(0, 0, width, height).data.some((value, i) => i % 4 === 0 && value > 100);
+    });
+}

@@ -57,9 +57,12 @@ export type Stage = Served & Visits;
 
 /** Where the page is built. */
 export const WEB_ROOT: string = fileURLToPath(new URL('../../dist/web', import.meta.url));
+/** Where it is built for servers without a bridge. */
+export const STATIC_ROOT: string = fileURLToPath(new URL('../../dist/static', import.meta.url));
 
+/** Both of it. */
 export function buildPage(): Promise<void> {
-  return build(stale().filter(({ name }) => name === 'page'));
+  return build(stale().filter(({ name }) => name.endsWith('page')));
 }
 
 /**

@@ -8,6 +8,7 @@ import { sampleInstances } from '../../core/archive/index.ts';
 import { concat } from '../../core/bytes/index.ts';
 import { fileMetaInformation } from '../../core/file/index.ts';
 import { describeWith } from '../support/needs.ts';
+import { isBright } from './canvas.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -92,15 +93,7 @@ describeWith(['chromium'], 'a person', () => {
       await person.press('Search');
       await person.press(person.row('Results', 'Phantom, Ada').getByRole('button', { name: 'View' }));
       await person.page.getByText('W 80 L 40').waitFor();
-      const canvas = person.page.locator('canvas').first();
-      const bright = (): Promise<boolean> =>
-        canvas.evaluate((element) => {
-          const { width, height } = element as HTMLCanvasElement;
-          const copy = new OffscreenCanvas(width, height).getContext('2d')!;
-          copy.drawImage(element as HTMLCanvasElement, 0, 0);
-          return copy.getImageData(0, 0, width, height).data.some((value, i) => i % 4 === 0 && value > 100);
-        });
-      await expect.poll(bright).toBe(true);
+      await expect.poll(() => isBright(person.page)).toBe(true);
     });
   });
 

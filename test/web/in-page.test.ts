@@ -9,7 +9,7 @@ import type { Dialer, Peer } from '../../core/transport/index.ts';
 import type { Operations } from '../../web/engine/protocol.ts';
 import { InPageNetwork } from '../../web/engine/in-page.ts';
 import { IN_PAGE_PEERS, THIS_PAGE } from '../../web/engine/in-page-peers.ts';
-import type { Running, Services } from '../../web/engine/host.ts';
+import type { Noting, Running, Services } from '../../web/engine/host.ts';
 import { TunnelMeter } from '../../web/engine/meter.ts';
 import { PageStore } from '../../web/engine/page-store.ts';
 import { peerServices } from '../../web/engine/services.ts';
@@ -50,9 +50,10 @@ describe('the AEs within the page', () => {
   });
   afterAll(() => store.wipe());
 
-  function running<T>(signal: AbortSignal = new AbortController().signal): Running<T> & { steps: T[] } {
+  function running<T>(signal: AbortSignal = new AbortController().signal) {
     const steps: T[] = [];
-    return { signal, steps, step: (step) => void steps.push(step) };
+    const way: Running<T> & Noting = { signal, step: (step) => void steps.push(step), noted: () => {} };
+    return { ...way, steps };
   }
 
   async function find(peer: typeof PACS, keys: Record<string, string>): Promise<DataSet[]> {

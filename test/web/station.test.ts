@@ -24,7 +24,9 @@ describe('what cannot be loaded', () => {
     await session.start();
     const study = await searched(session);
     session.retrieve(study);
-    expect(await heard(session)).toMatch(/^This part of the page could not be loaded: the bridge does not/);
+    expect(await heard(session)).toMatch(
+      /^This part of the page could not be loaded: the server that it comes from does not/,
+    );
     expect(session.station).toBeUndefined();
     vi.doUnmock(STATION);
     expect(await session.openStation()).toBe(session.station);

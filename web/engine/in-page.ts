@@ -30,7 +30,7 @@ export class InPageNetwork {
   readonly #network = new MemoryNetwork();
   readonly #systems: ReadonlyMap<string, System>;
 
-  private constructor(archives: readonly Archive[], { sink }: InPageOptions) {
+  private constructor(archives: readonly FilledArchive[], { sink }: InPageOptions) {
     const systems = IN_PAGE_PEERS.map((peer, i): [string, System] => [
       peer.aeTitle,
       new System(peer, archives[i]!, this.#network, sink),
@@ -38,11 +38,14 @@ export class InPageNetwork {
     this.#systems = new Map(systems);
   }
 
-  /** Starts both, with the synthetic studies in the first. */
+  /** Starts both; questions to the first wait until its synthetic studies are made, an echo does not. */
   static async start(options: InPageOptions = {}): Promise<InPageNetwork> {
-    const samples = new MemoryStore();
-    await addSamples(samples);
-    const archives = [await Archive.open(samples), await Archive.open(new MemoryStore())];
+    const samples = await Archive.open(new MemoryStore());
+    const empty = await Archive.open(new MemoryStore());
+    const archives = [
+      { archive: samples, filled: addSamples(samples.store, turn) },
+      { archive: empty, filled: Promise.resolve() },
+    ];
     return new InPageNetwork(archives, options);
   }
 
@@ -68,15 +71,21 @@ export class InPageNetwork {
   }
 }
 
+/** An archive, and when it holds what it begins with. */
+interface FilledArchive {
+  readonly archive: Archive;
+  readonly filled: Promise<void>;
+}
+
 /** One of the PACS. */
 class System {
   readonly #peer: Peer;
-  readonly #archive: Archive;
+  readonly #archive: FilledArchive;
   readonly #network: MemoryNetwork;
   readonly #sink: Sink | undefined;
   #server: Server;
 
-  constructor(peer: Peer, archive: Archive, network: MemoryNetwork, sink: Sink | undefined) {
+  constructor(peer: Peer, archive: FilledArchive, network: MemoryNetwork, sink: Sink | undefined) {
     this.#peer = peer;
     this.#archive = archive;
     this.#network = network;
@@ -92,7 +101,7 @@ class System {
   #serve({ handlers = same, connection = same, options }: Behaviour): Server {
     const { aeTitle, host, port } = this.#peer;
     const usual = {
-      ...archiveHandlers(this.#archive, { aeTitle, destination }),
+      ...whenFilled(this.#archive, aeTitle),
       ...(this.#peer === IN_PAGE_PEERS[0] && { worklist: worklistHandler(() => sampleWorklist()) }),
     };
     return serve(each(this.#network.listen(host, port), connection), handlers(usual), {
@@ -102,6 +111,26 @@ class System {
       ...(this.#sink && { sink: this.#sink }),
     });
   }
+}
+
+/** The handlers of a PACS over the archive. */
+function whenFilled({ archive, filled }: FilledArchive, aeTitle: string): Handlers {
+  const usual = archiveHandlers(archive, { aeTitle, destination });
+  return {
+    ...usual,
+    async *find(...asked) {
+      await filled;
+      yield* usual.find(...asked);
+    },
+    get: (...asked) => filled.then(() => usual.get(...asked)),
+    move: (...asked) => filled.then(() => usual.move(...asked)),
+    commit: (...asked) => filled.then(() => usual.commit(...asked)),
+  };
+}
+
+/** Lets others have theirs: what is made here takes a second on a slow computer. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 function same<T>(usual: T): T {

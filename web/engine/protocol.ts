@@ -18,7 +18,7 @@ export interface CalledPeer extends PeerSettings {
   readonly callingAETitle: string;
   /** The page's own archive instead of a peer: it can be searched, and nothing else. */
   readonly here?: boolean | undefined;
-  /** For a peer that the bridge has no name for. */
+  /** For a peer that the bridge has no name for, or that is within this page. */
   readonly target?: { readonly host: string; readonly port: number } | undefined;
 }
 

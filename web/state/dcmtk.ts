@@ -1,5 +1,6 @@
 /** What people type in a terminal for what the page does: commands of DCMTK, to compare and to put into a ticket. */
 import type { Level, Model } from '../../core/service/types.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
 import type { Keys, Question } from '../engine/protocol.ts';
 import type { Asked } from './asked.ts';
 
@@ -75,12 +76,14 @@ export function storeCommand(peer: DcmtkPeer, names: readonly string[]): string 
   );
 }
 
+/** Empty where no program of the computer reaches the peer. */
 function command(
   program: string,
   { host, port, aeTitle, callingAETitle }: DcmtkPeer,
   options: readonly string[],
   files: readonly string[] = [],
 ): string {
+  if (host === IN_PAGE_HOST) return '';
   const words = [
     program,
     '-aet',

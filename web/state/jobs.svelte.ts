@@ -84,8 +84,9 @@ export class Job {
     return this.task.transfer;
   }
 
+  /** None where there is no program for it. */
   get command(): string | undefined {
-    return this.task.command;
+    return this.task.command?.trim() || undefined;
   }
 
   get state(): JobState {

@@ -1,5 +1,6 @@
 /** Whom the bridge can call. */
 import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
 import { asError } from '../../core/bytes/index.ts';
 import { t } from '../strings/index.ts';
 import type { OwnPeer, PeerChoices } from './peer-choices.svelte.ts';
@@ -63,6 +64,11 @@ export class Peers {
     return this.#listening;
   }
 
+  /** Whether there is no bridge: all peers, and whoever calls this page, are within it. */
+  get alone(): boolean {
+    return this.#listening?.host === IN_PAGE_HOST;
+  }
+
   get loaded(): boolean {
     return this.#loaded;
   }
@@ -119,7 +125,7 @@ export class Peers {
   }
 }
 
-/** Whether the peer runs on the bridge's own machine, as the embedded PACS does. */
+/** Whether the peer runs on the bridge's own machine, as the embedded PACS does, or in this page. */
 export function isLocal({ host }: Peer): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return [IN_PAGE_HOST, 'localhost', '::1'].includes(host) || host.startsWith('127.');
 }

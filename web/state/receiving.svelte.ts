@@ -1,6 +1,7 @@
 /** Whether PACS can send to this page, and as what. */
 import type { ListeningAt } from '../../core/transport/peers.ts';
 import type { Engine } from '../engine/client.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
 import type { ReceivingAt } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
@@ -31,6 +32,11 @@ export class Receiving {
     return Object.values(this.#listening()?.pools ?? {}).some((titles) => titles.length > 0);
   }
 
+  /** Whether only the AEs within this page can send to it. */
+  get inPage(): boolean {
+    return this.#listening()?.host === IN_PAGE_HOST;
+  }
+
   get on(): boolean {
     return this.#on;
   }
@@ -55,7 +61,7 @@ export class Receiving {
   get summary(): string {
     const { at } = this;
     if (at !== undefined) return t.receiving.at(at.aeTitle, String(at.port));
-    return this.#on ? t.receiving.asking : '';
+    return this.#on && !this.inPage ? t.receiving.asking : '';
   }
 
   /** Takes an AE title of the bridge, and keeps what comes for it. Rejects where there is none to be had. */
@@ -93,7 +99,7 @@ export class Receiving {
   }
 
   async #receive(begun: (at: ReceivingAt) => void): Promise<void> {
-    const call = this.#engine.receive({ signal: this.#stop.signal });
+    const call = this.#engine.receive({ signal: this.#stop.signal, inPage: this.inPage });
     for await (const steps of call) {
       for (const step of steps) {
         if ('echoFrom' in step) this.#echoFrom = step.echoFrom;

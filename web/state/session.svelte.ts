@@ -4,6 +4,7 @@ import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Stored } from '../../core/file/store.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
@@ -337,7 +338,8 @@ export class Session {
       ...settings,
       ...settingsOf({ characterSet, associations, timeouts: patience }),
     });
-    const target = this.peers.isOwn(chosen) ? { host, port } : undefined;
+    const byAddress = host === IN_PAGE_HOST || this.peers.isOwn(chosen);
+    const target = byAddress ? { host, port } : undefined;
     return { peer: { name, aeTitle, callingAETitle, ...ours, target }, at: { host, port }, situation };
   }
 

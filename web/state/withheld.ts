@@ -9,9 +9,10 @@ export interface Surrounding {
 
 const FEATURES = ['locks', 'storage'] as const;
 
-/** A few sentences for people; empty where nothing is withheld. */
-export function withheldSentence({ isSecureContext, navigator }: Surrounding): string {
+/** A few sentences for people; empty where nothing is to be told. `alone`: there is no bridge, which is told, too. */
+export function withheldSentence({ isSecureContext, navigator }: Surrounding, alone = false): string {
   const missing = FEATURES.filter((name) => navigator[name] === undefined).map((name) => t.withheld[name]);
-  if (isSecureContext || missing.length === 0) return '';
-  return t.withheld.sentence(missing.join(t.withheld.and));
+  const what = isSecureContext ? '' : missing.join(t.withheld.and);
+  if (alone) return t.alone.notice + (what && t.alone.withheld(what));
+  return what && t.withheld.sentence(what);
 }

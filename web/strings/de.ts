@@ -60,9 +60,9 @@ export const de: Strings = {
     theme: { system: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
     loading: 'Einen Teil der Seite laden',
     notLoaded:
-      'Dieser Teil der Seite konnte nicht geladen werden: Die Bridge antwortet nicht. Laden Sie die Seite neu.',
+      'Dieser Teil der Seite konnte nicht geladen werden: Der Server, von dem er kommt, antwortet nicht. Laden Sie die Seite neu.',
     unexplained: (message) =>
-      `Das ist fehlgeschlagen, und was es erklären würde, konnte nicht geladen werden, weil die Bridge nicht antwortet: ${message}`,
+      `Das ist fehlgeschlagen, und was es erklären würde, konnte nicht geladen werden, weil der Server dieser Seite nicht antwortet: ${message}`,
     engineLost: 'ihr Rechenkern konnte nicht geladen werden',
   },
 
@@ -86,6 +86,17 @@ export const de: Strings = {
     sentence: (what) =>
       'Diese Seite kam über einfaches http: Andere im Netz könnten mitlesen, und der Browser verweigert ' +
       `${what}. Bitten Sie den Betreiber der Bridge um https.`,
+  },
+
+  alone: {
+    notice:
+      'Diese Seite arbeitet für sich allein: Die beiden PACS ihrer Liste laufen in ihr selbst, und nichts, was Sie hier öffnen, verlässt diesen Browser.',
+    withheld: (what) => ` Über einfaches http verweigert der Browser ihr ${what}.`,
+    peers:
+      'Hinter dieser Seite steht keine Bridge, und von sich aus öffnet ein Browser keine Verbindung zu einem PACS: Sie kann die in ' +
+      'der Seite selbst anrufen. Um Ihres anzurufen, starten Sie webdimse auf einem Rechner, der es erreicht, mit einer Zeile wie dieser, und öffnen Sie die Seite von dort:',
+    receiving: 'Hinter dieser Seite steht keine Bridge: Nur die PACS in ihr selbst können hierher senden.',
+    reached: 'Es erreicht diese Seite.',
   },
 
   signIn: {
@@ -126,7 +137,7 @@ export const de: Strings = {
     callingAETitle: 'Eigener AE-Titel hier',
     callingHint: 'Nur für diese Gegenstelle; leer für den von oben.',
     calledAETitle: 'AE-Titel der Gegenstelle',
-    calledHint: 'Leer für den, den die Bridge nennt.',
+    calledHint: 'Leer für den aus der Liste der Gegenstellen.',
     characterSet: 'Zeichensatz',
     characterSetHint:
       'In ihm werden Anfragen geschrieben und Antworten gelesen, die keinen nennen; wie in (0008,0005).',

@@ -53,9 +53,10 @@ export const en = {
     drop: 'Drop to put the files on the list of Send',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
     loading: 'Load a part of the page',
-    notLoaded: 'This part of the page could not be loaded: the bridge does not answer. Reload the page.',
+    notLoaded:
+      'This part of the page could not be loaded: the server that it comes from does not answer. Reload the page.',
     unexplained: (message: string) =>
-      `It failed, and what would explain it could not be loaded, as the bridge does not answer: ${message}`,
+      `It failed, and what would explain it could not be loaded, as the server of this page does not answer: ${message}`,
     engineLost: 'its engine could not be loaded',
   },
 
@@ -79,6 +80,18 @@ export const en = {
     sentence: (what: string) =>
       'This page came over plain http: others on the network could read what passes, and the browser withholds ' +
       `${what}. Ask who runs the bridge for https.`,
+  },
+
+  /** Where there is no bridge. */
+  alone: {
+    notice:
+      'This page works by itself: the two PACS of its list run within it, and nothing that you open here leaves this browser.',
+    withheld: (what: string) => ` Over plain http the browser withholds ${what}.`,
+    peers:
+      'No bridge is behind this page, and a browser by itself opens no connection to a PACS: it can call those within the ' +
+      'page. To call yours, start webdimse on a computer that reaches it, with a line like this one, and open the page from there:',
+    receiving: 'No bridge is behind this page: only the PACS within it can send here.',
+    reached: 'It reaches this page.',
   },
 
   signIn: {
@@ -117,7 +130,7 @@ export const en = {
     callingAETitle: 'Calling AE title here',
     callingHint: 'Only for this peer; empty for the one above.',
     calledAETitle: 'Called AE title',
-    calledHint: 'Empty for the one that the bridge names.',
+    calledHint: 'Empty for the one in the list of peers.',
     characterSet: 'Character set',
     characterSetHint: 'How queries are written, and answers read that name no set; as in (0008,0005).',
     associations: 'Associations at once',

@@ -31,13 +31,14 @@ export function* sampleInstances(today: Date = new Date()): Generator<SampleInst
   }
 }
 
-/** Puts the synthetic studies into a store; what is there already stays. */
-export async function addSamples(store: InstanceStore): Promise<void> {
+/** Puts the synthetic studies into a store; what is there already stays. `turn` is awaited after each instance. */
+export async function addSamples(store: InstanceStore, turn?: () => Promise<void>): Promise<void> {
   for (const { info, dataSet } of sampleInstances()) {
     if (await store.has(info.sopInstanceUID)) continue;
     const sink = await store.put(info);
     await sink.write(dataSet);
     await sink.commit();
+    await turn?.();
   }
 }
 
