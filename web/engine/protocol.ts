@@ -8,7 +8,8 @@ import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
-import type { InspectorOperations } from './inspector-protocol.ts';
+import type { LessonId, LessonQuestion, LessonValues } from '../lessons/lessons.ts';
+import type { InspectorOperations, Lines } from './inspector-protocol.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 
 /** Who is called, as whom. `name` is how the bridge knows the peer, unless it is called by its address. */
@@ -222,6 +223,17 @@ export interface AttributeHint {
   readonly name: string;
 }
 
+/** What a run of a lesson left behind. */
+export interface LessonRun extends Omit<Lines, 'from'> {
+  readonly asked: LessonQuestion;
+  /** Why it ended early, where it did. */
+  readonly failure: Failure | undefined;
+  /** By which the inspector finds it. */
+  readonly associations: readonly number[];
+  /** The lesson that reads one gives the file, too. */
+  readonly capture?: Blob;
+}
+
 interface OfPeer {
   readonly peer: CalledPeer;
 }
@@ -290,6 +302,7 @@ export interface Operations extends InspectorOperations {
   wipe: { args: Record<never, never>; step: never; result: void };
   unfinished: { args: Record<never, never>; step: never; result: readonly Unfinished[] };
   remember: { args: { transfers: readonly Unfinished[] }; step: never; result: void };
+  lesson: { args: { lesson: LessonId; values: LessonValues }; step: never; result: LessonRun };
   stats: { args: Record<never, never>; step: never; result: EngineStats };
   pace: { args: { bytesPerSecond: number | undefined }; step: never; result: void };
 }

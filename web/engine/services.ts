@@ -144,6 +144,10 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     value: async (wanted) => (await looking()).valueOf(store, wanted),
     picture: async (wanted) => (await pictures()).draw(wanted),
     prepare: async (wanted) => (await pictures()).prepare(wanted),
+    lesson: async ({ lesson, values }, { noted }) => {
+      const { runLesson } = await later(import('../lessons/run.ts'));
+      return runLesson(lesson, values, recorder.sink(noted));
+    },
     stats: async () => ({ ...meter.stats(), stored: store.used }),
     pace: async ({ bytesPerSecond }) => pace.set(bytesPerSecond),
     ...inspecting(once(async () => new (await later(import('./inspector.ts'))).Inspector(recorder))),
