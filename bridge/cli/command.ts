@@ -29,7 +29,7 @@ export interface Call {
   readonly output: Output;
   /** Aborts on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
-  /** Of `-v`. */
+  /** Of `-v`, `-d` and `--record`. */
   readonly sink: Sink | undefined;
   /** `performance.now()` at the start. */
   readonly started: number;

@@ -14,6 +14,7 @@ import type { Output } from './output.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { SAVE_FLAGS, saveCapture, saveOf } from './save-capture.ts';
 
+const ACCEPTORS = ['storescp', 'dcmqrscp', 'movescu'] as const;
 const ARROW = { requestor: '->', acceptor: '<-' } as const;
 
 export const inspectCommand: Command = {
@@ -23,8 +24,9 @@ export const inspectCommand: Command = {
   flags: {
     association: { value: 'N', help: 'of this association alone' },
     dcmtk: { value: 'v|d', help: 'as the tool of DCMTK for it logs it with -v or -d' },
-    patients: {
-      help: 'shows what patients are called and how they are known in such a log, instead of asterisks',
+    as: {
+      value: ACCEPTORS.join('|'),
+      help: 'with --dcmtk: from the side that was called, as this tool; movescu where it moves to itself',
     },
     ...SAVE_FLAGS,
   },
@@ -42,6 +44,7 @@ export const inspectCommand: Command = {
     const level = flags.text('dcmtk');
     if (level !== undefined && level !== 'v' && level !== 'd')
       throw usage('--dcmtk is v or d, as for the tools');
+    const acceptor = flags.choice('as', ACCEPTORS);
     const save = await saveOf(flags, file);
     const timeline = new Timeline();
     const entries: Entry[] = [];
@@ -54,7 +57,8 @@ export const inspectCommand: Command = {
       else for (const record of wanted) entries.push(timeline.take(record));
       return imported;
     });
-    if (level !== undefined) await printLog(entries, { level, patients: flags.on('patients') }, output);
+    const shown = { patients: flags.on('patients'), ...(acceptor && { acceptor }) };
+    if (level !== undefined) await printLog(entries, { level, ...shown }, output);
     for (const entry of level === undefined ? entries : []) {
       const { record } = entry;
       for (const line of linesOf(entry)) {
@@ -74,11 +78,13 @@ export const inspectCommand: Command = {
   },
 };
 
-/** One association after the other, as each is the log of one tool. */
+/** One association after the other, as each is the log of one tool; dcmqrscp tells those that it opens itself, too. */
 async function printLog(entries: readonly Entry[], options: LogOptions, output: Output): Promise<void> {
-  for (const association of new Set(entries.map(({ record }) => record.association))) {
+  const teller = ({ record, conversation: { parent } }: Entry): number =>
+    options.acceptor === 'dcmqrscp' ? (parent ?? record.association) : record.association;
+  for (const association of new Set(entries.map(teller))) {
     const lines = dcmtkLog(
-      entries.filter(({ record }) => record.association === association),
+      entries.filter((entry) => teller(entry) === association),
       options,
     );
     for (const text of lines) await output.line(printable(text));

@@ -1,5 +1,5 @@
 /** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
-import type { ErrorCode, Sink } from '../../core/bytes/index.ts';
+import type { ErrorCode } from '../../core/bytes/index.ts';
 import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
 import { checkCommand } from './check.ts';
 import type { Command } from './command.ts';
@@ -26,7 +26,7 @@ import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
 import { timeoutAdvice } from './timeouts.ts';
 import { tokenCommand } from './token.ts';
-import { printEvent } from './verbose.ts';
+import { VERBOSE_FLAGS, joined, verboseSink } from './verbose.ts';
 import { version } from './version.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -49,7 +49,7 @@ const COMMANDS: readonly Command[] = [
 
 const COMMON_FLAGS: FlagTable = {
   json: { help: 'one JSON object per line on stdout' },
-  verbose: { short: 'v', help: 'what happens, a line an event on stderr' },
+  ...VERBOSE_FLAGS,
   ...RECORD_FLAG,
   help: { short: 'h', help: 'this text' },
 };
@@ -95,7 +95,7 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
     output = createOutput(flags.on('json'));
     const file = flags.text('record');
     recording = file === undefined || command.recordsItself ? undefined : startRecording(file, complain);
-    const sink = joined(flags.on('verbose') ? printEvent : undefined, recording?.sink);
+    const sink = joined(verboseSink(flags, command.name), recording?.sink);
     return await command.run({ command: command.name, flags, output, sink, started, signal: stopSignal() });
   } catch (thrown) {
     const error = asError(thrown);
@@ -108,15 +108,6 @@ async function call(command: Command, args: readonly string[]): Promise<number> 
   } finally {
     recording?.close();
   }
-}
-
-/** One sink for both, or the one that there is. */
-function joined(one: Sink | undefined, other: Sink | undefined): Sink | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return (event) => {
-    one(event);
-    other(event);
-  };
 }
 
 /** Ctrl+C and SIGTERM end the operation in order; another one later ends the process. */

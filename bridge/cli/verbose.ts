@@ -1,39 +1,60 @@
-/** `-v`: what happens, a line an event on stderr. Values of data sets are never part of it. */
-import { hexNumber } from '../../core/bytes/index.ts';
-import type { SinkEvent } from '../../core/bytes/index.ts';
-import { printable } from './output.ts';
+/** `-v` and `-d`: what happens, on stderr while it happens, as the tools of DCMTK tell it. */
+import type { Sink } from '../../core/bytes/index.ts';
+import type { AcceptingTool } from '../../core/inspect/index.ts';
+import { LiveLog, recordingSink } from '../../core/inspect/index.ts';
+import type { FlagTable, Flags } from './flags.ts';
+import { count, printable } from './output.ts';
 
-const ENVELOPE = new Set(['time', 'association', 'parent', 'layer', 'type', 'direction']);
-const ARROWS = { sent: '->', received: '<-' } as const;
+export const VERBOSE_FLAGS: FlagTable = {
+  verbose: { short: 'v', help: "what happens, on stderr, in the words of DCMTK's tools" },
+  debug: { short: 'd', help: 'the same with each association, message and query in full' },
+  patients: { help: 'shows there what patients are called and how they are known, instead of asterisks' },
+};
 
-export function printEvent(event: SinkEvent): void {
-  const time = new Date(event.time).toISOString().slice(11, 23);
-  const from = event.parent === undefined ? '' : `<#${event.parent}`;
-  const arrow = event.direction === undefined ? '  ' : ARROWS[event.direction];
-  const fields = Object.entries(event)
-    .filter(([key]) => !ENVELOPE.has(key))
-    .map(([key, value]) => field(key, value))
-    .filter((text) => text !== '');
-  const words = [time, `#${event.association}${from}`, arrow, event.layer, event.type, ...fields];
-  process.stderr.write(`${printable(words.join(' '))}\n`);
+/** Whom a command is like where others call it; storescp else. */
+const ACCEPTORS: Readonly<Record<string, AcceptingTool>> = {
+  pacs: 'dcmqrscp',
+  serve: 'dcmqrscp',
+  get: 'movescu',
+  move: 'movescu',
+};
+
+/** Undefined where neither flag is given. */
+export function verboseSink(flags: Flags, command: string): Sink | undefined {
+  const debug = flags.on('debug');
+  if (!debug && !flags.on('verbose')) return undefined;
+  const log = new LiveLog({
+    level: debug ? 'd' : 'v',
+    patients: flags.on('patients'),
+    acceptor: ACCEPTORS[command] ?? 'storescp',
+  });
+  const print = printer();
+  return recordingSink((record) => print(log.take(record)));
 }
 
-/** Numbers and words as they are, bytes by their number, what is inside a group or list one level deep. */
-function field(key: string, value: unknown): string {
-  if (isPlain(value)) return `${key}=${value}`;
-  if (value instanceof Uint8Array) return `${key}=${value.length}`;
-  if (Array.isArray(value)) return value.map((item) => inner(item)).join(' ');
-  return inner(value);
+/** One sink for both, or the one that there is. */
+export function joined(one: Sink | undefined, other: Sink | undefined): Sink | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (event) => {
+    one(event);
+    other(event);
+  };
 }
 
-function inner(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '';
-  const fields = Object.entries(value).filter(([, each]) => isPlain(each));
-  return fields
-    .map(([key, each]) => `${key}=${key === 'Status' ? hexNumber(Number(each), 4) : String(each)}`)
-    .join(' ');
-}
+/** What may wait for a reader of stderr that is too slow, in bytes: a pipe takes its time on some systems. */
+const WAITING = 1 << 20;
 
-function isPlain(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+/** Prints lines. Nobody waits for them: where more would wait than that, they are left out and counted. */
+export function printer(): (lines: readonly string[]) => void {
+  let missing = 0;
+  return (lines) => {
+    if (lines.length === 0) return;
+    if (process.stderr.writableLength > WAITING) {
+      missing += lines.length;
+      return;
+    }
+    const gap = missing === 0 ? [] : [`W: ${count(missing, 'line')} missing: they were read too slowly`];
+    missing = 0;
+    process.stderr.write([...gap, ...lines].map((line) => `${printable(line)}\n`).join(''));
+  };
 }

@@ -168,6 +168,20 @@ describe('a record that begins in the middle, or is no good conversation', () =>
     expect([...conversations.values()].map(({ parent }) => parent)).toEqual([undefined, 1]);
   });
 
+  it('lets go of a request once it is answered: a second answer is to nothing', () => {
+    const answer = (Status: number): Uint8Array<ArrayBuffer> =>
+      pData(commandPdv(1, commandSet('C-FIND-RSP', { MessageIDBeingRespondedTo: 3, Status })));
+    const request = commandSet('C-FIND-RQ', { MessageID: 3, AffectedSOPClassUID: CT, Priority: 0 });
+    const { entries } = timelineOf([
+      pdu(1, 'requestor', pData(commandPdv(1, request))),
+      pdu(2, 'acceptor', answer(0xff00)),
+      pdu(3, 'acceptor', answer(0)),
+      pdu(4, 'acceptor', answer(0)),
+    ]);
+    const [asked, ...answers] = entries.map(({ parts }) => parts[0]!.message);
+    expect(answers.map((message) => message.request)).toEqual([asked, asked, undefined]);
+  });
+
   it('takes bytes that are no PDU, and a Command Field of no message', () => {
     const nothing = commandSet('C-ECHO-RQ', { CommandField: 0x7777 });
     const { entries } = timelineOf([
