@@ -47,8 +47,10 @@ import { EngineError } from './protocol.ts';
 /** Steps arrive in batches; the result tells how it ended. Both throw EngineError. */
 export type Steps<T, R> = Task<readonly T[], R>;
 
-interface Options {
+export interface Options {
   readonly signal?: AbortSignal | undefined;
+  /** Is told at the end which association of the record it was about, where it was about one. */
+  noted?(association: number): void;
 }
 
 interface OfBatch {
@@ -267,6 +269,15 @@ export class Engine {
     return this.#call('pace', { bytesPerSecond }).result;
   }
 
+  /** Anything of the protocol that has no method of its own. */
+  ask<N extends OperationName>(
+    name: N,
+    args: Operations[N]['args'],
+    options?: Options,
+  ): Steps<Operations[N]['step'], Operations[N]['result']> {
+    return this.#call(name, args, options);
+  }
+
   /** Calls back when instances came into the engine's store or left it. Returns how to stop. */
   watchFiles(watcher: (change: FileChange) => void): () => void {
     this.#watchers.add(watcher);
@@ -286,7 +297,7 @@ export class Engine {
     options?: Options,
   ): Call<Operations[N]['step'], Operations[N]['result']> {
     const id = ++this.#lastId;
-    const call = new Call<Operations[N]['step'], Operations[N]['result']>(() => this.#cancel(id));
+    const call = new Call<Operations[N]['step'], Operations[N]['result']>(() => this.#cancel(id), options);
     if (this.#broken !== undefined) {
       call.end(undefined, this.#broken);
       return call;
@@ -311,6 +322,7 @@ export class Engine {
     const call = this.#calls.get(report.id);
     if (report.type === 'steps') return call?.push(report.steps);
     this.#calls.delete(report.id);
+    if (report.association !== undefined) call?.options?.noted?.(report.association);
     call?.end(report.result, report.failure);
   }
 }
@@ -318,6 +330,7 @@ export class Engine {
 /** One call under way: a queue of batches with one reader. */
 class Call<T, R> implements Steps<T, R> {
   readonly result: Promise<R>;
+  readonly options: Options | undefined;
   readonly #cancel: () => void;
   readonly #batches: (readonly T[])[] = [];
   #wake: (() => void) | undefined;
@@ -326,8 +339,9 @@ class Call<T, R> implements Steps<T, R> {
   #resolve!: (result: R) => void;
   #reject!: (error: EngineError) => void;
 
-  constructor(cancel: () => void) {
+  constructor(cancel: () => void, options?: Options) {
     this.#cancel = cancel;
+    this.options = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

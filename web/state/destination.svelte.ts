@@ -75,7 +75,7 @@ export class Destination {
 
   async #work(
     asked: Asked,
-    { signal }: Control,
+    { signal, noted }: Control,
     begun: (keys: UniqueKeys, aeTitle: string) => void,
   ): Promise<Ending> {
     const keys = await this.#firstImage(asked, signal);
@@ -86,7 +86,7 @@ export class Destination {
     const { aeTitle } = await this.receiving.start();
     begun(keys, aeTitle);
     const request = { ...ONE_IMAGE, keys: keysDataSet(keys) };
-    const call = this.#engine.get(asked.peer, request, { signal, byMove: 'all' });
+    const call = this.#engine.get(asked.peer, request, { signal, noted, byMove: 'all' });
     const outcome = await call.result.catch((thrown: unknown) => {
       this.#hops = failedAt(statusOf(thrown) === DESTINATION_UNKNOWN ? 'known' : 'reached');
       throw thrown;

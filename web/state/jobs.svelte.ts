@@ -26,6 +26,8 @@ export interface Control {
   /** A part may be done already: only what is missing is wanted. */
   readonly missingOnly: boolean;
   progress(progress: Progress): void;
+  /** Tells which association of the inspector's record it is about. */
+  noted(association: number): void;
 }
 
 export interface Task {
@@ -70,6 +72,7 @@ export class Job {
   #state = $state.raw<JobState>('waiting');
   #sentence = $state.raw('');
   #progress = $state.raw<MeasuredProgress | undefined>();
+  #association = $state.raw<number | undefined>();
   #working = 0;
 
   constructor(task: Task, queued: boolean, missingOnly = false) {
@@ -100,6 +103,11 @@ export class Job {
   /** Empty until the end. */
   get sentence(): string {
     return this.#sentence;
+  }
+
+  /** In the inspector's record, where it had one: the last. */
+  get association(): number | undefined {
+    return this.#association;
   }
 
   get progress(): MeasuredProgress | undefined {
@@ -148,9 +156,10 @@ export class Job {
     const progress = (told: Progress): void => {
       if (!signal.aborted) this.#measure(told);
     };
+    const noted = (association: number): void => void (this.#association = association);
     this.#working++;
     try {
-      const ending = await this.task.work({ signal, progress, missingOnly: this.#missingOnly });
+      const ending = await this.task.work({ signal, progress, noted, missingOnly: this.#missingOnly });
       if (!signal.aborted) this.#end(ending.state, ending.sentence);
     } catch (error) {
       await this.#failWith(error, signal);

@@ -48,9 +48,9 @@ export class Probing {
     this.#job = this.#jobs.start({
       title: t.peerCard.job(peer.name),
       cancelled: t.peerCard.cancelled,
-      work: async ({ signal }) => {
+      work: async (control) => {
         const started = performance.now();
-        const summary = await this.#engine.probe(peer, dayFrom(this.#now(), 1 - DAYS), { signal });
+        const summary = await this.#engine.probe(peer, dayFrom(this.#now(), 1 - DAYS), control);
         this.#known = new Map(this.#known).set(peer.name, summary);
         return { state: 'done', sentence: t.peerCard.done(peer.name, seconds(performance.now() - started)) };
       },

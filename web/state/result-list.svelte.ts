@@ -1,7 +1,7 @@
 /** The results as they are shown: filtered, in order, opened level by level. */
 import type { Level } from '../../core/service/types.ts';
 import { untrack } from 'svelte';
-import type { Engine } from '../engine/client.ts';
+import type { Engine, Options } from '../engine/client.ts';
 import type { Question } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import { findCommands } from './dcmtk.ts';
@@ -124,7 +124,7 @@ export class ResultList {
       title: t.results.open[node.level],
       ...(command !== '' && { command }),
       cancelled: t.results.openingCancelled,
-      work: async ({ signal }) => this.#endingOf(node, level, await this.#load(node, level, signal)),
+      work: async (control) => this.#endingOf(node, level, await this.#load(node, level, control)),
       explain: (thrown) => {
         this.#closeUnread(node);
         return explained(thrown, node.asked.situation);
@@ -185,9 +185,9 @@ export class ResultList {
   }
 
   /** Whether all that was asked for below was listed. */
-  async #load(node: ResultNode, level: Level, signal: AbortSignal): Promise<boolean> {
+  async #load(node: ResultNode, level: Level, options: Options): Promise<boolean> {
     const { asked, model, wanted } = node;
-    const responses = this.#engine.find(asked.peer, questionBelow(node, level), CHILD_LIMIT, { signal });
+    const responses = this.#engine.find(asked.peer, questionBelow(node, level), CHILD_LIMIT, options);
     const children: ResultNode[] = [];
     for await (const matches of responses) {
       for (const match of matches) children.push(new ResultNode(asked, model, level, match, node));
@@ -228,7 +228,7 @@ export class ResultList {
     const { signal } = this.#current;
     if (level === undefined || this.#counted++ >= COUNTED_ROWS) return;
     this.#asking.add(node);
-    const failed = await this.#load(node, level, signal).then(
+    const failed = await this.#load(node, level, { signal }).then(
       () => false,
       () => !signal.aborted,
     );

@@ -72,9 +72,9 @@ export class Retrieves {
       lanes: [peerLane(asked)],
       cancelled: t.jobs.retrieveCancelled,
       work: (control) => {
-        const { signal, missingOnly } = control;
+        const { signal, noted, missingOnly } = control;
         const byMove = this.#byMove() ? 'rest' : undefined;
-        const responses = this.#engine.get(peer, request, { signal, missingOnly, byMove });
+        const responses = this.#engine.get(peer, request, { signal, noted, missingOnly, byMove });
         const toCome = missingOnly ? undefined : expected;
         return transfer(responses, toCome, control, (outcome) =>
           getEnding(outcome, toCome, situation, missingOnly),

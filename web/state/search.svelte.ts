@@ -251,7 +251,7 @@ export class Search {
     const { peer, situation } = asked;
     const answer = { peer: peer.name, matches: 0, limited: false, failure: '' };
     try {
-      const responses = this.#engine.find(peer, question, this.#limit, { signal: control.signal });
+      const responses = this.#engine.find(peer, question, this.#limit, control);
       for await (const matches of responses) {
         if (this.#running !== running) break;
         answer.matches += matches.length;

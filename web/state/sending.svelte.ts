@@ -241,7 +241,7 @@ export class Sending {
     let sent = 0;
     control.progress({ done, total, bytes: sent });
     const files = entries.flatMap(({ source }) => source ?? []);
-    const results = this.#engine.send(peer, files, { signal: control.signal, ...how });
+    const results = this.#engine.send(peer, files, { ...control, ...how });
     for await (const steps of results) {
       this.#apply(ids, steps, situation);
       done += steps.length;

@@ -13,6 +13,7 @@ import type { ExportFormat } from './export.ts';
 import { startExport } from './exporting.ts';
 import { seconds } from './format.ts';
 import { askedHere, keptInstances, keysHere } from './here.ts';
+import { Inspecting } from './inspecting.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Wiping } from './keeping.svelte.ts';
 import { Looking } from './looking.svelte.ts';
@@ -65,6 +66,7 @@ export class Session {
   readonly savedSearches: SavedSearches;
   readonly columns: Columns;
   readonly looking: Looking;
+  readonly inspecting: Inspecting;
   readonly #engine: Engine;
   readonly #surroundings: Surroundings;
   readonly #withheld: string;
@@ -94,6 +96,7 @@ export class Session {
     this.columns = new Columns(storage, 'columns');
     this.search = new Search(engine, this.jobs, (also) => this.#askedAll(also));
     this.looking = new Looking(engine, hand);
+    this.inspecting = new Inspecting({ engine, hand });
     this.#stopWatching = engine.watchFiles((change) => {
       this.#files = [...this.#files, change];
       this.atStation(() => {});
@@ -290,8 +293,8 @@ export class Session {
       title: t.jobs.echo(peer.name),
       command: echoCommand(dcmtkPeer(asked)),
       cancelled: t.jobs.echoCancelled,
-      work: async ({ signal }) => {
-        const { milliseconds, implementation } = await this.#engine.echo(peer, { signal });
+      work: async (control) => {
+        const { milliseconds, implementation } = await this.#engine.echo(peer, control);
         const took = milliseconds[0] ?? 0;
         this.peers.noteEcho(peer.name, { ok: true, milliseconds: took });
         const by = implementation === '' ? '' : t.jobs.implementation(implementation);

@@ -118,7 +118,7 @@ export class Station {
       cancelled: t.jobs.moveCancelled,
       work: (control) =>
         transfer(
-          this.#needs.engine.move(asked.peer, requestOf(node), destination, { signal: control.signal }),
+          this.#needs.engine.move(asked.peer, requestOf(node), destination, control),
           node.imageCount,
           control,
           (outcome) => moveEnding(outcome, node.imageCount, situation),
@@ -146,9 +146,9 @@ export class Station {
         const { aeTitle } = await this.receiving.start();
         situation = { ...situation, destination: aeTitle };
         command = moveCommand(dcmtkPeer(asked), node, aeTitle);
-        const { signal } = control;
+        const { signal, noted } = control;
         return transfer(
-          this.#needs.engine.get(peer, requestOf(node), { signal, byMove: 'all' }),
+          this.#needs.engine.get(peer, requestOf(node), { signal, noted, byMove: 'all' }),
           node.imageCount,
           control,
           (outcome) => moveHereEnding(outcome, node.imageCount, situation),

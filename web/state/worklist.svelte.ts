@@ -158,10 +158,10 @@ export class Worklist {
     { peer }: Asked,
     keys: readonly Keys[],
     running: AbortController,
-    { signal, progress }: Control,
+    { signal, noted, progress }: Control,
   ): Promise<Ending> {
     const started = performance.now();
-    const responses = this.#engine.worklist(peer, keys, LIMIT, { signal });
+    const responses = this.#engine.worklist(peer, keys, LIMIT, { signal, noted });
     for await (const matches of responses) {
       if (this.#running !== running) break;
       this.#steps = inOrder([...this.#steps, ...matches.map((match) => this.#made(match))]);

@@ -70,7 +70,8 @@ export const de: Strings = {
     title: 'Einstellungen',
     language: 'Sprache',
     asBrowser: 'Wie der Browser',
-    shortcuts: 'Einzelne Tasten: / führt zur Suche, 1 bis 4 zu den Ansichten, 0 zum Ergebnis',
+    shortcuts:
+      'Einzelne Tasten: / führt zur Suche, 1 bis 4 zu den Ansichten, 0 zum Ergebnis, i öffnet den Inspektor',
   },
 
   aeTitle: {
@@ -473,6 +474,8 @@ export const de: Strings = {
     left: (time) => `noch ${time}`,
     copyCommand: 'Als DCMTK-Befehl kopieren',
     copyReason: 'Den Grund kopieren',
+    inspector: 'Inspektor',
+    inspect: 'Im Inspektor zeigen',
     cancel: 'Abbrechen',
     clear: 'Leeren',
     showLast: 'Nur das Letzte zeigen',

@@ -64,7 +64,8 @@ export const en = {
     title: 'Settings',
     language: 'Language',
     asBrowser: 'As the browser',
-    shortcuts: 'Single keys: / goes to the search, 1 to 4 to the views, 0 to what was done',
+    shortcuts:
+      'Single keys: / goes to the search, 1 to 4 to the views, 0 to what was done, i opens the inspector',
   },
 
   aeTitle: {
@@ -467,6 +468,8 @@ export const en = {
     left: (time: string) => `${time} left`,
     copyCommand: 'Copy as DCMTK command',
     copyReason: 'Copy the reason',
+    inspector: 'Inspector',
+    inspect: 'Show in inspector',
     cancel: 'Cancel',
     clear: 'Clear',
     showLast: 'Show the last',

@@ -1,0 +1,148 @@
+/** Every text of the inspector, in English: it is loaded with the inspector, so that the page's first script stays small. */
+import type { Forms } from './locale.svelte.ts';
+import { count, counted } from './locale.svelte.ts';
+
+const LINES: Forms = { one: 'line', other: 'lines' };
+const ASSOCIATIONS: Forms = { one: 'association', other: 'associations' };
+const CONTEXTS: Forms = { one: 'context', other: 'contexts' };
+const PDUS: Forms = { one: 'PDU', other: 'PDUs' };
+
+export type InspectorStrings = typeof inspectorEn;
+
+export const inspectorEn = {
+  drawer: {
+    title: 'Inspector',
+    close: 'Close the inspector',
+    height: 'Height of the inspector',
+    source: 'Source',
+    live: 'Live',
+    record: 'Record',
+    recordHint: 'Off: what the page sends and receives from now on is not kept.',
+    clear: 'Clear',
+    clearHint: 'Forgets what was recorded.',
+    shape: 'Lines are',
+    messages: 'Messages',
+    pdus: 'PDUs',
+    open: 'Open a capture…',
+    openHint: 'A pcap or pcapng file: of Wireshark, of tcpdump, or saved here. It stays in this browser.',
+    opening: (name: string) => `Reading ${name}`,
+    cancel: 'Cancel',
+    closeSource: 'Close this file',
+    save: 'Save',
+    saveAll: 'All as pcapng',
+    saveOne: (association: number) => `Association ${count(association)} as pcapng`,
+    copyLog: 'Copy as DCMTK log',
+    copyAll: (flag: string) => `All, as with ${flag}`,
+    copyOne: (association: number, flag: string) => `Association ${count(association)}, as with ${flag}`,
+    patients: 'With what patients are called',
+    patientsHint: 'Otherwise asterisks stand for names, IDs and dates of birth. A capture holds them always.',
+    closeDetails: 'Back to the list',
+  },
+
+  filters: {
+    title: 'Filters',
+    layers: 'Layers',
+    layer: {
+      ul: 'Association',
+      dimse: 'Messages',
+      machine: 'Steps',
+      transport: 'Transport',
+      service: 'Service',
+    },
+    message: 'Message',
+    anyMessage: 'All messages',
+    status: 'Status',
+    anyStatus: 'Any status',
+    category: {
+      success: 'Success',
+      pending: 'Pending',
+      warning: 'Warning',
+      failure: 'Failure',
+      cancel: 'Cancelled',
+    },
+    context: 'Context',
+    contextHint: 'The number of a presentation context: odd, 1 to 255.',
+    errors: 'Errors only',
+    errorsHint: 'What failed, ended early, or was against the standard.',
+    association: (number: number) => `Association ${count(number)}`,
+    all: 'All again',
+  },
+
+  list: {
+    title: 'What was sent and received',
+    counted: (lines: number, associations: number) =>
+      `${counted(lines, LINES)} · ${counted(associations, ASSOCIATIONS)}`,
+    dropped: (records: number) => `the oldest ${count(records)} had to go`,
+    paused: 'not recording',
+    time: 'Time',
+    what: 'What',
+    size: 'Size',
+    number: 'Association',
+    empty: 'Nothing was sent or received yet. Press Echo or Search, and every byte of it stands here.',
+    emptyOff: 'Recording is off. Switch Record on, and do what you want to look at.',
+    emptyCapture: 'No DICOM was found in this capture.',
+    emptyFilter: 'Nothing is left by these filters.',
+    unfold: 'Show its PDUs',
+    fold: 'Hide its PDUs',
+    bytes: (number: number) => `${count(number)} B`,
+    fragments: (pdvs: number) => counted(pdvs, { one: 'PDV', other: 'PDVs' }),
+    inferred: (state: string) => `${state}, inferred`,
+    states: (requestor: string, acceptor: string) => `requestor ${requestor}, acceptor ${acceptor}`,
+    from: (sender: string, receiver: string) => `${sender} to ${receiver}`,
+    trouble: 'failed, or against the standard',
+  },
+
+  line: {
+    request: (calling: string, called: string, contexts: number) =>
+      `${calling} calls ${called}, ${counted(contexts, CONTEXTS)}`,
+    accepted: (accepted: number, contexts: number) =>
+      `${count(accepted)} of ${counted(contexts, CONTEXTS)} accepted`,
+    part: (what: string, message: string, last: boolean) =>
+      `${what}${message === '' ? '' : ` of ${message}`}${last ? ', to its end' : ''}`,
+    command: 'command set',
+    dataSet: 'data set',
+    noCommand: 'a message without a command',
+    context: (id: number) => `context ${count(id)}`,
+    folded: (pdvs: number) => counted(pdvs, PDUS),
+    unfinished: 'not sent to its end',
+    step: (event: string, action: string, from: string, to: string) =>
+      `${event}: ${action}, ${from} to ${to}`,
+    timer: (phase: string, time: string) => `nothing came within ${time} (${phase})`,
+    opened: 'connection opened',
+    closed: 'connection closed',
+    reset: 'connection reset',
+    gap: (missing: number) => `${count(missing)} bytes were not captured`,
+    note: (layer: string) => `tolerated (${layer})`,
+    invalid: 'no PDU',
+  },
+
+  details: {
+    title: 'Details',
+    machine: 'State machine',
+    none: 'Choose a line to see its bytes.',
+    only: 'Only this association',
+    size: (length: number, kept: number) =>
+      kept < length ? `${count(length)} bytes, the first ${count(kept)} kept` : `${count(length)} bytes`,
+    time: 'Time',
+    association: 'Association',
+    states: 'States behind it',
+    steps: 'Steps',
+    tolerated: 'Tolerated',
+    notLoaded: 'This part of the page could not be loaded: the bridge does not answer. Reload the page.',
+  },
+
+  told: {
+    opened: (name: string, associations: number, others: number) =>
+      `${name}: ${counted(associations, ASSOCIATIONS)}` +
+      (others === 0
+        ? '.'
+        : `; ${counted(others, { one: 'connection', other: 'connections' })} of other protocols.`),
+    cancelled: (name: string) => `Reading ${name} was cancelled.`,
+    failed: (why: string) => `It failed: ${why}.`,
+    saved: (name: string) => `Saved as ${name}. It holds what was sent, patients included.`,
+    copied: (lines: number) => `Copied: ${counted(lines, LINES)}.`,
+    nothingToCopy: 'There is nothing to copy: DCMTK logs what requestors see, and no request is here.',
+    savedLog: (name: string) => `The browser does not let this page copy, so the log was saved as ${name}.`,
+    gone: 'What happened there is not in the record any more.',
+  },
+};
