@@ -4,10 +4,10 @@ import type { SinkEvent } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
 import { STATUS } from '../../core/dict/index.ts';
-import { echo, move } from '../../core/peer/index.ts';
+import { move } from '../../core/peer/index.ts';
 import type { Dialer, Peer } from '../../core/transport/index.ts';
 import type { Operations } from '../../web/engine/protocol.ts';
-import { InPageNetwork } from '../../web/engine/in-page.ts';
+import { startInPage } from '../../web/engine/in-page.ts';
 import { IN_PAGE_PEERS, THIS_PAGE } from '../../web/engine/in-page-peers.ts';
 import type { Noting, Running, Services } from '../../web/engine/host.ts';
 import { TunnelMeter } from '../../web/engine/meter.ts';
@@ -135,42 +135,17 @@ describe('the AEs within the page', () => {
   });
 });
 
-describe('an AE within the page, told to behave otherwise', () => {
-  const address = (network: InPageNetwork) => ({ ...PACS, dialer: network.dialer });
-
-  it('does so from its next association on, until it is told to stop', async () => {
-    const network = await InPageNetwork.start();
-    const peer = address(network);
-    expect((await echo(peer)).milliseconds).toHaveLength(1);
-    await network.behave(PACS.aeTitle, {
-      handlers: (usual) => ({ ...usual, accept: () => ({ result: 1, source: 1, reason: 3 }) }),
-    });
-    await expect(echo(peer)).rejects.toMatchObject({ code: 'ASSOCIATION_REJECTED' });
-    await network.behave(PACS.aeTitle, {
-      connection: (accepted) => {
-        accepted.abort();
-        return accepted;
-      },
-    });
-    await expect(echo(peer)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
-    await network.behave(PACS.aeTitle);
-    expect((await echo(peer)).milliseconds).toHaveLength(1);
-  });
-
-  it('tells the sink what it does, and for which association it opens another', async () => {
-    const events: SinkEvent[] = [];
-    const network = await InPageNetwork.start({ sink: (event) => void events.push(event) });
-    const request = {
-      model: 'PATIENT',
-      level: 'PATIENT',
-      keys: dataSet({ PatientID: 'SAMPLE-001' }),
-    } as const;
-    await move(address(network), request, ARCHIVE.aeTitle).result;
-    const children = events.filter(({ parent }) => parent !== undefined);
-    const own = new Set(
-      events.filter(({ parent }) => parent === undefined).map((event) => event.association),
-    );
-    expect(children.length).toBeGreaterThan(0);
-    for (const { parent } of children) expect(own).toContain(parent);
-  });
+it('a PACS within the page tells a sink what it does, and for which association it opens another', async () => {
+  const events: SinkEvent[] = [];
+  const { dialer } = await startInPage((event) => void events.push(event));
+  const request = {
+    model: 'PATIENT',
+    level: 'PATIENT',
+    keys: dataSet({ PatientID: 'SAMPLE-001' }),
+  } as const;
+  await move({ ...PACS, dialer }, request, ARCHIVE.aeTitle).result;
+  const children = events.filter(({ parent }) => parent !== undefined);
+  const own = new Set(events.filter(({ parent }) => parent === undefined).map((event) => event.association));
+  expect(children.length).toBeGreaterThan(0);
+  for (const { parent } of children) expect(own).toContain(parent);
 });

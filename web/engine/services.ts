@@ -50,8 +50,8 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
   const batches = new Batches();
   const here = once(async () => new (await later(import('./here.ts'))).Here(store));
   const inPage = once(async () => {
-    const { InPageNetwork } = await later(import('./in-page.ts'));
-    return InPageNetwork.start({ sink: requestorsOnly(recorder.sink(() => {})) });
+    const { startInPage } = await later(import('./in-page.ts'));
+    return startInPage(requestorsOnly(recorder.sink(() => {})));
   });
   const slotsOf = slotsOfPeers(locks);
   /** Of both ends in this page one is watched. */
