@@ -47,6 +47,8 @@ const FOUND = {
   haproxy: (): boolean => program('haproxy') !== undefined,
   openssl: (): boolean => program('openssl') !== undefined,
   tshark: (): boolean => program('tshark') !== undefined,
+  'capturing (as root)': (): boolean =>
+    program('dumpcap') !== undefined && spawnSync(program('dumpcap')!, ['-L', '-i', 'lo']).status === 0,
   pydicom: (): boolean =>
     existsSync(join(PYDICOM_FILES, 'dicomdirtests')) && existsSync(PYDICOM_CHARSET_FILES),
 };
