@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBridge } from '../../bridge/server.ts';
 import { describeWith } from '../support/needs.ts';
@@ -71,6 +72,16 @@ describeWith(['chromium'], 'the page without a bridge', () => {
     await hand.page.getByRole('menuitem', { name: destination }).click();
   }
 
+  /** The association for the move is told, though neither end of it is ours. */
+  async function inspects(page: Page): Promise<void> {
+    await page.getByRole('tab', { name: 'Find' }).focus();
+    await page.keyboard.press('i');
+    const drawer = page.locator('[aria-label=Inspector]');
+    await drawer.getByText('DEMOARCHIVE').first().waitFor();
+    await drawer.getByText(/^C-STORE-RQ 24$/).waitFor();
+    await page.getByRole('button', { name: 'Close the inspector' }).click();
+  }
+
   async function ends(): Promise<void> {
     await stage.visitsEnd();
     expect(files.strays.splice(0)).toEqual([]);
@@ -96,6 +107,7 @@ describeWith(['chromium'], 'the page without a bridge', () => {
 
     await move(hand, 'DEMOARCHIVE');
     await hand.hears(/^DEMOPACS moved 24 images to DEMOARCHIVE/);
+    await inspects(page);
     await hand.pick('DEMOARCHIVE');
     await hand.press('Search');
     await hand.reads(/1 study · /);

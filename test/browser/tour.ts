@@ -14,6 +14,8 @@ import { instance } from '../store/instances.ts';
 import { Hand } from './hand.ts';
 import type { Stage, VisitOptions } from './stage.ts';
 import { openStage } from './stage.ts';
+import type { StaticServer } from './static-server.ts';
+import { serveStatic } from './static-server.ts';
 
 /** Finds a study and then nothing more until it is cancelled; asked for a name, it answers at once. */
 async function* slowly(request: { readonly keys: object }, _: unknown, signal: AbortSignal) {
@@ -92,6 +94,8 @@ async function put(store: InstanceStore, instances: readonly TestInstance[]): Pr
 export interface TourStage extends Stage {
   readonly folder: string;
   readonly file: string;
+  /** The page without a bridge. */
+  readonly alone: StaticServer;
 }
 
 export async function openTourStage(): Promise<TourStage> {
@@ -104,11 +108,13 @@ export async function openTourStage(): Promise<TourStage> {
   const whole = concat([fileMetaInformation(info), bytes]);
   await writeFile(file, whole);
   await writeFile(join(folder, 'cut-off.dcm'), whole.subarray(0, -1000));
+  const alone = await serveStatic();
   const close = async (): Promise<void> => {
+    await alone.close();
     await stage.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { ...stage, folder, file, close };
+  return { ...stage, folder, file, alone, close };
 }
 
 /** What is done with each state: looked at by axe, measured. */
@@ -123,6 +129,7 @@ export async function tour(stage: TourStage, options: VisitOptions, see: See): P
   await looking(person, see);
   await scheduled(person, see);
   await sending(person, stage, see);
+  await alone(new Hand(await stage.visit({ ...options, url: stage.alone.url })), see);
 }
 
 /** Opens what a button opens, looks at it, and closes it by Escape. */
@@ -273,4 +280,22 @@ async function sending(person: Hand, { folder }: TourStage, see: See): Promise<v
   await person.press('Send');
   await person.hears(/^1 file stored/);
   await see(person, 'sent');
+}
+
+async function alone(person: Hand, see: See): Promise<void> {
+  const { page } = person;
+  await page.getByText(/^This page works by itself/).waitFor();
+  await see(person, 'a page without a bridge');
+  await person.pick('Add a peer');
+  await page.getByText(/^No bridge is behind this page, and a browser/).waitFor();
+  await see(person, 'a peer that cannot be added');
+  await person.press('Close');
+  await person.press('About');
+  await person.press('Move one image here');
+  await person.hears(/^It works: DEMOPACS moved an image/);
+  await see(person, 'about a PACS within the page');
+  await person.press('Close');
+  await person.view('Received');
+  await page.getByText('No bridge is behind this page: only').waitFor();
+  await see(person, 'received without a bridge');
 }
