@@ -8,10 +8,9 @@ import type { FieldSpan, RoleSelection } from '../pdu/index.ts';
 import { contextResultText, DEVIATIONS } from '../pdu/index.ts';
 import { SERVICE_DEVIATIONS } from '../service/deviations.ts';
 import { ANSWER_DEVIATIONS } from '../ul/negotiate.ts';
-import { ACTIONS, EVENTS } from '../ul/states.ts';
 import type { Assembled, ByteTable, DataSetTable, Piece } from './byte-table.ts';
 import { assembled, commandTable, dataSetTable, MOST_BYTES, pduTable } from './byte-table.ts';
-import type { Conversation, Entry, SideStep } from './conversation.ts';
+import type { Conversation, Entry } from './conversation.ts';
 import type { Message, MessagePart } from './messages.ts';
 import type { InspectRecord, PduRecord } from './record.ts';
 
@@ -63,12 +62,6 @@ export interface DeviationDetails {
   readonly offset?: number;
 }
 
-export interface StepDetails extends SideStep {
-  /** What the event and the action are called (PS3.8 9.2). */
-  readonly eventText: string;
-  readonly actionText: string;
-}
-
 /** Structured-cloneable. */
 export interface Details {
   /** Without the bytes of a PDU, which are in its table. */
@@ -80,7 +73,6 @@ export interface Details {
   readonly contexts: readonly ContextDetails[];
   /** The whole association was rejected: no context was answered. */
   readonly rejected: boolean;
-  readonly steps: readonly StepDetails[];
   readonly deviations: readonly DeviationDetails[];
   /** Why the bytes are no PDU, in a sentence; empty where they are. */
   readonly problem: string;
@@ -102,11 +94,6 @@ export function detailsOf(
     messages: messagesOf(parts).map((message) => messageDetails(message, contexts, bytesOf)),
     contexts: contextsOf(conversation, contexts, new Set(parts.map(({ fragment }) => fragment.contextId))),
     rejected: conversation.answer?.type === 'A-ASSOCIATE-RJ',
-    steps: entry.steps.map((step) => ({
-      ...step,
-      eventText: EVENTS[step.event],
-      actionText: ACTIONS[step.action],
-    })),
     deviations: deviationsOf(record),
     problem,
   };

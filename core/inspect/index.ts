@@ -8,14 +8,7 @@ export type { Entry, RecordedContext, SideStep } from './conversation.ts';
 export { Conversation } from './conversation.ts';
 export type { DescribedDataSet } from './describe-data-set.ts';
 export { describeDataSet } from './describe-data-set.ts';
-export type {
-  ContextDetails,
-  Details,
-  DeviationDetails,
-  MessageDetails,
-  Named,
-  StepDetails,
-} from './details.ts';
+export type { ContextDetails, Details, DeviationDetails, MessageDetails, Named } from './details.ts';
 export { detailsOf, recordsBehind } from './details.ts';
 export type { Fragment } from './fragments.ts';
 export { fragmentsOf } from './fragments.ts';

@@ -1,7 +1,6 @@
 /** What is told of one record: byte tables, contexts, messages. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bytes } from '../../core/bytes/index.ts';
 import { fromHex } from '../../core/bytes/index.ts';
 import {
   dataSet,
@@ -10,14 +9,7 @@ import {
   writeDataSet,
 } from '../../core/data/index.ts';
 import { dataSetTable, pduTable } from '../../core/inspect/byte-table.ts';
-import type {
-  ByteRow,
-  ByteTable,
-  Details,
-  Entry,
-  InspectRecord,
-  MessageDetails,
-} from '../../core/inspect/index.ts';
+import type { ByteRow, ByteTable, Details, Entry, MessageDetails } from '../../core/inspect/index.ts';
 import { detailsOf, recordsBehind, standardPage, Timeline } from '../../core/inspect/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import { VERIFICATION } from '../../core/service/index.ts';
@@ -34,7 +26,7 @@ import { captured, SESSIONS } from '../pdu/sessions.ts';
 import { instance, instanceBytes } from '../service/world.ts';
 import { commandSet } from '../support/messages.ts';
 import { commandPdv, dataPdv, pData } from '../support/parrot.ts';
-import { emptyArchive, recorded, timelineOf } from './recorded.ts';
+import { emptyArchive, recorded, recordOf, timelineOf } from './recorded.ts';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
 const STUDY_FIND = '1.2.840.10008.5.1.4.1.2.2.1';
@@ -59,28 +51,6 @@ function tablesOf({ pdu: own, messages }: Details): ByteTable[] {
 
 const line = ({ depth, offset, length, name, value, meaning }: ByteRow): string =>
   `${'  '.repeat(depth)}${offset}+${length} ${name}${value === '' ? '' : ` ${value}`}${meaning === '' ? '' : `: ${meaning}`}`;
-
-const kept = (bytes: Bytes, sender: 'requestor' | 'acceptor', id = 1): InspectRecord => ({
-  kind: 'pdu',
-  id,
-  time: 0,
-  association: 1,
-  sender,
-  pdu: NAMES[bytes[0]!] ?? 'invalid',
-  bytes,
-  length: bytes.length,
-  deviations: [],
-});
-const NAMES = [
-  'invalid',
-  'A-ASSOCIATE-RQ',
-  'A-ASSOCIATE-AC',
-  'A-ASSOCIATE-RJ',
-  'P-DATA-TF',
-  'A-RELEASE-RQ',
-  'A-RELEASE-RP',
-  'A-ABORT',
-] as const;
 
 const PIXELS = 400_000;
 const KEPT = 150_000;
@@ -210,8 +180,8 @@ describe('the details of a conversation', () => {
       true,
     );
     const data = pData(dataPdv(1, bytes));
-    const cut = { ...kept(data.subarray(0, 500), 'requestor', 2), length: data.length } as InspectRecord;
-    const [, entry] = timelineOf([kept(pData(commandPdv(1, store)), 'requestor'), cut]).entries;
+    const cut = { ...recordOf(data.subarray(0, 500), 'requestor', 2), length: data.length };
+    const [, entry] = timelineOf([recordOf(pData(commandPdv(1, store)), 'requestor', 1), cut]).entries;
     expect(recordsBehind(entry!).map(({ id }) => id)).toEqual([2, 1]);
     expect(detailsOf(entry!).messages[0]!.dataSet!.bytes).toEqual(bytes.subarray(0, 488));
     const loaded = detailsOf(entry!, (record) => (record.id === 2 ? data : record.bytes));
@@ -229,7 +199,7 @@ describe('the details of a conversation', () => {
         userIdentity: { type: 2, positiveResponseRequested: false, primary: secret, secondary: secret },
       },
     });
-    const [entry] = timelineOf([kept(bytes, 'requestor')]).entries;
+    const [entry] = timelineOf([recordOf(bytes, 'requestor', 1)]).entries;
     const { pdu: table } = detailsOf(entry!);
     expect(new TextDecoder().decode(table!.bytes)).not.toContain('sesame');
     expect(JSON.stringify(table!.rows)).not.toContain('sesame');
@@ -293,7 +263,9 @@ describe('byte tables cover every byte once', () => {
     let tables = 0;
     for (const session of SESSIONS) {
       const timeline = new Timeline();
-      const entries = captured(session).map(({ from, bytes }, i) => timeline.take(kept(bytes, from, i + 1)));
+      const entries = captured(session).map(({ from, bytes }, i) =>
+        timeline.take(recordOf(bytes, from, i + 1)),
+      );
       for (const table of entries.flatMap((entry) => tablesOf(detailsOf(entry)))) {
         expectRowsTiled(table);
         tables++;

@@ -1,10 +1,11 @@
 /** Conversations over memory with the records that one side's sink made of them. */
 import { onTestFinished } from 'vitest';
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
-import type { Sink } from '../../core/bytes/index.ts';
-import type { Entry, InspectRecord } from '../../core/inspect/index.ts';
+import type { Bytes, Sink } from '../../core/bytes/index.ts';
+import type { Entry, InspectRecord, PduRecord } from '../../core/inspect/index.ts';
 import { recordingSink, Timeline } from '../../core/inspect/index.ts';
 import type { RecordingOptions } from '../../core/inspect/index.ts';
+import type { PduName } from '../../core/pdu/index.ts';
 import type { Association, AssociateOptions, Handlers } from '../../core/service/index.ts';
 import { associate, serve } from '../../core/service/index.ts';
 import { MemoryNetwork } from '../../core/transport/index.ts';
@@ -69,3 +70,21 @@ export function path(entries: readonly Entry[], side: 'requestor' | 'acceptor'):
     .flatMap(({ steps }) => steps.filter((step) => step.side === side))
     .map(({ from, event, action, to }) => `${from} ${event} ${action} ${to}`);
 }
+
+/** As a sink tells of a PDU, or a capture. */
+export function recordOf(bytes: Bytes, sender: 'requestor' | 'acceptor', id: number): PduRecord {
+  const pdu = PDU_NAMES[(bytes[0] ?? 0) - 1] ?? 'invalid';
+  const own = { kind: 'pdu', id, time: 0, association: 1 } as const;
+  return { ...own, sender, pdu, bytes, length: bytes.length, deviations: [] };
+}
+
+/** By PDU type (PS3.8 9.3.1). */
+const PDU_NAMES: readonly PduName[] = [
+  'A-ASSOCIATE-RQ',
+  'A-ASSOCIATE-AC',
+  'A-ASSOCIATE-RJ',
+  'P-DATA-TF',
+  'A-RELEASE-RQ',
+  'A-RELEASE-RP',
+  'A-ABORT',
+];

@@ -1,4 +1,5 @@
 /** The inspector: what of the engine's record, or of a capture, is looked at, and what is done with it. */
+import type { Details } from '../../core/inspect/details.ts';
 import type { LineFilter } from '../../core/inspect/lines.ts';
 import type { Engine } from '../engine/client.ts';
 import type { Lines, TimelineLine, ViewState } from '../engine/inspector-protocol.ts';
@@ -7,20 +8,8 @@ import type { OperationName, Operations, SavedFile } from '../engine/protocol.ts
 import { EngineError } from '../engine/protocol.ts';
 import { i } from '../strings/inspector.ts';
 import { copyText } from '../ui/copy.ts';
-
-/** The live record, or a capture that was opened. */
-export interface Source {
-  readonly number: number;
-  /** Empty for the live one. */
-  readonly name: string;
-}
-
-/** A capture that is being read. */
-export interface Opening {
-  readonly name: string;
-  readonly read: number;
-  readonly size: number;
-}
+import { isSame } from './line-key.ts';
+import type { Opening, Source } from './sources.ts';
 
 /** What the inspector needs of its surroundings. */
 export interface InspectorNeeds {
@@ -205,6 +194,18 @@ export class Inspector {
     await this.#goTo({ association });
   }
 
+  /** Chooses a record of the source, whatever the filter leaves. */
+  async showRecord(id: number): Promise<void> {
+    this.#filter = {};
+    this.#following = false;
+    await this.#goTo({ id });
+  }
+
+  /** All that can be told of a record; undefined where it is gone. @throws EngineError */
+  detailsOf(id: number): Promise<Details | undefined> {
+    return this.#ask('details', { source: this.#source, id });
+  }
+
   async clear(): Promise<void> {
     this.#forgetSelected();
     this.#lanes = 1;
@@ -382,16 +383,6 @@ export class Inspector {
       this.#sentence = failed(error);
     }
   }
-}
-
-/** The same line, whatever is known of it now. */
-export function isSame(one: TimelineLine, other: TimelineLine): boolean {
-  return keyOf(one) === keyOf(other);
-}
-
-/** Names a line among all of its source. */
-export function keyOf({ row, message, inside }: TimelineLine): string {
-  return message === undefined ? `${row.id}${inside ? ' inside' : ''}` : `message ${message.key}`;
 }
 
 function failed(error: unknown): string {

@@ -1,4 +1,5 @@
 /** Every text of the inspector, in German. */
+import { inspectorDetailsDe } from './inspector-details-de.ts';
 import type { InspectorStrings } from './inspector-en.ts';
 import type { Forms } from './locale.svelte.ts';
 import { count, counted } from './locale.svelte.ts';
@@ -128,6 +129,8 @@ export const inspectorDe: InspectorStrings = {
     notLoaded:
       'Dieser Teil der Seite konnte nicht geladen werden: Die Bridge antwortet nicht. Laden Sie die Seite neu.',
   },
+
+  record: inspectorDetailsDe,
 
   told: {
     opened: (name, associations, others) =>

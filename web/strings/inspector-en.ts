@@ -1,4 +1,5 @@
 /** Every text of the inspector, in English: it is loaded with the inspector, so that the page's first script stays small. */
+import { inspectorDetailsEn } from './inspector-details-en.ts';
 import type { Forms } from './locale.svelte.ts';
 import { count, counted } from './locale.svelte.ts';
 
@@ -130,6 +131,8 @@ export const inspectorEn = {
     tolerated: 'Tolerated',
     notLoaded: 'This part of the page could not be loaded: the bridge does not answer. Reload the page.',
   },
+
+  record: inspectorDetailsEn,
 
   told: {
     opened: (name: string, associations: number, others: number) =>

@@ -1,0 +1,15 @@
+/** What the inspector looks at. */
+
+/** The live record, or a capture that was opened. */
+export interface Source {
+  readonly number: number;
+  /** Empty for the live one. */
+  readonly name: string;
+}
+
+/** A capture that is being read. */
+export interface Opening {
+  readonly name: string;
+  readonly read: number;
+  readonly size: number;
+}
