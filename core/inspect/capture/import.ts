@@ -95,7 +95,9 @@ class Importer {
     const all = [...this.#former, ...this.#connections.values()];
     for (const connection of all) connection.end();
     const dicom = all.filter(({ isDicom }) => isDicom);
-    const problems = [problem, this.#links(), ...problemsOf(dicom)].filter((one) => one !== '');
+    const problems = [problem, this.#links(), ...problemsOf(dicom, problem !== '')].filter(
+      (one) => one !== '',
+    );
     const others = all.length - dicom.length;
     return { packets: this.#packets, associations: this.#associations, others, problems };
   }
@@ -115,14 +117,15 @@ class Importer {
   }
 }
 
-function problemsOf(connections: readonly CapturedConnection[]): string[] {
+/** `cut`: that the file ends early is told, and with it that PDUs may lack their ends. */
+function problemsOf(connections: readonly CapturedConnection[], cut: boolean): string[] {
   const missing = connections.reduce((sum, one) => sum + one.missing, 0);
   const lost = connections.reduce((sum, one) => sum + one.lost, 0);
   const open = connections.filter((one) => one.open).length;
   return [
     missing > 0 ? `${missing} bytes of associations were not captured.` : '',
     lost > 0 ? `${lost} bytes belong to no PDU that can be read.` : '',
-    open > 0
+    open > 0 && !cut
       ? `In ${open} ${open === 1 ? 'association' : 'associations'} the capture ends in the middle of a PDU.`
       : '',
   ];
