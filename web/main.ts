@@ -3,7 +3,6 @@ import App from './App.svelte';
 import './app.css';
 import { Engine } from './engine/client.ts';
 import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
-import { IN_PAGE_LIST, NO_DOOR } from './engine/in-page-peers.ts';
 import { bearer } from './engine/tickets.ts';
 import { offerHook } from './hook.ts';
 import { forgetAll } from './state/kept.ts';
@@ -45,11 +44,19 @@ async function fetchJson<T>(path: string, token: string | undefined): Promise<T>
   return (await response.json()) as T;
 }
 
+const NO_DOOR: DoorAnswer = { origin: null, ticket: false, user: null };
+
 /** Whether the document says that there is no bridge behind it (bridge/build.mjs). */
 const alone = document.querySelector('meta[name=webdimse-bridge][content=none]') !== null;
 
 const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(PEERS_PATH, token);
 const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(DOOR_PATH, token);
+
+/** Who would have to wait for them is the first call; that they do not come is told there. */
+async function startInPage(engine: Engine): Promise<PeerList> {
+  engine.startInPage().catch(() => {});
+  return (await import('./engine/in-page-peers.ts')).IN_PAGE_LIST;
+}
 
 function hand({ name, blob }: SavedFile): void {
   const url = URL.createObjectURL(blob);
@@ -137,7 +144,7 @@ async function begin(): Promise<void> {
     withheld: withheldSentence(window, alone),
     roomy: () => window.innerWidth >= ROOMY_WIDTH,
     fetchDoor: alone ? async () => NO_DOOR : fetchDoor,
-    fetchPeers: alone ? async () => IN_PAGE_LIST : fetchPeers,
+    fetchPeers: alone ? () => startInPage(engine) : fetchPeers,
     hand,
   });
   offerHook(engine);

@@ -1,7 +1,7 @@
 /** The page where there is no bridge: whom it calls, and what it says in the place of what is not there. */
 import { afterEach, expect, test } from 'vitest';
 import type { Services } from '../../web/engine/host.ts';
-import { IN_PAGE_LIST, IN_PAGE_PEERS, NO_DOOR } from '../../web/engine/in-page-peers.ts';
+import { IN_PAGE_LIST, IN_PAGE_PEERS } from '../../web/engine/in-page-peers.ts';
 import { Session } from '../../web/state/session.svelte.ts';
 import { withheldSentence } from '../../web/state/withheld.ts';
 import type { FakeEngine } from './fake-engine.ts';
@@ -16,7 +16,7 @@ async function alone(services: Partial<Services> = {}): Promise<Session> {
   const session = new Session({
     engine: fake.engine,
     storage: undefined,
-    fetchDoor: async () => NO_DOOR,
+    fetchDoor: async () => ({ origin: null, ticket: false, user: null }),
     fetchPeers: async () => IN_PAGE_LIST,
     hand: () => {},
   });

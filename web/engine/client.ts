@@ -137,6 +137,11 @@ export class Engine {
     return this.#call('move', { peer, request, destination }, options);
   }
 
+  /** Starts the AEs within this page before they are called. */
+  startInPage(): Promise<void> {
+    return this.#call('startInPage', {}).result;
+  }
+
   /**
    * Leases an AE title and keeps what is sent to it, until it is cancelled; the steps tell who we are, and who echoes.
    * `inPage`: of the AEs within this page instead of the bridge.

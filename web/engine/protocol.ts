@@ -260,6 +260,8 @@ export interface Operations extends InspectorOperations {
     step: RetrieveProgress;
     result: RetrieveOutcome;
   };
+  /** Starts the AEs within this page, so that the first call to them need not wait for it. */
+  startInPage: { args: Record<never, never>; step: never; result: void };
   /** From the AEs within this page, or by a title of the bridge. */
   receive: { args: { inPage: boolean }; step: ReceivingStep; result: void };
   inspect: { args: { files: readonly Outgoing[] }; step: InspectStep; result: void };

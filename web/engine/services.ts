@@ -13,7 +13,7 @@ import { attributeHints, find, findHere, findWorklist } from './finding.ts';
 import { Batches } from './batches.ts';
 import type { Noting, Services } from './host.ts';
 import type * as Exporting from './export.ts';
-import { IN_PAGE_HOST } from './in-page-peers.ts';
+import { IN_PAGE_HOST } from './in-page-host.ts';
 import type * as Inspect from './inspect.ts';
 import type { Inspecting, Inspector } from './inspector.ts';
 import { Pace } from './intake.ts';
@@ -112,6 +112,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     },
     move: async ({ peer, ...args }, running) =>
       (await transfers()).moveAway(await address(peer, running), args, running),
+    startInPage: async () => void (await inPage()),
     receive: async ({ inPage: within }, running) =>
       (await transfers()).receive(await inlet(within, running), running),
     inspect: async ({ files }, running) => (await choosing()).inspectFiles(store, files, running),

@@ -1,6 +1,6 @@
 /** What people type in a terminal for what the page does: commands of DCMTK, to compare and to put into a ticket. */
 import type { Level, Model } from '../../core/service/types.ts';
-import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import type { Keys, Question } from '../engine/protocol.ts';
 import type { Asked } from './asked.ts';
 

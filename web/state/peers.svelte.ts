@@ -1,6 +1,6 @@
 /** Whom the bridge can call. */
 import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
-import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import { asError } from '../../core/bytes/index.ts';
 import { t } from '../strings/index.ts';
 import type { OwnPeer, PeerChoices } from './peer-choices.svelte.ts';

@@ -1,7 +1,7 @@
 /** Whether PACS can send to this page, and as what. */
 import type { ListeningAt } from '../../core/transport/peers.ts';
 import type { Engine } from '../engine/client.ts';
-import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import type { ReceivingAt } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';

@@ -4,7 +4,7 @@ import { settingsOf } from '../../core/transport/peers.ts';
 import { hostAndPort } from '../../core/transport/transport.ts';
 import type { Stored } from '../../core/file/store.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
-import { IN_PAGE_HOST } from '../engine/in-page-peers.ts';
+import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import type { SavedFile } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
