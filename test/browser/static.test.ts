@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startBridge } from '../../bridge/server.ts';
@@ -11,7 +12,7 @@ import { temporaryFolder } from '../support/peers-process.ts';
 import { isBright } from './canvas.ts';
 import { Hand } from './hand.ts';
 import type { Visits } from './stage.ts';
-import { WEB_ROOT, buildPage, launchBrowser, visits } from './stage.ts';
+import { STATIC_ROOT, WEB_ROOT, buildPage, launchBrowser, visits } from './stage.ts';
 import type { StaticServer } from './static-server.ts';
 import { serveStatic } from './static-server.ts';
 import { wavelet } from './wavelet.ts';
@@ -98,6 +99,7 @@ describeWith(['chromium'], 'the page without a bridge', () => {
     await notice.getByText(/works by itself.*nothing that you open here leaves this browser/).waitFor();
     expect(await notice.getByText(/plain http .* withholds/).count()).toBe(trusted ? 0 : 1);
     expect(await page.evaluate(() => isSecureContext)).toBe(trusted);
+    expect(await page.getByText(/needs a web server/).isVisible()).toBe(false);
 
     await hand.press('Echo');
     await hand.hears(/^DEMOPACS answered the echo/);
@@ -147,6 +149,12 @@ describeWith(['chromium'], 'the page without a bridge', () => {
     await hand.view('Received');
     await page.getByText('Nothing received yet.').waitFor();
     await ends();
+  });
+
+  test('says that it needs a server, where it is opened as a file', async () => {
+    const page = await stage.visit({ url: pathToFileURL(join(STATIC_ROOT, 'index.html')).href });
+    await page.getByText(/needs a web server and does not run as a file/).waitFor();
+    await expect(stage.visitsEnd()).rejects.toThrow(); // of scripts that the browser does not load
   });
 
   test('keeps its page from every other server by the policy of the bridge', async () => {
