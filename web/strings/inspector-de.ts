@@ -132,6 +132,46 @@ export const inspectorDe: InspectorStrings = {
 
   record: inspectorDetailsDe,
 
+  machine: {
+    side: 'Seite',
+    requestor: 'Requestor',
+    acceptor: 'Acceptor',
+    shown: 'Als',
+    drawing: 'Zeichnung',
+    table: 'Tabelle 9-10',
+    back: 'Einen Schritt zurück',
+    forward: 'Einen Schritt vor',
+    position: (at: number, steps: number) => `Schritt ${count(at)} von ${count(steps)}`,
+    inferred: 'erschlossen: diese Seite hat niemand beobachtet',
+    noSteps: 'Die Aufzeichnung enthält keinen Schritt dieser Seite.',
+    before: (state: string, text: string) => `Vor dem ersten Schritt: ${state}, ${text}.`,
+    drawn: (state: string, text: string) =>
+      `Die 13 Zustände aus PS3.8 9.2.1 und der Weg hindurch; jetzt in ${state}, ${text}`,
+    tableOf: 'PS3.8 Tabelle 9-10: die Aktion zu jedem Ereignis in jedem Zustand, und welche es waren',
+    corner: 'Ereignis',
+    times: (times: number) => `${count(times)}-mal`,
+    steps: 'Schritte',
+    earlier: (runs: number) => `${counted(runs, { one: 'Zeile', other: 'Zeilen' })} davor`,
+    later: (runs: number) => `${counted(runs, { one: 'Zeile', other: 'Zeilen' })} danach`,
+    dashed:
+      'Schräg, in der Zeichnung gestrichelt: aus den PDUs erschlossen, denn diese Seite hat niemand beobachtet.',
+    captions: {
+      Sta1: 'Leerlauf',
+      Sta2: 'Anfrage erwartet',
+      Sta3: 'Antwort fällig',
+      Sta4: 'Verbindet',
+      Sta5: 'Antwort erwartet',
+      Sta6: 'Datenübertragung',
+      Sta7: 'Abbau angefragt',
+      Sta8: 'Abbau fällig',
+      Sta9: 'Kollision: hier',
+      Sta10: 'Kollision: Peer',
+      Sta11: 'Kollision: Peer',
+      Sta12: 'Kollision: hier',
+      Sta13: 'Ende erwartet',
+    },
+  },
+
   told: {
     opened: (name, associations, others) =>
       `${name}: ${counted(associations, ASSOCIATIONS)}` +

@@ -134,6 +134,45 @@ export const inspectorEn = {
 
   record: inspectorDetailsEn,
 
+  machine: {
+    side: 'Side',
+    requestor: 'Requestor',
+    acceptor: 'Acceptor',
+    shown: 'As',
+    drawing: 'Drawing',
+    table: 'Table 9-10',
+    back: 'One step back',
+    forward: 'One step forward',
+    position: (at: number, steps: number) => `Step ${count(at)} of ${count(steps)}`,
+    inferred: 'inferred: nobody watched this side',
+    noSteps: 'The record holds no step of this side.',
+    before: (state: string, text: string) => `In front of the first step: ${state}, ${text}.`,
+    drawn: (state: string, text: string) =>
+      `The 13 states of PS3.8 9.2.1 and the way through them; now in ${state}, ${text}`,
+    tableOf: 'PS3.8 Table 9-10: the action for each event in each state, and which were taken',
+    corner: 'Event',
+    times: (times: number) => counted(times, { one: 'time', other: 'times' }),
+    steps: 'Steps',
+    earlier: (runs: number) => `${counted(runs, { one: 'line', other: 'lines' })} before`,
+    later: (runs: number) => `${counted(runs, { one: 'line', other: 'lines' })} behind`,
+    dashed: 'Slanted, and dashed in the drawing: inferred from the PDUs, as nobody watched this side.',
+    captions: {
+      Sta1: 'Idle',
+      Sta2: 'Request awaited',
+      Sta3: 'Local answer due',
+      Sta4: 'Connecting',
+      Sta5: 'Answer awaited',
+      Sta6: 'Data transfer',
+      Sta7: 'Release asked for',
+      Sta8: 'Local release due',
+      Sta9: 'Collision: local',
+      Sta10: 'Collision: peer',
+      Sta11: 'Collision: peer',
+      Sta12: 'Collision: local',
+      Sta13: 'Close awaited',
+    },
+  },
+
   told: {
     opened: (name: string, associations: number, others: number) =>
       `${name}: ${counted(associations, ASSOCIATIONS)}` +
