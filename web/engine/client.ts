@@ -10,7 +10,6 @@ import type {
   Task,
 } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
-import type { LessonId, LessonValues } from '../lessons/lessons.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
   AcceptedKind,
@@ -29,7 +28,6 @@ import type {
   GetOutcome,
   InspectStep,
   Keys,
-  LessonRun,
   OperationName,
   Operations,
   Outgoing,
@@ -258,11 +256,6 @@ export class Engine {
   /** Remembers what is still to be retrieved, where the archive is on the disk. */
   remember(transfers: readonly Unfinished[]): Promise<void> {
     return this.#call('remember', { transfers }).result;
-  }
-
-  /** Plays a lesson within the page. */
-  lesson(lesson: LessonId, values: LessonValues): Promise<LessonRun> {
-    return this.#call('lesson', { lesson, values }).result;
   }
 
   stats(): Promise<EngineStats> {

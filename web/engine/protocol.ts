@@ -8,7 +8,7 @@ import type { ProbeSummary } from '../../core/peer/probe.ts';
 import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { Level, Model, RetrieveRequest } from '../../core/service/types.ts';
 import type { PeerSettings } from '../../core/transport/peers.ts';
-import type { LessonId, LessonQuestion, LessonValues } from '../lessons/lessons.ts';
+import type { LessonFact, LessonId, LessonQuestion, LessonValues } from '../lessons/lessons.ts';
 import type { InspectorOperations, Lines } from './inspector-protocol.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 
@@ -226,6 +226,8 @@ export interface AttributeHint {
 /** What a run of a lesson left behind. */
 export interface LessonRun extends Omit<Lines, 'from'> {
   readonly asked: LessonQuestion;
+  /** By the number of the record. */
+  readonly facts: ReadonlyMap<number, readonly LessonFact[]>;
   /** Why it ended early, where it did. */
   readonly failure: Failure | undefined;
   /** By which the inspector finds it. */

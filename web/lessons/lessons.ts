@@ -55,6 +55,39 @@ export interface LessonQuestion {
   readonly answer: string;
 }
 
+/** What is seen of a line only when one looks into it: the numbers and names that a question may ask for. */
+export type LessonFact =
+  | {
+      readonly is: 'context';
+      readonly id: number;
+      readonly name: string;
+      readonly syntaxes: readonly string[];
+    }
+  | { readonly is: 'answer'; readonly id: number; readonly result: number; readonly syntax: string }
+  | { readonly is: 'maximum'; readonly length: number }
+  | { readonly is: 'role'; readonly name: string; readonly scu: boolean; readonly scp: boolean }
+  | { readonly is: 'rejection'; readonly result: number; readonly source: number; readonly reason: number }
+  | { readonly is: 'abort'; readonly source: number; readonly reason: number }
+  | { readonly is: 'fragments'; readonly command: number; readonly dataSet: number }
+  | {
+      readonly is: 'counters';
+      readonly remaining: number | undefined;
+      readonly completed: number | undefined;
+      readonly failed: number | undefined;
+      readonly warning: number | undefined;
+    }
+  | { readonly is: 'destination'; readonly aeTitle: string }
+  | { readonly is: 'originator'; readonly aeTitle: string; readonly messageId: number }
+  | { readonly is: 'key'; readonly keyword: string; readonly value: string }
+  /** Of the caller's machine. */
+  | {
+      readonly is: 'step';
+      readonly event: string;
+      readonly action: string;
+      readonly from: string;
+      readonly to: string;
+    };
+
 /** What each lesson begins with. */
 export function initialValues(lesson: LessonId): LessonValues {
   return Object.fromEntries(LESSONS[lesson].map(({ name, initial }) => [name, initial]));

@@ -8,6 +8,7 @@ import { blobSource } from '../engine/blobs.ts';
 import { failureOf } from '../engine/protocol.ts';
 import type { Failure, LessonRun } from '../engine/protocol.ts';
 import { TimelineView } from '../engine/timeline-view.ts';
+import { factsOf } from './facts.ts';
 import type { LessonId, LessonValues } from './lessons.ts';
 import { initialValues } from './lessons.ts';
 import { questionOf } from './questions.ts';
@@ -38,6 +39,7 @@ export async function runLesson(lesson: LessonId, chosen: LessonValues, also: Si
   return {
     lines,
     heads,
+    facts: factsOf(sequence),
     asked: questionOf(lesson, sequence, values),
     failure,
     associations: [...new Set(stage.records.map(({ association }) => association))],

@@ -6,7 +6,7 @@ import type { Stored } from '../../core/file/store.ts';
 import type { Engine, FileChange } from '../engine/client.ts';
 import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import type { SavedFile } from '../engine/protocol.ts';
-import { t } from '../strings/index.ts';
+import { spoken, t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { Columns } from './columns.svelte.ts';
 import type { ExportFormat } from './export.ts';
@@ -16,6 +16,7 @@ import { askedHere, keptInstances, keysHere } from './here.ts';
 import { Inspecting } from './inspecting.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Wiping } from './keeping.svelte.ts';
+import type { Lessons } from './lessons.svelte.ts';
 import { Looking } from './looking.svelte.ts';
 import { PeerChoices } from './peer-choices.svelte.ts';
 import { loadClassNames } from './class-names.svelte.ts';
@@ -32,7 +33,7 @@ import { Settings } from './settings.svelte.ts';
 import type { Station } from './station.svelte.ts';
 import type { KeyValueStore } from './settings.svelte.ts';
 
-export type View = 'find' | 'worklist' | 'received' | 'send';
+export type View = 'find' | 'worklist' | 'received' | 'send' | 'learn';
 
 /** What the session needs of its surroundings. */
 export interface Surroundings {
@@ -77,6 +78,7 @@ export class Session {
   #leaving = false;
   #station = $state.raw<Station | undefined>();
   #opened: Promise<Station> | undefined;
+  #lessons: Promise<Lessons> | undefined;
   /** What the engine told of its files before there was a station to hear it. */
   #files: readonly FileChange[] = [];
   #stopWatching: () => void;
@@ -165,6 +167,21 @@ export class Session {
     });
     this.#files = [];
     return this.#station;
+  }
+
+  /** Where a person stands in the lessons, as long as the page is open; rejects where the bridge does not answer. */
+  lessons(): Promise<Lessons> {
+    this.#lessons ??= this.#loadLessons().catch((error: unknown) => {
+      this.#lessons = undefined; // the bridge may be back the next time
+      throw error;
+    });
+    return this.#lessons;
+  }
+
+  async #loadLessons(): Promise<Lessons> {
+    const { Lessons } = await import('./lessons.svelte.ts');
+    const inspect = (association: number): void => this.inspecting.show(association);
+    return Lessons.open({ engine: this.#engine, hand: this.#hand, inspect }, spoken());
   }
 
   /** Loads what the first search does without, so that a retrieve, or the reason of a failure, waits for no bridge. */

@@ -56,6 +56,7 @@ export const de: Strings = {
     worklist: 'Arbeitsliste',
     received: 'Empfangen',
     send: 'Senden',
+    learn: 'Lernen',
     drop: 'Loslassen, um die Dateien in die Liste von Senden zu legen',
     theme: { system: 'Farben: wie das System', light: 'Farben: hell', dark: 'Farben: dunkel' },
     loading: 'Einen Teil der Seite laden',
@@ -71,7 +72,7 @@ export const de: Strings = {
     language: 'Sprache',
     asBrowser: 'Wie der Browser',
     shortcuts:
-      'Einzelne Tasten: / führt zur Suche, 1 bis 4 zu den Ansichten, 0 zum Ergebnis, i öffnet den Inspektor',
+      'Einzelne Tasten: / führt zur Suche, 1 bis 5 zu den Ansichten, 0 zum Ergebnis, i öffnet den Inspektor',
   },
 
   aeTitle: {

@@ -50,6 +50,7 @@ export const en = {
     worklist: 'Worklist',
     received: 'Received',
     send: 'Send',
+    learn: 'Learn',
     drop: 'Drop to put the files on the list of Send',
     theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
     loading: 'Load a part of the page',
@@ -65,7 +66,7 @@ export const en = {
     language: 'Language',
     asBrowser: 'As the browser',
     shortcuts:
-      'Single keys: / goes to the search, 1 to 4 to the views, 0 to what was done, i opens the inspector',
+      'Single keys: / goes to the search, 1 to 5 to the views, 0 to what was done, i opens the inspector',
   },
 
   aeTitle: {
