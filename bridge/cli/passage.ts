@@ -4,24 +4,26 @@ import { statusOf } from '../../core/dict/index.ts';
 import type { Operation } from '../../core/dict/index.ts';
 import { WireReader } from '../../core/inspect/capture/wire-reader.ts';
 import { WireWriter } from '../../core/inspect/capture/wire-writer.ts';
-import type { Entry, InspectRecord, Message, Side } from '../../core/inspect/index.ts';
+import type { InspectRecord, Message, Side } from '../../core/inspect/index.ts';
 import { Conversation } from '../../core/inspect/index.ts';
 import { rejectText } from '../../core/pdu/index.ts';
 import type { Party, Witness } from '../relay/relay.ts';
 import { bytesText, count } from './output.ts';
+import type { VerboseLog } from './verbose.ts';
 
 const SIDE: Readonly<Record<Party, Side>> = { caller: 'requestor', called: 'acceptor' };
+
+/** Bytes of each message's data set that the log gets: it shows queries and answers, no instances. */
+const KEEP = 64 << 10;
 
 export interface PassageOptions {
   /** From 1: which connection it is. */
   readonly number: number;
   readonly addresses: Readonly<Record<Party, string>>;
-  /** Bytes of each message's data set that entries hold. */
-  readonly keep: number;
   /** Takes the packets of the capture. */
   keepPackets(packets: readonly Bytes[]): void;
-  /** Takes each record with what it means; patients included. */
-  entry?(entry: Entry): void;
+  /** Tells what passes while it does. */
+  readonly log: VerboseLog | undefined;
   closed(summary: PassageSummary): void;
 }
 
@@ -58,12 +60,12 @@ export class Passage implements Witness {
   #end = 'closed without a word';
 
   constructor(options: PassageOptions) {
-    const { number, addresses, keep, keepPackets } = options;
+    const { number, addresses, keepPackets, log } = options;
     const ends = { requestor: addresses.caller, acceptor: addresses.called };
     this.#options = options;
     this.#writer = new WireWriter(number, ends);
     this.#conversation = new Conversation(number, undefined);
-    this.#reader = new WireReader({ ends, begun: true, keep }, (record) =>
+    this.#reader = new WireReader({ ends, begun: true, keep: log ? KEEP : 0 }, (record) =>
       this.#take({ ...record, id: ++this.#records, association: number } as InspectRecord),
     );
     keepPackets(this.#writer.open(this.#opened));
@@ -92,6 +94,7 @@ export class Passage implements Witness {
   closed(): void {
     const { request, answer, contexts } = this.#conversation;
     const accepted = answer?.type === 'A-ASSOCIATE-AC' ? answer.contexts : [];
+    this.#options.log?.forget(this.#options.number);
     this.#options.closed({
       number: this.#options.number,
       calling: request?.callingAETitle,
@@ -113,8 +116,8 @@ export class Passage implements Witness {
   }
 
   #take(record: InspectRecord): void {
-    const entry = this.#conversation.take(record);
-    const { pdu, parts } = entry;
+    const { pdu, parts } = this.#conversation.take(record);
+    this.#options.log?.take(record);
     if (pdu?.type === 'A-ASSOCIATE-RJ') {
       const { source, reason } = rejectText(pdu.result, pdu.source, pdu.reason);
       this.#end = `rejected (${source}: ${reason})`;
@@ -123,7 +126,6 @@ export class Passage implements Witness {
     if (pdu?.type === 'A-ABORT' && record.kind === 'pdu')
       this.#end = `aborted by the ${record.sender === 'requestor' ? 'caller' : 'called'}`;
     for (const { message, fragment } of parts) if (fragment.command && fragment.last) this.#count(message);
-    this.#options.entry?.(entry);
   }
 
   #count({ name, status }: Message): void {

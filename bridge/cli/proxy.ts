@@ -21,6 +21,7 @@ import { Passage, summaryText } from './passage.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { openCapture } from './recording.ts';
 import { DEFAULT_HOST, HOST_FLAG, freePortAdvice, noteExposure, untilStopped } from './serving.ts';
+import { verboseLog } from './verbose.ts';
 
 const PAGE_PORT = 8081;
 /** A capture that nobody gave a name, in bytes: what passes then goes on, and is not kept. */
@@ -59,6 +60,7 @@ export const proxyCommand: Command = {
     const capture = await openRecord(flags.text('record'));
     const keepPackets = keeper(capture, flags.text('record'), note);
     keepPackets([new CaptureWriter().header()]);
+    const log = verboseLog(flags, 'proxy');
     let connections = 0;
     const started: { close(): Promise<void> }[] = [];
     try {
@@ -72,7 +74,7 @@ export const proxyCommand: Command = {
             new Passage({
               number: ++connections,
               addresses,
-              keep: 0,
+              log,
               keepPackets,
               closed: (summary) => {
                 void output.line(printable(summaryText(summary)));

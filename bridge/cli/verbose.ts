@@ -1,6 +1,6 @@
 /** `-v` and `-d`: what happens, on stderr while it happens, as the tools of DCMTK tell it. */
 import type { Sink } from '../../core/bytes/index.ts';
-import type { AcceptingTool } from '../../core/inspect/index.ts';
+import type { AcceptingTool, InspectRecord } from '../../core/inspect/index.ts';
 import { LiveLog, recordingSink } from '../../core/inspect/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { count, printable } from './output.ts';
@@ -21,6 +21,19 @@ const ACCEPTORS: Readonly<Record<string, AcceptingTool>> = {
 
 /** Undefined where neither flag is given. */
 export function verboseSink(flags: Flags, command: string): Sink | undefined {
+  const log = verboseLog(flags, command);
+  return log && recordingSink((record) => log.take(record));
+}
+
+/** Prints what records tell. */
+export interface VerboseLog {
+  take(record: InspectRecord): void;
+  /** The association is over. */
+  forget(association: number): void;
+}
+
+/** Undefined where neither flag is given. */
+export function verboseLog(flags: Flags, command: string): VerboseLog | undefined {
   const debug = flags.on('debug');
   if (!debug && !flags.on('verbose')) return undefined;
   const log = new LiveLog({
@@ -29,7 +42,7 @@ export function verboseSink(flags: Flags, command: string): Sink | undefined {
     acceptor: ACCEPTORS[command] ?? 'storescp',
   });
   const print = printer();
-  return recordingSink((record) => print(log.take(record)));
+  return { take: (record) => print(log.take(record)), forget: (association) => log.forget(association) };
 }
 
 /** One sink for both, or the one that there is. */

@@ -40,7 +40,7 @@ describeWith(['dcmtk', 'pydicom', 'tshark'], 'between DCMTK and a mini-PACS', ()
 
   beforeAll(async () => {
     pacs = await startWebdimsePacs();
-    proxy = await startProxy(pacs.address, ['--record', file]);
+    proxy = await startProxy(pacs.address, ['--record', file, '-d']);
   });
   afterAll(async () => {
     await proxy?.stop();
@@ -85,6 +85,10 @@ describeWith(['dcmtk', 'pydicom', 'tshark'], 'between DCMTK and a mini-PACS', ()
       ),
       expect.stringMatching(/^#3 FINDSCU to \S+: 1 of 1 context; 1 C-FIND; released; /),
     ]);
+    expect(proxy.output()).toContain(
+      'D: Request Parameters:\nD: ====================== BEGIN A-ASSOCIATE-RQ',
+    );
+    expect(proxy.output()).toMatch(/\(0010,0020\) LO \[\*+ *\]/);
     expect(proxy.output()).not.toContain(PATIENT);
   });
 

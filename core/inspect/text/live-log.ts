@@ -59,6 +59,11 @@ export class LiveLog {
     return [...heading, ...lines];
   }
 
+  /** Lets go of an association that is over, where nobody watched a machine that tells so. */
+  forget(association: number): void {
+    this.#open.delete(association);
+  }
+
   #begin(record: InspectRecord): Open {
     const accepted = record.kind === 'step' && record.step.side === 'acceptor';
     const parent = record.parent !== undefined && this.#open.has(record.parent) ? record.parent : undefined;
