@@ -101,6 +101,7 @@ async function buildPage() {
         build: { outDir: part, emptyOutDir: true },
       }),
     );
+    await inspectorPage(part);
     await bundleWipe(join(part, 'wipe.js'));
     await compress(part);
   });
@@ -115,9 +116,17 @@ const ALONE = [
   ['name="webdimse-bridge"', 'none'],
 ];
 
+/** The same page as the inspector of the capture that lies beside it, as `webdimse proxy` serves it. */
+async function inspectorPage(/** @type {string} */ folder) {
+  const text = await readFile(join(folder, 'index.html'), 'utf8');
+  const tag = '<meta name="webdimse-capture" content="capture.pcapng" />';
+  await writeFile(join(folder, 'inspector.html'), text.replace(/(<meta charset=[^>]*>)/, `$1\n    ${tag}`));
+}
+
 /** The page as files for any server, which says what a bridge would: the same scripts, another document. */
 async function buildStaticPage() {
-  const left = /\.(br|gz)$|[/\\]wipe\.js$/; // servers compress by themselves; no portal signs out of a demonstration
+  // Servers compress by themselves; no portal signs out of a demonstration, and no capture lies beside it.
+  const left = /\.(br|gz)$|[/\\](wipe\.js|inspector\.html)$/;
   await intoFolder('dist/static', async (part) => {
     await cp(path('dist/web'), part, { recursive: true, filter: (name) => !left.test(name) });
     for (const name of readdirSync(part).filter((file) => file.endsWith('.html'))) {

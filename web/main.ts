@@ -49,6 +49,9 @@ const NO_DOOR: DoorAnswer = { origin: null, ticket: false, user: null };
 /** Whether the document says that there is no bridge behind it (bridge/build.mjs). */
 const alone = document.querySelector('meta[name=webdimse-bridge][content=none]') !== null;
 
+/** Where the document is the inspector of a capture that grows beside it (bridge/build.mjs). */
+const capture = document.querySelector<HTMLMetaElement>('meta[name=webdimse-capture]');
+
 const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(PEERS_PATH, token);
 const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(DOOR_PATH, token);
 
@@ -131,6 +134,10 @@ async function begin(): Promise<void> {
   const engine = startEngine();
   const stored = storage();
   await speak(new Settings(stored).language, navigator.languages);
+  if (capture !== null) {
+    const { showCapture } = await import('./capture-page.ts');
+    return showCapture(engine, bridgeUrl(capture.content).href, hand);
+  }
   // The browser has its turn between reading the script and making the page: neither is short.
   await new Promise((resolve) => setTimeout(resolve));
   const channel = new BroadcastChannel(WIPED_CHANNEL);

@@ -118,7 +118,7 @@ describe('what is saved', () => {
   it('is a capture that opens as the same lines', async () => {
     const { inspector, echo } = stage();
     await echo();
-    const { blob, name } = await inspector.saveCapture({ source: LIVE });
+    const { blob, name } = await inspector.saveCapture({ source: LIVE, deidentify: false });
     expect(name).toBe('webdimse.pcapng');
     const opened = await inspector.openCapture({ file: blob }, ONCE);
     expect(opened).toMatchObject({ associations: 1, others: 0, problems: [] });
@@ -135,14 +135,16 @@ describe('what is saved', () => {
       'transport',
     ]);
     await inspector.closeCapture({ source: opened.source });
-    await expect(inspector.saveCapture({ source: opened.source })).rejects.toThrow('this capture was closed');
+    await expect(inspector.saveCapture({ source: opened.source, deidentify: false })).rejects.toThrow(
+      'this capture was closed',
+    );
   });
 
   it('is one association where one is wanted, as pcapng and in the words of DCMTK', async () => {
     const { inspector, echo, noted } = stage();
     await echo();
     await echo();
-    const part = { source: LIVE, association: noted.at(-1)! };
+    const part = { source: LIVE, association: noted.at(-1)!, deidentify: false };
     const opened = await inspector.openCapture({ file: (await inspector.saveCapture(part)).blob }, ONCE);
     expect(opened.associations).toBe(1);
     const text = await inspector.dcmtkLog({ ...part, level: 'v', patients: false });
@@ -195,7 +197,7 @@ it('tells all of a record, of a capture with the bytes of the file', async () =>
   const live = (await inspector.details({ source: LIVE, id: await ids(LIVE) }))!;
   expect(live.messages).toMatchObject([{ name: 'C-ECHO-RSP', status: 'Success', contextId: 1 }]);
   expect(await inspector.details({ source: LIVE, id: 10_000 })).toBeUndefined();
-  const { blob } = await inspector.saveCapture({ source: LIVE });
+  const { blob } = await inspector.saveCapture({ source: LIVE, deidentify: false });
   const { source } = await inspector.openCapture({ file: blob }, ONCE);
   const read = (await inspector.details({ source, id: await ids(source) }))!;
   expect(read.pdu).toEqual(live.pdu);

@@ -108,9 +108,15 @@ export interface InspectorOperations {
   details: { args: { source: number; id: number }; step: never; result: Details | undefined };
   recording: { args: { on?: boolean; clear?: boolean }; step: never; result: void };
   openCapture: { args: { file: Blob }; step: CaptureStep; result: OpenedCapture };
+  /** Reads a capture that grows until it is cancelled, or does not answer; tells at once which source it is. */
+  followCapture: { args: { url: string }; step: { readonly source: number }; result: void };
   closeCapture: { args: { source: number }; step: never; result: void };
   /** As pcapng. */
-  saveCapture: { args: PartWanted; step: never; result: { readonly name: string; readonly blob: Blob } };
+  saveCapture: {
+    args: PartWanted & { deidentify: boolean };
+    step: never;
+    result: { readonly name: string; readonly blob: Blob };
+  };
   dcmtkLog: {
     args: PartWanted & { level: 'v' | 'd'; patients: boolean };
     step: never;

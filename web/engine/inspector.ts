@@ -2,14 +2,17 @@
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
+import type { ImportOptions } from '../../core/inspect/capture/import.ts';
 import { importCapture, loadPdu } from '../../core/inspect/capture/import.ts';
-import { CaptureWriter } from '../../core/inspect/capture/export.ts';
+import type { Load } from '../../core/inspect/capture/save.ts';
+import { captureOf } from '../../core/inspect/capture/save.ts';
 import type { Entry } from '../../core/inspect/conversation.ts';
 import { detailsOf, recordsBehind } from '../../core/inspect/details.ts';
 import type { InspectRecord, PduRecord } from '../../core/inspect/record.ts';
 import { Sequence } from '../../core/inspect/sequence.ts';
 import { dcmtkLog } from '../../core/inspect/text/dcmtk-log.ts';
 import { blobSource } from './blobs.ts';
+import { growingSource, writtenSource } from './growing-capture.ts';
 import type { Running } from './host.ts';
 import type { InspectorOperations, OpenedCapture, PartWanted, ViewState } from './inspector-protocol.ts';
 import { LIVE } from './inspector-protocol.ts';
@@ -111,27 +114,40 @@ export class Inspector implements Inspecting {
   async openCapture({ file }: Args<'openCapture'>, running: Run<'openCapture'>): Result<'openCapture'> {
     const source = blobSource(file);
     const sequence = new Sequence();
-    const told = await read(source, sequence, running);
-    this.#captures.set(++this.#lastSource, { sequence, source });
-    return { source: this.#lastSource, ...told };
+    const progress = (read: number): void => running.step({ read, size: source.size });
+    const told = await read(source, sequence, { signal: running.signal, progress });
+    return { source: this.#keep({ sequence, source }), ...told };
+  }
+
+  async followCapture(
+    { url }: Args<'followCapture'>,
+    { signal, step }: Run<'followCapture'>,
+  ): Result<'followCapture'> {
+    const sequence = new Sequence();
+    const source = this.#keep({ sequence, source: writtenSource(url) });
+    step({ source });
+    await read(growingSource(url, signal), sequence, { signal, progress: () => this.#wake() });
+  }
+
+  #keep(capture: Capture): number {
+    this.#captures.set(++this.#lastSource, capture);
+    return this.#lastSource;
   }
 
   async closeCapture({ source }: Args<'closeCapture'>): Result<'closeCapture'> {
     this.#captures.delete(source);
   }
 
-  async saveCapture(wanted: Args<'saveCapture'>): Result<'saveCapture'> {
-    const writer = new CaptureWriter();
-    const pieces: BlobPart[] = [writer.header()];
+  async saveCapture({ deidentify, ...wanted }: Args<'saveCapture'>): Result<'saveCapture'> {
     const file = this.#captures.get(wanted.source)?.source;
-    for (const { record } of this.#entries(wanted)) {
-      const whole =
-        record.kind === 'pdu' && file !== undefined
-          ? { ...record, bytes: await loadPdu(file, record) }
-          : record;
-      pieces.push(...writer.take(whole));
-    }
-    return { name: fileName(wanted), blob: new Blob(pieces, { type: 'application/x-pcapng' }) };
+    const load = file && ((record: PduRecord): Promise<Bytes> => loadPdu(file, record));
+    const records = this.#entries(wanted).map(({ record }) => record);
+    const pieces: BlobPart[] = [];
+    for await (const piece of captureOf(deidentify ? await withoutPatients(records, load) : records, {
+      load,
+    }))
+      pieces.push(piece);
+    return { name: fileName(wanted, deidentify), blob: new Blob(pieces, { type: 'application/x-pcapng' }) };
   }
 
   async dcmtkLog({ level, patients, ...wanted }: Args<'dcmtkLog'>): Result<'dcmtkLog'> {
@@ -201,18 +217,26 @@ export class Inspector implements Inspecting {
 async function read(
   source: ByteSource,
   sequence: Sequence,
-  { signal, step }: Run<'openCapture'>,
+  options: ImportOptions,
 ): Promise<Omit<OpenedCapture, 'source'>> {
   let left = 0;
   const take = (record: InspectRecord): void => {
     if (sequence.items.length < MOST_RECORDS) sequence.take(record);
     else left++;
   };
-  const progress = (bytes: number): void => step({ read: bytes, size: source.size });
-  const told = await importCapture(source, take, { signal, progress });
+  const told = await importCapture(source, take, options);
   if (left === 0) return told;
   const problem = `${left} records behind the first ${MOST_RECORDS} are left out: there are more than the page holds.`;
   return { ...told, problems: [...told.problems, problem] };
+}
+
+/** The profile is loaded when somebody wants it. */
+async function withoutPatients(
+  records: readonly InspectRecord[],
+  load: Load | undefined,
+): Promise<AsyncGenerator<InspectRecord>> {
+  const { deidentifyRecords } = await import('../../core/inspect/capture/deidentify.ts');
+  return deidentifyRecords(records, { ...(load && { load }) });
 }
 
 /** Until the next look is due. */
@@ -228,7 +252,8 @@ function passed(began: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function fileName({ source, association }: PartWanted): string {
+function fileName({ source, association }: PartWanted, deidentified: boolean): string {
+  const capture = source === LIVE ? '' : `-capture-${source}`;
   const part = association === undefined ? '' : `-${association}`;
-  return `webdimse${source === LIVE ? '' : `-capture-${source}`}${part}.pcapng`;
+  return `webdimse${capture}${part}${deidentified ? '-deidentified' : ''}.pcapng`;
 }

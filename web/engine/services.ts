@@ -172,6 +172,7 @@ const INSPECTING: readonly (keyof Inspecting)[] = [
   'details',
   'recording',
   'openCapture',
+  'followCapture',
   'closeCapture',
   'saveCapture',
   'dcmtkLog',

@@ -3,13 +3,19 @@ import type { Details } from '../../core/inspect/details.ts';
 import type { TimelineLine } from '../engine/inspector-protocol.ts';
 import type { Inspector } from './inspector.svelte.ts';
 import { keyOf } from './line-key.ts';
+import type { TimelineState } from './timeline.svelte.ts';
+
+/** The part of the inspector that is used. */
+interface Chooser extends Pick<Inspector, 'source' | 'detailsOf'> {
+  readonly timeline: Pick<TimelineState, 'selected'>;
+}
 
 export class ChosenRecord {
-  readonly #inspector: Pick<Inspector, 'selected' | 'source' | 'detailsOf'>;
+  readonly #inspector: Chooser;
   #details = $state.raw<Details | undefined>();
   #asked = '';
 
-  constructor(inspector: Pick<Inspector, 'selected' | 'source' | 'detailsOf'>) {
+  constructor(inspector: Chooser) {
     this.#inspector = inspector;
   }
 
@@ -20,7 +26,8 @@ export class ChosenRecord {
 
   /** Asks for what is chosen now, unless that was done. A message is asked for again when more of it has come. */
   async read(): Promise<void> {
-    const { selected: line, source } = this.#inspector;
+    const { source, timeline } = this.#inspector;
+    const line = timeline.selected;
     const asked = line === undefined ? '' : `${source} ${stateOf(line)}`;
     if (asked === this.#asked) return;
     this.#asked = asked;

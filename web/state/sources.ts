@@ -5,6 +5,8 @@ export interface Source {
   readonly number: number;
   /** Empty for the live one. */
   readonly name: string;
+  /** More may come. */
+  readonly grows: boolean;
 }
 
 /** A capture that is being read. */

@@ -32,6 +32,9 @@ export const inspectorDe: InspectorStrings = {
     save: 'Speichern',
     saveAll: 'Alles als pcapng',
     saveOne: (association) => `Assoziation ${count(association)} als pcapng`,
+    without: 'Ohne Patienten',
+    withoutHint:
+      'PS3.15 Annex E: Datensätze werden anonymisiert, Pixel bleiben, wie sie sind, und was nicht zu lesen ist, entfällt.',
     copyLog: 'Als DCMTK-Protokoll kopieren',
     copyAll: (flag) => `Alles, wie mit ${flag}`,
     copyOne: (association, flag) => `Assoziation ${count(association)}, wie mit ${flag}`,
@@ -82,6 +85,7 @@ export const inspectorDe: InspectorStrings = {
       'Noch wurde nichts gesendet oder empfangen. Drücken Sie Echo oder Suchen: Hier steht dann jedes Byte.',
     emptyOff: 'Die Aufzeichnung ist aus. Schalten Sie sie ein und tun Sie, was Sie ansehen wollen.',
     emptyCapture: 'In diesem Mitschnitt wurde kein DICOM gefunden.',
+    emptyFollowed: 'Noch wurde nichts mitgeschnitten. Was durchgeht, steht sogleich hier.',
     emptyFilter: 'Diese Filter lassen nichts übrig.',
     unfold: 'Ihre PDUs zeigen',
     fold: 'Ihre PDUs verbergen',
@@ -181,6 +185,7 @@ export const inspectorDe: InspectorStrings = {
     cancelled: (name) => `Das Lesen von ${name} wurde abgebrochen.`,
     failed: (why) => `Es ist fehlgeschlagen: ${why}.`,
     saved: (name) => `Gespeichert als ${name}. Darin steht, was gesendet wurde, auch über Patienten.`,
+    savedWithout: (name) => `Gespeichert als ${name}, ohne Patienten; die Pixel sind, wie sie waren.`,
     copied: (lines) => `Kopiert: ${counted(lines, LINES)}.`,
     nothingToCopy:
       'Es gibt nichts zu kopieren: DCMTK protokolliert, was Requestoren sehen, und keine Anfrage ist hier.',
