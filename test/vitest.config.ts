@@ -11,6 +11,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // As long as a locator waits (browser/stage.ts): one second is little where others use the machine, too.
+    expect: { poll: { timeout: 10_000 } },
     // Two processes at most: the interoperability tests start servers of their own beside us.
     maxWorkers: 2,
   },
