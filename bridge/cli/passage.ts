@@ -73,9 +73,9 @@ export class Passage implements Witness {
 
   bytes(from: Party, bytes: Bytes): void {
     const [side, time] = [SIDE[from], Date.now()];
-    this.#moved[side] += bytes.length;
     this.#options.keepPackets(this.#writer.data(side, time, bytes));
-    this.#reader.data(side, { bytes, at: 0, time });
+    this.#reader.data(side, { bytes, at: this.#moved[side], time });
+    this.#moved[side] += bytes.length;
   }
 
   finished(from: Party): void {

@@ -90,12 +90,19 @@ export class Framer {
     const wanted = (this.#length ?? PDU_HEADER) - this.#received;
     const taken = Math.min(wanted, bytes.length - at);
     if (this.#received < HELD) this.#held.push(bytes.slice(at, at + taken));
-    this.#ranges.push({ at: fileAt + at, length: taken });
+    this.#range(fileAt + at, taken);
     this.#received += taken;
     if (taken < wanted) return taken;
     if (this.#length === undefined) this.#header();
     if (this.#received === this.#length) this.#whole(time);
     return taken;
+  }
+
+  /** Ranges that follow each other are one. */
+  #range(at: number, length: number): void {
+    const last = this.#ranges.at(-1);
+    if (last === undefined || last.at + last.length !== at) this.#ranges.push({ at, length });
+    else this.#ranges[this.#ranges.length - 1] = { at: last.at, length: last.length + length };
   }
 
   #header(): void {
