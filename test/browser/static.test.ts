@@ -83,6 +83,20 @@ describeWith(['chromium'], 'the page without a bridge', () => {
     await page.getByRole('button', { name: 'Close the inspector' }).click();
   }
 
+  /** Every lesson runs; what is asked about them, and answered, is looked at where there is a bridge. */
+  async function learns(page: Page): Promise<void> {
+    await page.getByRole('tab', { name: 'Learn' }).click();
+    const lessons = page.getByRole('navigation', { name: 'Lessons' }).getByRole('button');
+    await lessons.first().waitFor();
+    expect(await lessons.count()).toBe(10);
+    for (const lesson of await lessons.all()) {
+      await lesson.click();
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByText(/^(It went through to its end\.|It ended early:)/).waitFor();
+      expect(await page.getByRole('list', { name: 'What was said' }).count()).toBe(1);
+    }
+  }
+
   async function ends(): Promise<void> {
     await stage.visitsEnd();
     expect(files.strays.splice(0)).toEqual([]);
@@ -142,6 +156,7 @@ describeWith(['chromium'], 'the page without a bridge', () => {
     await page.getByText(/No bridge is behind this page/).waitFor();
     await hand.press('Close');
 
+    await learns(page);
     await hand.view('Received');
     await hand.press('Wipe everything');
     await hand.press('Wipe it now');
