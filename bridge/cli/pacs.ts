@@ -16,6 +16,7 @@ import {
 } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
+import { CONQUEST_FLAG, conquestSink, joined } from './verbose.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
 const PORT = 11112;
@@ -31,6 +32,7 @@ export const pacsCommand: Command = {
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
     sample: { help: 'start with the synthetic sample studies, and a worklist of today' },
     worklist: WORKLIST_FLAG,
+    ...CONQUEST_FLAG,
     ...FAULT_FLAG,
     ...LISTEN_TLS_FLAGS,
     ...TIMEOUT_FLAGS,
@@ -70,7 +72,7 @@ export const pacsCommand: Command = {
         deadlines,
         faults,
         destinations: () => peers,
-        sink,
+        sink: joined(sink, conquestSink(flags, title)),
         onError,
       }),
       port,

@@ -25,6 +25,7 @@ import { noteLasting, onReload } from './reload.ts';
 import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS } from './tls.ts';
+import { CONQUEST_FLAG, conquestSink, joined } from './verbose.ts';
 import { version } from './version.ts';
 import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
@@ -44,6 +45,7 @@ export const serveCommand: Command = {
     },
     'no-pacs': { help: 'without the mini-PACS' },
     worklist: WORKLIST_FLAG,
+    ...CONQUEST_FLAG,
     fault: { ...FAULT_FLAG.fault, help: `of the first mini-PACS, ${FAULT_FLAG.fault.help}` },
     insecure: { help: 'be reachable by others without sign-in or without TLS' },
     ...DICOM_PORT_FLAGS,
@@ -167,7 +169,7 @@ async function startArchives(
         deadlines,
         faults,
         destinations,
-        sink: call.sink,
+        sink: joined(call.sink, conquestSink(call.flags, name)),
         onError: (error) => call.output.note(`${name}: ${error.message}`),
       }),
       port,

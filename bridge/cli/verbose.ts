@@ -1,7 +1,7 @@
 /** `-v` and `-d`: what happens, on stderr while it happens, as the tools of DCMTK tell it. */
 import type { Sink } from '../../core/bytes/index.ts';
 import type { AcceptingTool, InspectRecord } from '../../core/inspect/index.ts';
-import { LiveLog, recordingSink } from '../../core/inspect/index.ts';
+import { ConquestLog, LiveLog, recordingSink } from '../../core/inspect/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { count, printable } from './output.ts';
 
@@ -45,6 +45,17 @@ export function verboseLog(flags: Flags, command: string): VerboseLog | undefine
   return { take: (record) => print(log.take(record)), forget: (association) => log.forget(association) };
 }
 
+export const CONQUEST_FLAG: FlagTable = {
+  conquest: { help: 'what it is asked, on stderr, as the console of a CONQUEST server tells it' },
+};
+
+/** What an archive of this title is asked, with `--conquest`; undefined without. */
+export function conquestSink(flags: Flags, aeTitle: string): Sink | undefined {
+  if (!flags.on('conquest')) return undefined;
+  const [log, print] = [new ConquestLog(aeTitle), printer()];
+  return recordingSink((record) => print(log.take(record)));
+}
+
 /** One sink for both, or the one that there is. */
 export function joined(one: Sink | undefined, other: Sink | undefined): Sink | undefined {
   if (one === undefined || other === undefined) return one ?? other;
@@ -68,6 +79,11 @@ export function printer(): (lines: readonly string[]) => void {
     }
     const gap = missing === 0 ? [] : [`W: ${count(missing, 'line')} missing: they were read too slowly`];
     missing = 0;
-    process.stderr.write([...gap, ...lines].map((line) => `${printable(line)}\n`).join(''));
+    process.stderr.write([...gap, ...lines].map((line) => `${safe(line)}\n`).join(''));
   };
+}
+
+/** A tab may stay: it only moves on. */
+function safe(line: string): string {
+  return line.split('\t').map(printable).join('\t');
 }

@@ -32,3 +32,4 @@ export type { AcceptingTool, LogOptions } from './text/dcmtk-log.ts';
 export { dcmtkLog } from './text/dcmtk-log.ts';
 export type { LiveLogOptions } from './text/live-log.ts';
 export { LiveLog } from './text/live-log.ts';
+export { ConquestLog } from './text/conquest-log.ts';

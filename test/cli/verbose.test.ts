@@ -71,11 +71,14 @@ describe('a command', () => {
 });
 
 describe('inspect', () => {
-  test('--as tells a capture from the side that was called, as the tool that is named', async () => {
-    const pacs = await startWebdimsePacs();
+  test('tells a capture, with --as the side that was called, beside --conquest', async () => {
+    const pacs = await startWebdimsePacs([], { more: ['--conquest'] });
     const file = join(temporaryFolder(), 'echo.pcapng');
     await webdimse('echo', pacs.address, '--record', file);
+    await vi.waitFor(() => expect(pacs.output()).toMatch(/TOTAL RUNNING TIME/));
     await pacs.stop();
+    expect(pacs.output()).toMatch(/^\[WEBDIMSE\] \tCalled Application Title : "WEBDIMSE {8}"$/m);
+    expect(pacs.output()).toMatch(/^\[WEBDIMSE\] Server Command {3}:= 0030$/m);
     const { stdout } = await webdimse('inspect', file, '--dcmtk', 'v', '--as', 'storescp');
     expect(linesOf(stdout).slice(0, 4)).toEqual([
       'I: Association Received',

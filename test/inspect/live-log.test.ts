@@ -1,53 +1,19 @@
 /** Associations told while they happen: whose line it is, what was tolerated, and that nothing is held for long. */
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
+import { expect, it, vi } from 'vitest';
 import { dataSet } from '../../core/data/index.ts';
-import type { InspectRecord, LiveLogOptions } from '../../core/inspect/index.ts';
-import { LiveLog, recordingSink } from '../../core/inspect/index.ts';
-import type { Association } from '../../core/service/index.ts';
-import { associate, serve, VERIFICATION } from '../../core/service/index.ts';
-import { MemoryNetwork } from '../../core/transport/index.ts';
+import type { InspectRecord } from '../../core/inspect/index.ts';
+import { LiveLog } from '../../core/inspect/index.ts';
 import { instance } from '../service/world.ts';
+import { pacs } from './telling-pacs.ts';
 
-const IMPLICIT = '1.2.840.10008.1.2';
-const ECHO = { abstractSyntax: VERIFICATION, transferSyntaxes: [IMPLICIT] };
-const MOVE = { abstractSyntax: '1.2.840.10008.5.1.4.1.2.2.2', transferSyntaxes: [IMPLICIT] };
-const STORE = { abstractSyntax: '1.2.840.10008.5.1.4.1.1.2', transferSyntaxes: ['1.2.840.10008.1.2.1'] };
 const ACKNOWLEDGED = 'I: Association Acknowledged (Max Send PDV: 131060)';
 
-interface Told {
-  readonly lines: string[];
-  readonly log: LiveLog;
-  call(calling: string): Promise<Association>;
-}
-
-/** A PACS that tells what it is asked, and moves to a storage server of which nothing is told. */
-async function pacs(options: Partial<LiveLogOptions> = {}): Promise<Told> {
-  const log = new LiveLog({ level: 'v', acceptor: 'dcmqrscp', ...options });
-  const lines: string[] = [];
-  const network = new MemoryNetwork();
-  const destination = { host: 'store', port: 104, aeTitle: 'STORE' };
-  const archive = await Archive.open(new MemoryStore());
-  const handlers = archiveHandlers(archive, { aeTitle: 'PACS', destination: () => destination });
-  const servers = [
-    serve(network.listen('store', 104), { store: handlers.store }),
-    serve(network.listen('pacs', 104), handlers, {
-      dialer: network,
-      sink: recordingSink((record) => lines.push(...log.take(record))),
-    }),
-  ];
-  onTestFinished(async () => void (await Promise.all(servers.map((server) => server.close()))));
-  const call = (callingAETitle: string): Promise<Association> =>
-    associate(
-      network,
-      { host: 'pacs', port: 104 },
-      { callingAETitle, calledAETitle: 'PACS', contexts: [ECHO, STORE, MOVE] },
-    );
-  return { lines, log, call };
+function told(): LiveLog {
+  return new LiveLog({ level: 'v', acceptor: 'dcmqrscp' });
 }
 
 it('names the association where several are open, and another one speaks than before', async () => {
-  const { lines, call } = await pacs();
+  const { lines, call } = await pacs(told());
   const one = await call('ONE');
   await one.echo();
   const two = await call('TWO');
@@ -73,7 +39,7 @@ it('names the association where several are open, and another one speaks than be
 });
 
 it('names none where one comes after the other', async () => {
-  const { lines, call } = await pacs();
+  const { lines, call } = await pacs(told());
   for (const title of ['ONE', 'TWO']) {
     const association = await call(title);
     await association.release();
@@ -82,7 +48,7 @@ it('names none where one comes after the other', async () => {
 });
 
 it('tells a C-MOVE and the association that it brings about as one, patients behind asterisks', async () => {
-  const { lines, call } = await pacs();
+  const { lines, call } = await pacs(told());
   const association = await call('MOVER');
   await association.store(instance(1, 1, 1));
   lines.length = 0;
@@ -121,7 +87,7 @@ it('tells a C-MOVE and the association that it brings about as one, patients beh
 });
 
 it('says what was tolerated, and of what came behind the end of an association, too', async () => {
-  const { log } = await pacs();
+  const log = told();
   const note = { kind: 'note', layer: 'service', id: 1, time: 0, association: 7 } as const;
   expect(log.take({ ...note, code: 'UID_INVALID' })).toEqual([
     'W: tolerated: a SOP Instance UID with leading zeros or letters; taken as it is',
