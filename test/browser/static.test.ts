@@ -132,6 +132,7 @@ describeWith(['chromium'], 'the page without a bridge', () => {
 
     await hand.view('Received');
     await page.getByText(/only the PACS within it can send here/).waitFor();
+    await page.getByText(trusted ? /^On this computer’s disk/ : /^In this page’s memory/).waitFor();
     await hand.row('Received files', 'Phantom').getByRole('button', { name: 'View' }).click();
     await page.getByText('W 80 L 40').waitFor();
     await hand.press('Close');
