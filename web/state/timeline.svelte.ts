@@ -1,4 +1,5 @@
 /** The lines that are looked at: those in sight are here, of as many as there may be; and the one that is chosen. */
+import { untrack } from 'svelte';
 import type { LineFilter } from '../../core/inspect/lines.ts';
 import type { Engine } from '../engine/client.ts';
 import type { Lines, TimelineLine, ViewState } from '../engine/inspector-protocol.ts';
@@ -37,7 +38,8 @@ export class TimelineState {
 
   /** Begins to look, and says how to end it. */
   look(): () => void {
-    void this.#begin();
+    // Who calls this in an effect is not to come again whenever what is wanted changes: that begins anew by itself.
+    untrack(() => void this.#begin());
     return () => this.#looking?.abort();
   }
 

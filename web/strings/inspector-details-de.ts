@@ -45,6 +45,7 @@ export const inspectorDetailsDe: InspectorDetailsStrings = {
   at: (offset, hex, length) => `Offset ${count(offset)} (${hex}H), ${counted(length, BYTES)}`,
   showRecord: (record) => `Eintrag ${count(record)} zeigen`,
   request: 'Anfrage zeigen',
+  deviation: 'Gegen den Standard, und dennoch angenommen',
   outside: 'Der Standard, auf dicom.nema.org',
   none: 'Hierzu gibt es nicht mehr zu sagen.',
   context: {

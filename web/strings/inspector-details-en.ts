@@ -46,6 +46,7 @@ export const inspectorDetailsEn = {
     `offset ${count(offset)} (${hex}H), ${counted(length, BYTES)}`,
   showRecord: (record: number) => `Show record ${count(record)}`,
   request: 'Show the request',
+  deviation: 'Against the standard, and taken all the same',
   outside: 'The standard, on dicom.nema.org',
   none: 'There is nothing more to tell of this.',
   context: {
