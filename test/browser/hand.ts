@@ -22,7 +22,7 @@ export class Hand {
     await this.page.getByRole('option', { name: peer }).first().click();
   }
 
-  async view(name: 'Find' | 'Worklist' | 'Received' | 'Send'): Promise<void> {
+  async view(name: 'Find' | 'Worklist' | 'Received' | 'Send' | 'Learn'): Promise<void> {
     await this.page.getByRole('tab', { name }).click();
   }
 

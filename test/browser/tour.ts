@@ -129,6 +129,7 @@ export async function tour(stage: TourStage, options: VisitOptions, see: See): P
   await looking(person, see);
   await scheduled(person, see);
   await sending(person, stage, see);
+  await learning(person, see);
   await alone(new Hand(await stage.visit({ ...options, url: stage.alone.url })), see);
 }
 
@@ -280,6 +281,21 @@ async function sending(person: Hand, { folder }: TourStage, see: See): Promise<v
   await person.press('Send');
   await person.hears(/^1 file stored/);
   await see(person, 'sent');
+}
+
+async function learning(person: Hand, see: See): Promise<void> {
+  const { page } = person;
+  await person.view('Learn');
+  await page.getByRole('heading', { name: 'The handshake' }).waitFor();
+  await see(person, 'a lesson that was not run');
+  await page.getByRole('navigation', { name: 'Lessons' }).getByText('C-MOVE and its').click();
+  await person.press('Run');
+  const said = page.getByRole('list', { name: 'What was said' });
+  await said.locator('summary').first().click();
+  await page.getByLabel('Your answer').fill('WEBSCU');
+  await person.press('Check');
+  await page.getByText(/Not what this record says/).waitFor();
+  await see(person, 'a lesson that was run, and answered wrongly');
 }
 
 async function alone(person: Hand, see: See): Promise<void> {

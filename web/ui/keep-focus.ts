@@ -71,8 +71,13 @@ export function keepFocus(page: Document): () => void {
   };
 }
 
+/** What no Tab leads to, as a heading that was given the focus, keeps it all the same. */
 function isUsable(element: HTMLElement): boolean {
+  const { ownerDocument, tabIndex } = element;
   return (
-    !element.matches(':disabled') && element.isConnected && element.tabIndex >= 0 && element.checkVisibility()
+    !element.matches(':disabled') &&
+    element.isConnected &&
+    (tabIndex >= 0 || element === ownerDocument.activeElement) &&
+    element.checkVisibility()
   );
 }
