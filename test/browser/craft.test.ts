@@ -54,7 +54,7 @@ describeWith(['chromium'], 'the craft', () => {
         .or(page.getByRole('button', { name: 'Einstellungen' }))
         .or(page.getByRole('combobox', { name: 'Gegenstelle' }))
         .evaluateAll((all) => all.map((element) => element.getBoundingClientRect().bottom));
-    for (const view of ['Suchen', 'Arbeitsliste', 'Empfangen', 'Senden']) {
+    for (const view of ['Suchen', 'Arbeitsliste', 'Empfangen', 'Senden', 'Lernen']) {
       await page.setViewportSize({ width: 1024, height: 700 });
       await page.getByRole('tab', { name: view }).click();
       await page.locator('main').locator('form:visible, section:visible').first().waitFor();
