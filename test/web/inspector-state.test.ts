@@ -16,12 +16,16 @@ const TITLES = { callingAETitle: 'WEBSCU', calledAETitle: 'PACS' };
 let fake: FakeEngine | undefined;
 afterEach(() => fake?.close());
 
-function stage() {
+/** `asked` is called whenever lines are. */
+function stage(asked: (inspector: Inspector) => void = () => {}) {
   const recorder = new Recorder();
   const end = new EngineEnd(recorder);
   fake = fakeEngine({
     timeline: (args, running) => end.timeline(args, running),
-    lines: (args) => end.lines(args),
+    lines: (args) => {
+      asked(inspector);
+      return end.lines(args);
+    },
     place: (args) => end.place(args),
     details: (args) => end.details(args),
     recording: (args) => end.recording(args),
@@ -83,6 +87,16 @@ describe('the inspector', () => {
       2,
       'A-ASSOCIATE-AC',
     ]);
+  });
+
+  it('goes on though its lines say what is in sight while more are on their way, as they do', async () => {
+    const { inspector, echo } = stage(({ timeline }) => timeline.see(0, 20));
+    await echo();
+    await until(() => inspector.timeline.window.lines.length === ECHO.length);
+    await echo();
+    await until(() => inspector.timeline.count === 2 * ECHO.length);
+    await until(() => inspector.timeline.window.lines.length === 2 * ECHO.length);
+    expect(names(inspector)).toEqual([...ECHO, ...ECHO]);
   });
 
   it('filters and folds, and keeps what is chosen', async () => {

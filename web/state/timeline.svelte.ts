@@ -162,7 +162,9 @@ export class TimelineState {
 
   /** Says which lines are in sight. */
   see(from: number, count: number): void {
-    this.#span = { from: Math.max(0, from - AROUND), count: count + 2 * AROUND };
+    const span = { from: Math.max(0, from - AROUND), count: count + 2 * AROUND };
+    // Said again with each answer: were it another one then, there would always be something left to bring.
+    if (span.from !== this.#span.from || span.count !== this.#span.count) this.#span = span;
     const { from: first, lines } = this.#window;
     const end = Math.min(from + count, this.count);
     if (from < first || end > first + lines.length) void this.#load();
