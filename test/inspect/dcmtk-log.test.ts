@@ -1,24 +1,30 @@
 /** Our records as text, beside what the tools of DCMTK print of the same conversation with the same peer. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendItem } from '../../bridge/cli/files.ts';
 import { tcpDialer } from '../../bridge/node/index.ts';
 import { MemoryStore } from '../../core/archive/index.ts';
-import { dataSet } from '../../core/data/index.ts';
+import type { Bytes } from '../../core/bytes/index.ts';
+import { dataSet, writeDataSet } from '../../core/data/index.ts';
 import { uidsOfType } from '../../core/dict/index.ts';
 import type { InspectRecord } from '../../core/inspect/index.ts';
 import { dcmtkLog, recordingSink } from '../../core/inspect/index.ts';
+import { dumpDataSet } from '../../core/inspect/text/data-set-dump.ts';
 import { dcmtkKeyword } from '../../core/inspect/text/dcmtk-names.ts';
+import { encodePdu } from '../../core/pdu/index.ts';
 import type { Association, ContextProposal } from '../../core/service/index.ts';
 import { associate } from '../../core/service/index.ts';
 import { FILES, STUDY } from '../interop/instances.ts';
+import { RQ } from '../support/parrot.ts';
 import { describeWith, program } from '../support/needs.ts';
-import { runWell, temporaryFolder } from '../support/peers-process.ts';
+import { run, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startDcmqrscp, startStorescp } from '../support/peers.ts';
 import { EXCUSED, FILE_READ } from './dcmtk-excused.ts';
 import { timelineOf } from './recorded.ts';
+
+const EXPLICIT = '1.2.840.10008.1.2.1';
 
 describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
   let peer: RealPeer;
@@ -160,6 +166,41 @@ describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
     expect(await ours('v', title, contexts, use)).toEqual(await printed(tool, 'v', ...args));
   });
 
+  it.each(['v', 'd'] as const)(
+    'no context that is accepted is told as findscu -%s tells it',
+    async (level) => {
+      const store = third;
+      const args = [
+        '-S',
+        ...keys('QueryRetrieveLevel=STUDY'),
+        '-aec',
+        'THIRD',
+        '127.0.0.1',
+        String(store.port),
+      ];
+      const theirs = await run(program('findscu') ?? 'findscu', ['-d', ...args]);
+      const debug = normal(`${theirs.stdout}${theirs.stderr}`.split('\n').filter((line) => line !== ''));
+      const records: InspectRecord[] = [];
+      const asking = associate(
+        tcpDialer(),
+        { host: '127.0.0.1', port: store.port },
+        {
+          callingAETitle: 'FINDSCU',
+          calledAETitle: 'THIRD',
+          contexts: contextsIn(debug),
+          maximumLength: 16_384,
+          sink: recordingSink((one) => records.push(one)),
+        },
+      );
+      await expect(asking).rejects.toThrow();
+      const told = normal(dcmtkLog(timelineOf(records).entries, { level, patients: true }));
+      // How it ends is ours: findscu hangs up.
+      expect(told.slice(0, -1)).toEqual(
+        level === 'd' ? debug : debug.filter((line) => !line.startsWith('D: ')),
+      );
+    },
+  );
+
   it.each(['v', 'd'] as const)('a rejection is told as echoscu -%s tells it', async (level) => {
     const debug = await printed('echoscu', 'd', '-aec', 'NOBODY');
     const records: InspectRecord[] = [];
@@ -177,6 +218,50 @@ describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
     await expect(asking).rejects.toMatchObject({ code: 'ASSOCIATION_REJECTED' });
     const told = normal(dcmtkLog(timelineOf(records).entries, { level, patients: true }));
     expect(told).toEqual(level === 'd' ? debug : await printed('echoscu', 'v', '-aec', 'NOBODY'));
+  });
+});
+
+describe('what is never told', () => {
+  const USER = { type: 2, positiveResponseRequested: true } as const;
+  const bytesOf = (text: string): Bytes => new TextEncoder().encode(text);
+  const [primary, secondary] = [bytesOf('mallory'), bytesOf('hunter2')];
+  const userInformation = { ...RQ.userInformation, userIdentity: { ...USER, primary, secondary } };
+
+  it.each([undefined, 'storescp', 'dcmqrscp'] as const)('a user and a passcode (%s)', (acceptor) => {
+    const bytes = encodePdu({ ...RQ, userInformation });
+    const record = {
+      id: 1,
+      time: 0,
+      association: 1,
+      kind: 'pdu',
+      sender: 'requestor',
+      deviations: [],
+    } as const;
+    const { entries } = timelineOf([{ ...record, pdu: 'A-ASSOCIATE-RQ', bytes, length: bytes.length }]);
+    const lines = dcmtkLog(entries, { level: 'd', patients: true, ...(acceptor && { acceptor }) });
+    expect(lines).toContain('D:   Authentication mode 2: Username/Password');
+    expect(lines).toContain('D:   Password: [****]');
+    const hex = lines.map((line) => line.slice(2).replaceAll(' ', '')).join('');
+    for (const secret of [primary, secondary]) {
+      expect(lines.join('')).not.toContain(new TextDecoder().decode(secret));
+      expect(hex).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+  });
+
+  it('a patient, in UN either, unless asked for', () => {
+    const tags = ['00100010', '00100020', '00080090', '00080050', '00080060', '00081030'];
+    const vrs = ['PN', 'LO', 'PN', 'SH', 'CS', 'LO'];
+    const texts = ['Doe^Jane', '4711', 'House^Greg', 'A99', 'MR', 'Thorax'];
+    const elements = tags.map((tag, k) => [tag, { vr: vrs[k]!, Value: [texts[k]!] }] as const);
+    const named = writeDataSet(Object.fromEntries(elements), EXPLICIT);
+    const unknown = writeDataSet({ '00100010': { vr: 'UN', InlineBinary: btoa('Doe^Jane') } }, EXPLICIT);
+    const shown = [named, unknown].map((bytes) => dumpDataSet(bytes, EXPLICIT).join('\n'));
+    expect(shown.join('')).not.toMatch(/Doe|Jane|4711|House|A99|44\\6f\\65/i);
+    expect(shown[0]).toContain('[***^****]');
+    expect(shown[0]).toContain('[MR]');
+    expect(shown[0]).toContain('[Thorax]');
+    const full = dumpDataSet(named, EXPLICIT, { patients: true }).join('\n');
+    for (const text of texts) expect(full).toContain(text);
   });
 });
 

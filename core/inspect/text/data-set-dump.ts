@@ -99,6 +99,8 @@ class Dump {
     const { vr } = span;
     const { kind, size, multiple } = vrEntry(vr);
     const bytes = this.#bytes.subarray(span.valueOffset, span.valueOffset + span.valueLength);
+    const hidden = !this.#options.patients && isPersonal(span);
+    if (hidden && kind === 'bytes') return ['****', 1]; // a name in UN, as of who does not know the tag
     if (kind === 'number') return numbers(bytes, vr, size, span.littleEndian);
     if (kind === 'tag') return tags(bytes, span.littleEndian);
     if (kind === 'bytes')
@@ -107,7 +109,6 @@ class Dump {
     const multiplicity = multiple ? text.split('\\').length : 1;
     const known = vr === 'UI' ? dcmtkKeyword(text) : undefined;
     if (known !== undefined) return [`=${known}`, multiplicity];
-    const hidden = !this.#options.patients && isPersonal(span);
     return [`[${hidden ? text.replace(/[^\\^= ]/g, '*') : text}]`, multiplicity];
   }
 

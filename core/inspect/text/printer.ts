@@ -3,6 +3,7 @@ import type { Bytes } from '../../bytes/index.ts';
 import { DicomError } from '../../bytes/index.ts';
 import { PDU_HEADER, P_DATA_OVERHEAD } from '../../pdu/index.ts';
 import type { AssociateRJ, UserInformation } from '../../pdu/index.ts';
+import { withoutSecrets } from '../../pdu/mask.ts';
 import type { Conversation, Entry } from '../conversation.ts';
 import type { Message, MessagePart } from '../messages.ts';
 import { dumpDataSet } from './data-set-dump.ts';
@@ -52,14 +53,14 @@ export class Printer {
     return lines;
   }
 
-  /** The bytes of an A-ASSOCIATE PDU that came in. */
+  /** The bytes of an A-ASSOCIATE PDU that came in, asterisks for secrets: a capture has them in clear. */
   pdu(what: string, bytes: Bytes, length: number): void {
     if (!this.debug) return;
     this.detail(
       `PDU Type: Associate ${what}, PDU Length: ${length - PDU_HEADER} + ${PDU_HEADER} bytes PDU header`,
     );
     if (length > DUMPED) this.detail(`Only dumping ${DUMPED} bytes.`);
-    this.detail(...hexLines(bytes.subarray(0, DUMPED)), 'Parsing an A-ASSOCIATE PDU');
+    this.detail(...hexLines(withoutSecrets(bytes).subarray(0, DUMPED)), 'Parsing an A-ASSOCIATE PDU');
   }
 
   /** DCMTK tells of each command set that it reads. */

@@ -67,7 +67,9 @@ export class RequestorLog implements ToolLog {
     if (record.kind === 'pdu') this.#print.pdu('Accept', record.bytes, record.length);
     const dump = this.#request ? dumpAssociation(this.#request, answer) : [];
     this.#print.detail('Association Parameters Negotiated:', ...dump);
-    this.#print.say('I', `Association Accepted (Max Send PDV: ${mostSent(answer.userInformation)})`);
+    if (!answer.contexts.some(({ result }) => result === 0))
+      return this.#print.say('E', 'No Acceptable Presentation Contexts');
+    return this.#print.say('I', `Association Accepted (Max Send PDV: ${mostSent(answer.userInformation)})`);
   }
 
   /** The connection is gone. */
