@@ -8,6 +8,7 @@ import type { ErrorCode } from '../../core/bytes/index.ts';
 import type { Failure } from '../engine/protocol.ts';
 import { EngineError, failureOf } from '../engine/protocol.ts';
 import type { Service, Situation } from '../strings/index.ts';
+import { failures } from '../strings/failures.ts';
 import { t } from '../strings/index.ts';
 import { bytes, seconds } from './format.ts';
 
@@ -20,26 +21,26 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   CONNECT_FAILED: connectFailed,
   NOT_DICOM: notDicom,
   CONNECTION_LOST: connectionLost,
-  PEER_UNKNOWN: (_, s) => t.failures.peerUnknown(s),
+  PEER_UNKNOWN: (_, s) => failures.peerUnknown(s),
   NOT_ALLOWED: notAllowed,
-  TUNNEL_PROTOCOL: () => t.failures.tunnelProtocol,
+  TUNNEL_PROTOCOL: () => failures.tunnelProtocol,
   ASSOCIATION_REJECTED: rejected,
   ASSOCIATION_ABORTED: aborted,
-  ASSOCIATION_ENDED: (_, s) => t.failures.associationEnded(s),
-  CONTEXT_REFUSED: (_, s) => t.failures.contextRefused(s),
+  ASSOCIATION_ENDED: (_, s) => failures.associationEnded(s),
+  CONTEXT_REFUSED: (_, s) => failures.contextRefused(s),
   TIMEOUT: timedOut,
   STATUS_FAILURE: statusFailure,
-  CANCELLED: (_, s) => t.failures.cancelled(s),
-  STORE_FULL: () => t.failures.storeFull,
-  STORE_FAILED: (f) => t.failures.storeFailed(bare(f.message)),
+  CANCELLED: (_, s) => failures.cancelled(s),
+  STORE_FULL: () => failures.storeFull,
+  STORE_FAILED: (f) => failures.storeFailed(bare(f.message)),
   FILE_INVALID: fileInvalid,
   TRANSFER_SYNTAX_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}.`,
-  IMAGE_INVALID: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
-  IMAGE_UNSUPPORTED: (f) => t.failures.imageUnshown(sentenceCase(bare(f.message))),
-  CODEC_BLOCKED: () => t.failures.codecBlocked,
-  CODEC_FAILED: (f) => t.failures.codecFailed(sentenceCase(bare(f.message))),
-  USAGE: (f) => t.failures.usage(bare(f.message)),
-  VALUE_INVALID: (f) => t.failures.valueInvalid(bare(f.message)),
+  IMAGE_INVALID: (f) => failures.imageUnshown(sentenceCase(bare(f.message))),
+  IMAGE_UNSUPPORTED: (f) => failures.imageUnshown(sentenceCase(bare(f.message))),
+  CODEC_BLOCKED: () => failures.codecBlocked,
+  CODEC_FAILED: (f) => failures.codecFailed(sentenceCase(bare(f.message))),
+  USAGE: (f) => failures.usage(bare(f.message)),
+  VALUE_INVALID: (f) => failures.valueInvalid(bare(f.message)),
   BYTES_TRUNCATED: unreadable,
   LIMIT_EXCEEDED: unreadable,
   PDU_UNRECOGNIZED: unreadable,
@@ -47,7 +48,7 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   COMMAND_INVALID: unreadable,
   MESSAGE_INVALID: unreadable,
   DATASET_INVALID: unreadable,
-  UNEXPECTED: (f, s) => t.failures.unexpected(s, bare(f.message)),
+  UNEXPECTED: (f, s) => failures.unexpected(s, bare(f.message)),
 };
 
 /** What was thrown, in sentences. */
@@ -59,20 +60,18 @@ export function explain(thrown: unknown, situation: Situation): string {
 /** Something of the page itself failed, with no peer in it. */
 export function explainLocal(thrown: unknown): string {
   const failure = failureOf(thrown);
-  return failure.code === 'CANCELLED'
-    ? t.failures.cancelledHere
-    : t.failures.storeFailed(bare(failure.message));
+  return failure.code === 'CANCELLED' ? failures.cancelledHere : failures.storeFailed(bare(failure.message));
 }
 
 /** What people meet often is told in their language, the rest as core says it. */
 function fileInvalid({ message, details }: Failure): string {
   const { missing, diagnosis } = details;
-  if (typeof missing === 'number') return t.failures.cutOff(bytes(missing));
-  return entry(t.failures.files, diagnosis) ?? `${sentenceCase(bare(message))}.`;
+  if (typeof missing === 'number') return failures.cutOff(bytes(missing));
+  return entry(failures.files, diagnosis) ?? `${sentenceCase(bare(message))}.`;
 }
 
 function unreadable(failure: Failure, situation: Situation): string {
-  return t.failures.unreadable(situation, bare(failure.message));
+  return failures.unreadable(situation, bare(failure.message));
 }
 
 /** Close codes of the tunnel that mean the bridge itself: not there, gone, shutting down. */
@@ -81,36 +80,35 @@ const BRIDGE_GONE: ReadonlySet<unknown> = new Set([1001, 1006, 4503]);
 /** The bridge said no, and by its close code why. */
 function notAllowed({ details, message }: Failure, situation: Situation): string {
   const { closeCode, httpStatus, reason } = details;
-  if (closeCode === 4401 || httpStatus === 401) return t.failures.signedOut;
-  if (closeCode === 4429 || httpStatus === 429)
-    return t.failures.noRoom(situation, String(reason ?? message));
-  if (reason === 'calling AE title not allowed') return t.failures.titleNotAllowed(situation);
-  return t.failures.notAllowed(situation);
+  if (closeCode === 4401 || httpStatus === 401) return failures.signedOut;
+  if (closeCode === 4429 || httpStatus === 429) return failures.noRoom(situation, String(reason ?? message));
+  if (reason === 'calling AE title not allowed') return failures.titleNotAllowed(situation);
+  return failures.notAllowed(situation);
 }
 
 function connectFailed({ message, details }: Failure, situation: Situation): string {
-  if (BRIDGE_GONE.has(details['closeCode'])) return t.failures.noBridge;
+  if (BRIDGE_GONE.has(details['closeCode'])) return failures.noBridge;
   // What TLS says is said in full by whoever called; ECONNRESET and the like mean something else there.
   const tls = details['diagnosis'] === 'tls-failed';
-  const known = tls ? undefined : entry(t.failures.connect, details['reason']);
-  return known?.(situation) ?? t.failures.noConnection(situation, bare(message));
+  const known = tls ? undefined : entry(failures.connect, details['reason']);
+  return known?.(situation) ?? failures.noConnection(situation, bare(message));
 }
 
 function notDicom({ details }: Failure, situation: Situation): string {
-  if (details['diagnosis'] === 'tls') return t.failures.wantsTls(situation);
-  const { speakers, notDicom: write } = t.failures;
+  if (details['diagnosis'] === 'tls') return failures.wantsTls(situation);
+  const { speakers, notDicom: write } = failures;
   return write(situation, entry(speakers, details['diagnosis']) ?? speakers.text);
 }
 
 function connectionLost({ details }: Failure, situation: Situation): string {
-  if (BRIDGE_GONE.has(details['closeCode'])) return t.failures.noBridge;
+  if (BRIDGE_GONE.has(details['closeCode'])) return failures.noBridge;
   const closed = details['diagnosis'] === 'closed';
-  return closed ? t.failures.closedAtOnce(situation) : t.failures.connectionLost(situation);
+  return closed ? failures.closedAtOnce(situation) : failures.connectionLost(situation);
 }
 
 function rejected({ details }: Failure, situation: Situation): string {
   const { result, source, reason } = details;
-  const { rejections, sources, rejectedForNow, rejectedForGood, rejectedOddly } = t.failures;
+  const { rejections, sources, rejectedForNow, rejectedForGood, rejectedOddly } = failures;
   const who = entry(sources, source) ?? sources.unknown;
   const why = entry<(s: Situation) => string>(rejections, `${source}.${reason}`);
   if (why === undefined) return rejectedOddly(situation, who, String(reason));
@@ -119,15 +117,15 @@ function rejected({ details }: Failure, situation: Situation): string {
 }
 
 function aborted({ details }: Failure, situation: Situation): string {
-  if (details['by'] === 'us') return t.failures.abortedByUs(situation);
-  if (details['refused'] === true) return t.failures.abortedAtOnce(situation);
+  if (details['by'] === 'us') return failures.abortedByUs(situation);
+  if (details['refused'] === true) return failures.abortedAtOnce(situation);
   // PS3.8 Table 9-26: 0 service-user, 2 service-provider.
-  const { abortedByProvider, abortedByUser } = t.failures;
+  const { abortedByProvider, abortedByUser } = failures;
   return (details['source'] === 2 ? abortedByProvider : abortedByUser)(situation);
 }
 
 function timedOut({ details }: Failure, situation: Situation): string {
-  const { itsTime, phases, silent, timedOut: write } = t.failures;
+  const { itsTime, phases, silent, timedOut: write } = failures;
   const milliseconds = Number(details['milliseconds']);
   const waited = Number.isFinite(milliseconds) ? seconds(milliseconds) : itsTime;
   if (details['diagnosis'] === 'silent') return silent(situation, waited);
@@ -142,7 +140,7 @@ function statusFailure(failure: Failure, situation: Situation): string {
 function statusSentence(status: number, situation: Situation): string {
   const hex = hexNumber(status, 4);
   const { service } = situation;
-  const { statuses, status: write } = t.failures;
+  const { statuses, status: write } = failures;
   const keys = [
     `${service} ${hex}`,
     `${service} ${hex.slice(0, 2)}xx`,
@@ -155,7 +153,7 @@ function statusSentence(status: number, situation: Situation): string {
 
 /** A C-STORE that was answered with a warning status: stored, but not as it was sent. */
 export function storeWarning(status: number, situation: Situation, comment?: string): string {
-  return t.failures.storeWarning(situation, meaningOf('C-STORE', status), statusText(status)) + says(comment);
+  return failures.storeWarning(situation, meaningOf('C-STORE', status), statusText(status)) + says(comment);
 }
 
 /** The Error Comment of a peer, behind a sentence of ours. */
