@@ -8,30 +8,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { FILES, PATIENT } from '../interop/instances.ts';
 import { askOf } from '../support/ask.ts';
 import { describeWith, program } from '../support/needs.ts';
-import {
-  LOOPBACK,
-  WEBDIMSE,
-  accepts,
-  freePort,
-  runWell,
-  temporaryFolder,
-  webdimse,
-} from '../support/peers-process.ts';
-import type { RealPeer } from '../support/peers.ts';
-import { startPeer, startWebdimsePacs } from '../support/peers.ts';
-
-interface Proxy extends RealPeer {
-  readonly pagePort: number;
-}
-
-async function startProxy(to: string, more: readonly string[] = []): Promise<Proxy> {
-  const [port, pagePort] = [await freePort(), await freePort()];
-  const args = ['proxy', '--listen', String(port), '--port', String(pagePort), '--to', to, ...more];
-  // Its page opens last; to try the other port would be a connection to tell of.
-  const ready = (): Promise<boolean> => accepts(pagePort);
-  const proxy = await startPeer(process.execPath, 'ANY', port, '', [WEBDIMSE, ...args], { ready });
-  return { ...proxy, pagePort };
-}
+import { LOOPBACK, freePort, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
+import type { Proxy, RealPeer } from '../support/peers.ts';
+import { startProxy, startWebdimsePacs } from '../support/peers.ts';
 
 describeWith(['dcmtk', 'pydicom', 'tshark'], 'between DCMTK and a mini-PACS', () => {
   let pacs: RealPeer;

@@ -240,3 +240,18 @@ export async function startOrthancWorklist(entries: readonly Uint8Array[]): Prom
     Worklists: { Enable: true, Database: folder },
   });
 }
+
+/** The man in the middle, with its page. */
+export interface Proxy extends RealPeer {
+  readonly pagePort: number;
+}
+
+/** `webdimse proxy` in front of a peer; who calls its port calls that one. */
+export async function startProxy(to: string, more: readonly string[] = []): Promise<Proxy> {
+  const [port, pagePort] = [await freePort(), await freePort()];
+  const args = ['proxy', '--listen', String(port), '--port', String(pagePort), '--to', to, ...more];
+  // Its page opens last; to try the other port would be a connection to tell of.
+  const ready = (): Promise<boolean> => accepts(pagePort);
+  const proxy = await startPeer(process.execPath, 'ANY', port, '', [WEBDIMSE, ...args], { ready });
+  return { ...proxy, pagePort };
+}
