@@ -17,6 +17,7 @@ import { FAULT_FLAG, faultsOf } from './faults.ts';
 import type { MiniPacs } from './mini-pacs.ts';
 import { startMiniPacs } from './mini-pacs.ts';
 import type { Flags } from './flags.ts';
+import { usage } from './flags.ts';
 import { LOG_FLAG, observers } from './observers.ts';
 import type { Output } from './output.ts';
 import type { Configured } from './peers.ts';
@@ -64,6 +65,9 @@ export const serveCommand: Command = {
   async run(call) {
     const { flags, output, signal } = call;
     flags.only(0);
+    const faults = faultsOf(flags);
+    if (faults.length > 0 && flags.on('no-pacs'))
+      throw usage('--fault is of the first mini-PACS, which --no-pacs leaves out');
     const config = await configOf(flags, output);
     const { host, port, pacsPort } = placeOf(flags, config);
     const insecure = flags.on('insecure');
@@ -75,7 +79,7 @@ export const serveCommand: Command = {
     const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
     const archives = flags.on('no-pacs')
       ? []
-      : await startArchives(host, pacsPort, { peers, destinations }, call);
+      : await startArchives(host, pacsPort, { peers, destinations }, faults, call);
     const embedded = peers.slice(0, archives.length);
     try {
       const settings = await bridgeSettings(call, { ...config, peers });
@@ -144,13 +148,13 @@ async function startArchives(
   host: string,
   first: number,
   { peers, destinations }: { readonly peers: CallablePeer[]; destinations(): readonly CallablePeer[] },
+  faultsOfFirst: readonly Fault[],
   call: Call,
 ): Promise<readonly MiniPacs[]> {
   // They know no users: whatever the bridge is bound to, they are for this machine.
   const own = isLoopback(host) ? host : DEFAULT_HOST;
   const second = first === 0 ? 0 : first + 1;
   const deadlines = deadlinesOf(timeoutsOf(call.flags));
-  const faults = faultsOf(call.flags);
   const samples = new MemoryStore();
   const start = async (
     name: string,
@@ -181,7 +185,7 @@ async function startArchives(
     call.output.note(`WEBDIMSE: ${sentence}`),
   );
   await addSamples(samples);
-  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist, faults);
+  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist, faultsOfFirst);
   const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
   peers.unshift(webdimse, archive2);
   uniqueNames(peers, '--peer');

@@ -1,10 +1,11 @@
 /** The lessons in a browser: all ten from beginning to end, answered wrongly and rightly, and by the keyboard alone. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { Hand } from './hand.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
+import { serveStatic } from './static-server.ts';
 
 /** What the records of runs with nothing changed say; undefined where it is read from the page as a person does. */
 const ANSWERS: readonly (readonly [lesson: string, answer: string | undefined])[] = [
@@ -65,15 +66,17 @@ describeWith(['chromium'], 'the lessons', () => {
   afterEach(() => stage.visitsEnd());
   afterAll(() => stage.close());
 
-  async function learn(): Promise<Learner> {
-    const learner = new Learner(await stage.visit());
+  async function learn(url = stage.url): Promise<Learner> {
+    const learner = new Learner(await stage.visit({ url }));
     await learner.view('Learn');
     await learner.page.getByRole('heading', { name: 'The handshake' }).waitFor();
     return learner;
   }
 
-  it('are run and answered one after the other', async () => {
-    const learner = await learn();
+  it('are run and answered one after the other, without a bridge', async () => {
+    const alone = await serveStatic();
+    onTestFinished(() => alone.close());
+    const learner = await learn(alone.url);
     for (const [lesson, known] of ANSWERS) {
       await learner.pickLesson(lesson);
       await learner.run();
