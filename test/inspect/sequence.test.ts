@@ -1,5 +1,6 @@
 /** Records as a sequence diagram: lanes, standings, and the lines that a filter and folding leave. */
 import { describe, expect, it } from 'vitest';
+import { faultyHandlers, parseFaults } from '../../core/fault/index.ts';
 import type { InspectRecord, LineFilter, Unfolded } from '../../core/inspect/index.ts';
 import { linesOf, messageKey, messageRow, rowOf, Sequence } from '../../core/inspect/index.ts';
 import { VERIFICATION } from '../../core/service/index.ts';
@@ -141,10 +142,8 @@ describe('lines', () => {
   });
 
   it('with errors only are rejections, aborts and failures', async () => {
-    const handlers = {
-      ...(await emptyArchive()),
-      accept: () => ({ result: 1, source: 1, reason: 7 }) as const,
-    };
+    const faults = parseFaults('reject=permanent/called-ae-not-recognized');
+    const handlers = faultyHandlers(await emptyArchive(), faults);
     const { associate, records } = recorded(handlers);
     await associate({ contexts: CONTEXTS }).catch(() => undefined);
     expect(names(sequenceOf(records), { errorsOnly: true })).toEqual(['A-ASSOCIATE-RJ']);

@@ -6,7 +6,7 @@ import { StatusError } from '../../core/bytes/index.ts';
 import { dataSet, text } from '../../core/data/index.ts';
 import { echo, get, move, query, send } from '../../core/peer/index.ts';
 import type { PeerAddress, SendItem } from '../../core/peer/index.ts';
-import type { InstanceSink } from '../../core/file/index.ts';
+import type { InstanceInfo } from '../../core/file/index.ts';
 import { collected, instance, world } from '../service/world.ts';
 import type { World } from '../service/world.ts';
 
@@ -203,13 +203,8 @@ describe('send', () => {
 
   it('goes on over the others when one association ends', async () => {
     open = await world('whole');
-    let stored = 0;
-    open.serve(1, {
-      store(info) {
-        if (++stored === 3) throw new StatusError(0xa700, 'no room for this one');
-        return open.neighbourStore.put(info);
-      },
-    });
+    const keeping = { store: (info: InstanceInfo) => open.neighbourStore.put(info) };
+    open.serve(1, keeping, undefined, 'status=A700/C-STORE/3');
     const broken = (): never => {
       throw new Error('the file is gone');
     };
@@ -220,19 +215,14 @@ describe('send', () => {
     const results = await collected(task);
     expect(results).toHaveLength(20);
     const [refused] = results.filter(({ status }) => status === 0xa700);
-    expect(refused).toMatchObject({ comment: 'no room for this one' });
+    expect(refused?.comment).toMatch(/^Refused: Out of Resources/);
     expect(await task.result).toMatchObject({ sent: 18, failed: 2, untried: 0 });
   });
 
   it('counts as untried what is left when the peer aborts', async () => {
     open = await world('whole');
-    let stored = 0;
-    const server = open.serve(1, {
-      store: (info): InstanceSink | Promise<InstanceSink> => {
-        if (++stored === 3) void server.close();
-        return open.neighbourStore.put(info);
-      },
-    });
+    const keeping = { store: (info: InstanceInfo) => open.neighbourStore.put(info) };
+    open.serve(1, keeping, undefined, 'abort=3/C-STORE-RQ');
     const task = send({ ...at(1), associations: 1 }, [item(1), item(2), item(3), item(4), item(5)]);
     const results = await collected(task);
     expect(results.map(({ status }) => status)).toEqual([0, 0, undefined]);

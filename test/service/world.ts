@@ -2,8 +2,8 @@
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
 import type { Bytes, SinkEvent } from '../../core/bytes/index.ts';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../core/data/index.ts';
+import { parseFaults, serveWithFaults } from '../../core/fault/index.ts';
 import type { PeerAddress } from '../../core/peer/index.ts';
-import { serve } from '../../core/service/index.ts';
 import type { Handlers, OutgoingInstance, Server } from '../../core/service/index.ts';
 import { MemoryNetwork } from '../../core/transport/index.ts';
 import type { Dialer } from '../../core/transport/index.ts';
@@ -58,7 +58,8 @@ export interface World {
   readonly neighbourStore: MemoryStore;
   readonly events: SinkEvent[];
   readonly errors: Error[];
-  serve(port: number, handlers: Handlers, aeTitle?: string): Server;
+  /** `faults` are what the SCP does wrong, as core/fault writes it. */
+  serve(port: number, handlers: Handlers, aeTitle?: string, faults?: string): Server;
   close(): Promise<void>;
 }
 
@@ -82,11 +83,12 @@ export async function world(how: Split, instances: readonly OutgoingInstance[] =
       NOBODY: { aeTitle, host: 'nobody', port: 104 },
     })[aeTitle];
   const servers: Server[] = [];
-  const begin = (host: string, port: number, handlers: Handlers, aeTitle?: string): Server => {
-    const server = serve(
+  const begin = (host: string, port: number, handlers: Handlers, aeTitle?: string, faults = ''): Server => {
+    const server = serveWithFaults(
       network.listen(host, port),
       { onError: (error) => errors.push(error), ...handlers },
       { dialer, sink: (event) => events.push(event), ...(aeTitle && { aeTitle }) },
+      parseFaults(faults),
     );
     servers.push(server);
     return server;
@@ -115,7 +117,7 @@ export async function world(how: Split, instances: readonly OutgoingInstance[] =
     neighbourStore,
     events,
     errors,
-    serve: (port, handlers, aeTitle) => begin('test', port, handlers, aeTitle),
+    serve: (port, handlers, aeTitle, faults) => begin('test', port, handlers, aeTitle, faults),
     close: async () => void (await Promise.all(servers.map((server) => server.close()))),
   };
 }
