@@ -53,9 +53,8 @@ export interface Relay {
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const pairs = new Set<Pair>();
-  const stop = new AbortController();
   const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (caller) => {
-    void new Pair(caller, options, pairs).open(stop.signal);
+    void new Pair(caller, options, pairs).open();
   });
   server.maxConnections = CONNECTIONS;
   await listen(server, options);
@@ -64,7 +63,6 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     port: (server.address() as AddressInfo).port,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      stop.abort();
       for (const pair of pairs) pair.cut();
       await closed;
     },
@@ -86,6 +84,8 @@ class Pair {
   readonly #caller: Socket;
   readonly #options: RelayOptions;
   readonly #pairs: Set<Pair>;
+  /** To reach the far side. */
+  readonly #attempt = new AbortController();
   #called: Socket | undefined;
   #witness: Witness | undefined;
   /** Sockets that are not closed yet. */
@@ -99,30 +99,29 @@ class Pair {
     pairs.add(this);
   }
 
-  async open(stop: AbortSignal): Promise<void> {
-    const late = AbortSignal.timeout(CONNECT_MS);
-    const attempt = new AbortController();
-    this.#caller.once('error', () => attempt.abort());
+  async open(): Promise<void> {
+    const giveUp = (): void => this.#attempt.abort();
+    const tooLate = new DOMException('the far side did not answer', 'TimeoutError');
+    const late = setTimeout(() => this.#attempt.abort(tooLate), CONNECT_MS);
+    this.#caller.once('error', giveUp);
     try {
-      const signal = AbortSignal.any([stop, late, attempt.signal]);
-      const { socket } = await dial(this.#options.to, { signal });
+      const { socket } = await dial(this.#options.to, { signal: this.#attempt.signal });
       this.#called = socket;
     } catch (error) {
       resetSocket(this.#caller);
-      this.#pairs.delete(this);
-      if (!stop.aborted && !attempt.signal.aborted) this.#options.unreached(asError(error));
-      return;
+      if (!this.#over && !this.#caller.errored) this.#options.unreached(asError(error));
+    } finally {
+      clearTimeout(late);
     }
-    if (stop.aborted || this.#caller.destroyed) {
-      this.#pairs.delete(this);
-      return this.cut();
-    }
-    this.#join(this.#called);
+    if (this.#called !== undefined && !this.#over && !this.#caller.destroyed) return this.#join(this.#called);
+    this.#pairs.delete(this);
+    this.cut();
   }
 
   /** Resets both sides. */
   cut(): void {
     this.#over = true;
+    this.#attempt.abort();
     resetSocket(this.#caller);
     if (this.#called) resetSocket(this.#called);
   }
