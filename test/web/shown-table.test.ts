@@ -128,7 +128,7 @@ describe('the details that are seen', () => {
     expect([shown.message!.name, shown.tabs.includes('dataSet')]).toEqual(['C-CANCEL-RQ', false]);
   });
 
-  it('say what is missing, and which record brought a byte', () => {
+  it('say what is missing, and which PDU brought a byte', () => {
     const bytes = instanceBytes(1, 1, 1, 40_000);
     const pieces = [
       { offset: 0, length: 200, record: 4 },
@@ -140,7 +140,11 @@ describe('the details that are seen', () => {
       `300 of ${bytes.length.toLocaleString('en')} bytes were kept, the others only counted.`,
       'The record does not tell the transfer syntax: read as Explicit VR Little Endian.',
     ]);
-    expect([broughtBy(table, 10, 4), broughtBy(table, 210, 4)]).toEqual([undefined, 5]);
+    expect([broughtBy(table, 10), broughtBy(table, 210)]).toEqual([
+      { number: 1, of: 2 },
+      { number: 2, of: 2 },
+    ]);
+    expect(broughtBy({ ...table, pieces: pieces.slice(0, 1) }, 10)).toBeUndefined();
     const whole = dataSetTable(bytes, bytes.length, EXPLICIT);
     expect(remarksOn(whole)).toEqual([]);
   });

@@ -98,8 +98,11 @@ export function remarksOn(table: AnyTable): readonly string[] {
 /** Of a PDU, a command set or a data set. */
 type AnyTable = ByteTable & Partial<DataSetTable> & { readonly pieces?: readonly Piece[] };
 
-/** The record whose PDU brought the byte at `offset` of a command set or data set, where that is another than `record`. */
-export function broughtBy(table: AnyTable, offset: number, record: number): number | undefined {
-  const piece = table.pieces?.find((one) => offset >= one.offset && offset < one.offset + one.length);
-  return piece?.record === record ? undefined : piece?.record;
+/** Which PDU brought the byte at `offset` of a command set or data set, and of how many; undefined where all came with one. */
+export function broughtBy(
+  { pieces = [] }: AnyTable,
+  offset: number,
+): { readonly number: number; readonly of: number } | undefined {
+  const at = pieces.findIndex((piece) => offset >= piece.offset && offset < piece.offset + piece.length);
+  return at < 0 || pieces.length === 1 ? undefined : { number: at + 1, of: pieces.length };
 }

@@ -43,7 +43,7 @@ export const inspectorDetailsDe: InspectorDetailsStrings = {
   deflated: (length) => `Entpackt aus ${counted(length, BYTES)}.`,
   unreadable: (why) => `Nicht alles ist lesbar: ${why}.`,
   at: (offset, hex, length) => `Offset ${count(offset)} (${hex}H), ${counted(length, BYTES)}`,
-  showRecord: (record) => `Eintrag ${count(record)} zeigen`,
+  brought: (number, of) => `PDU ${count(number)} von ${count(of)}`,
   request: 'Anfrage zeigen',
   deviation: 'Gegen den Standard, und dennoch angenommen',
   outside: 'Der Standard, auf dicom.nema.org',

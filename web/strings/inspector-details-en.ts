@@ -44,7 +44,7 @@ export const inspectorDetailsEn = {
   unreadable: (why: string) => `Not all of it can be read: ${why}.`,
   at: (offset: number, hex: string, length: number) =>
     `offset ${count(offset)} (${hex}H), ${counted(length, BYTES)}`,
-  showRecord: (record: number) => `Show record ${count(record)}`,
+  brought: (number: number, of: number) => `PDU ${count(number)} of ${count(of)}`,
   request: 'Show the request',
   deviation: 'Against the standard, and taken all the same',
   outside: 'The standard, on dicom.nema.org',
