@@ -6,6 +6,7 @@ import { MemoryNetwork } from '../../core/transport/index.ts';
 import type { ViewState } from '../../web/engine/inspector-protocol.ts';
 import { LIVE } from '../../web/engine/inspector-protocol.ts';
 import { Inspector } from '../../web/engine/inspector.ts';
+import { unpackPath } from '../../web/engine/packed-path.ts';
 import { Recorder } from '../../web/engine/recorder.ts';
 import { until } from './fake-engine.ts';
 
@@ -172,7 +173,7 @@ describe('what is saved', () => {
 it('tells the path of both machines of an association', async () => {
   const { inspector, echo, noted } = stage();
   await echo();
-  const path = await inspector.path({ source: LIVE, association: noted[0]! });
+  const path = unpackPath(await inspector.path({ source: LIVE, association: noted[0]! }));
   const own = path.filter(({ side }) => side === 'requestor');
   expect(own.map(({ from, event, to }) => `${from} ${event} ${to}`).slice(0, 3)).toEqual([
     'Sta1 Evt1 Sta4',

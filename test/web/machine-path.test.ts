@@ -1,10 +1,13 @@
 /** The state machine's panel: whose way it is, which step is looked at, what was gone, and where all of it is drawn. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Side } from '../../core/inspect/record.ts';
-import { actionFor, STATES } from '../../core/ul/states.ts';
+import { actionFor, EVENTS, STATES } from '../../core/ul/states.ts';
 import type { EventName, State } from '../../core/ul/states.ts';
-import type { PathStep } from '../../web/engine/inspector-protocol.ts';
+import type { TimelineLine } from '../../web/engine/inspector-protocol.ts';
+import type { PathStep } from '../../web/engine/packed-path.ts';
+import { packPath, unpackPath } from '../../web/engine/packed-path.ts';
 import { around, PLACES, WAYS } from '../../web/panels/inspector/machine-drawing.ts';
+import { AssociationPath } from '../../web/state/association-path.svelte.ts';
 import { MachinePath, visitKey } from '../../web/state/machine-path.svelte.ts';
 import { arrowPath, BOX, middle, sizeOf } from '../../web/ui/state-graph.ts';
 
@@ -114,6 +117,48 @@ describe('the way of a side', () => {
     const { nearby } = looking(many, 200).path;
     expect([nearby.before, nearby.runs.length, nearby.behind]).toEqual([191, 17, 192]);
     expect(looking(many, 1).path.nearby).toMatchObject({ before: 0, behind: 391 });
+  });
+});
+
+describe('what goes from the engine to the page', () => {
+  it('is each step of the table, of either side, watched or not', () => {
+    const all: PathStep[] = [];
+    for (const event of Object.keys(EVENTS) as EventName[])
+      for (const from of Object.keys(STATES) as State[]) {
+        const action = actionFor(event, from);
+        if (action === undefined) continue;
+        for (const side of ['requestor', 'acceptor'] as const)
+          for (const inferred of [true, false])
+            all.push({ id: all.length + 4_000_000_000, side, from, event, action, to: 'Sta13', inferred });
+      }
+    expect(all).toHaveLength(4 * 123);
+    expect(unpackPath(packPath(all))).toEqual(all);
+    expect(unpackPath(packPath([...ACCEPTOR, ...REQUESTOR]))).toEqual([...ACCEPTOR, ...REQUESTOR]);
+  });
+
+  it('is asked for once at a time, and again where more has come', async () => {
+    const timeline: { selected: TimelineLine | undefined; count: number } = { selected: undefined, count: 3 };
+    const asked: number[] = [];
+    const answers: (() => void)[] = [];
+    const pathOf = (association: number): Promise<readonly PathStep[]> => {
+      asked.push(association);
+      return new Promise((resolve) => answers.push(() => resolve(REQUESTOR.slice(0, timeline.count))));
+    };
+    const path = new AssociationPath({ source: 0, pathOf, timeline });
+    await path.read();
+    expect([path.steps, asked]).toEqual([[], []]);
+    timeline.selected = { row: { association: 7 } } as TimelineLine;
+    const reading = path.read();
+    timeline.count = 5;
+    await path.read();
+    expect(asked).toEqual([7]);
+    answers.shift()!();
+    await vi.waitFor(() => expect(asked).toEqual([7, 7]));
+    answers.shift()!();
+    await reading;
+    expect(path.steps).toEqual(REQUESTOR.slice(0, 5));
+    await path.read();
+    expect(asked).toEqual([7, 7]);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What the page's inspector and the engine say to each other. */
 import type { LineFilter } from '../../core/inspect/lines.ts';
-import type { SideStep } from '../../core/inspect/conversation.ts';
 import type { Details } from '../../core/inspect/details.ts';
 import type { MessageRow, Row } from '../../core/inspect/row.ts';
 import type { Standings } from '../../core/inspect/sequence.ts';
+import type { PackedPath } from './packed-path.ts';
 
 /** The engine's own record; captures that were opened have numbers from 1. */
 export const LIVE = 0;
@@ -64,11 +64,6 @@ export interface Lines {
   readonly heads: readonly AssociationHead[];
 }
 
-/** A step of a machine, and the record that tells of it. */
-export interface PathStep extends SideStep {
-  readonly id: number;
-}
-
 /** What of a source is wanted: all of it, or one association. */
 export interface PartWanted {
   readonly source: number;
@@ -103,7 +98,7 @@ export interface InspectorOperations {
   /** The number of the line; -1 where none is of it. */
   place: { args: PlaceWanted; step: never; result: number };
   /** The steps of both machines of an association. */
-  path: { args: { source: number; association: number }; step: never; result: readonly PathStep[] };
+  path: { args: { source: number; association: number }; step: never; result: PackedPath };
   /** All that can be told of a record; undefined where it is gone. */
   details: { args: { source: number; id: number }; step: never; result: Details | undefined };
   recording: { args: { on?: boolean; clear?: boolean }; step: never; result: void };

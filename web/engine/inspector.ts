@@ -16,6 +16,7 @@ import { growingSource, writtenSource } from './growing-capture.ts';
 import type { Running } from './host.ts';
 import type { InspectorOperations, OpenedCapture, PartWanted, ViewState } from './inspector-protocol.ts';
 import { LIVE } from './inspector-protocol.ts';
+import { packPath } from './packed-path.ts';
 import type { Recorder } from './recorder.ts';
 import { TimelineView } from './timeline-view.ts';
 
@@ -86,9 +87,8 @@ export class Inspector implements Inspecting {
   }
 
   async path({ source, association }: Args<'path'>): Result<'path'> {
-    return this.#entries({ source, association }).flatMap(({ record: { id }, steps }) =>
-      steps.map((step) => ({ ...step, id })),
-    );
+    const entries = this.#entries({ source, association });
+    return packPath(entries.flatMap(({ record: { id }, steps }) => steps.map((step) => ({ ...step, id }))));
   }
 
   async details({ source, id }: Args<'details'>): Result<'details'> {

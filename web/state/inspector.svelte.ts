@@ -1,7 +1,9 @@
 /** The inspector: what of the engine's record, or of a capture, is looked at, and what is done with it. */
 import type { Details } from '../../core/inspect/details.ts';
 import type { Engine } from '../engine/client.ts';
+import type { PathStep } from '../engine/packed-path.ts';
 import { LIVE } from '../engine/inspector-protocol.ts';
+import { unpackPath } from '../engine/packed-path.ts';
 import type { OperationName, Operations, SavedFile } from '../engine/protocol.ts';
 import { EngineError } from '../engine/protocol.ts';
 import { i } from '../strings/inspector.ts';
@@ -72,6 +74,11 @@ export class Inspector {
   /** All that can be told of a record; undefined where it is gone. @throws EngineError */
   detailsOf(id: number): Promise<Details | undefined> {
     return this.#ask('details', { source: this.source, id });
+  }
+
+  /** The steps of both machines of an association, the oldest first. @throws EngineError */
+  async pathOf(association: number): Promise<readonly PathStep[]> {
+    return unpackPath(await this.#ask('path', { source: this.source, association }));
   }
 
   async clear(): Promise<void> {

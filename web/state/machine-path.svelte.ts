@@ -1,7 +1,7 @@
 /** The way of one side of an association through the states of PS3.8 9.2, and where on it a person looks. */
 import type { Side } from '../../core/inspect/record.ts';
 import type { EventName, State } from '../../core/ul/states.ts';
-import type { PathStep } from '../engine/inspector-protocol.ts';
+import type { PathStep } from '../engine/packed-path.ts';
 
 /** Equal steps that follow one another, as those of fragments do. */
 export interface Run {
