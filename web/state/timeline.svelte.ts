@@ -29,6 +29,8 @@ export class TimelineState {
   #view = 0;
   #span = { from: 0, count: 0 };
   #loading = false;
+  /** How often lines were wanted. */
+  #wishes = 0;
 
   /** `fail` is told what went wrong without anybody waiting for it. */
   constructor(engine: Pick<Engine, 'ask'>, fail: (error: unknown) => void) {
@@ -163,8 +165,9 @@ export class TimelineState {
   /** Says which lines are in sight. */
   see(from: number, count: number): void {
     const span = { from: Math.max(0, from - AROUND), count: count + 2 * AROUND };
-    // Said again with each answer: were it another one then, there would always be something left to bring.
-    if (span.from !== this.#span.from || span.count !== this.#span.count) this.#span = span;
+    // Said again with each answer: were that another wish, there would always be something left to bring.
+    if (span.from === this.#span.from && span.count === this.#span.count) return;
+    this.#span = span;
     const { from: first, lines } = this.#window;
     const end = Math.min(from + count, this.count);
     if (from < first || end > first + lines.length) void this.#load();
@@ -234,23 +237,19 @@ export class TimelineState {
     return true;
   }
 
-  /** Brings what is in sight; one request at a time, the newest wanted last. */
+  /** Brings what is in sight: one request at a time, and another one for all that was wanted meanwhile. */
   async #load(): Promise<void> {
+    this.#wishes++;
     if (this.#loading) return;
     this.#loading = true;
     try {
-      let view = 0;
-      let span = this.#span;
-      do {
-        view = this.#view;
-        span = this.#span;
-        const lines = await this.#lines(
-          view,
-          this.#following ? this.#last(span.count) : span.from,
-          span.count,
-        );
+      for (let met = 0; met !== this.#wishes;) {
+        met = this.#wishes;
+        const view = this.#view;
+        const { from, count } = this.#span;
+        const lines = await this.#lines(view, this.#following ? this.#last(count) : from, count);
         if (view === this.#view) this.#take(lines);
-      } while (view !== this.#view || span !== this.#span);
+      }
     } catch (error) {
       this.#fail(error);
     } finally {
