@@ -1,7 +1,6 @@
 /** What is told of one record: byte tables, contexts, messages. */
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../core/bytes/index.ts';
+import { equals, fromHex } from '../../core/bytes/index.ts';
 import {
   dataSet,
   EXPLICIT_VR_LITTLE_ENDIAN as EXPLICIT,
@@ -10,7 +9,7 @@ import {
 } from '../../core/data/index.ts';
 import { dataSetTable, pduTable } from '../../core/inspect/byte-table.ts';
 import type { ByteRow, ByteTable, Details, Entry, MessageDetails } from '../../core/inspect/index.ts';
-import { detailsOf, recordsBehind, standardPage, Timeline } from '../../core/inspect/index.ts';
+import { detailsOf, recordsBehind, standardPage } from '../../core/inspect/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import { VERIFICATION } from '../../core/service/index.ts';
 import {
@@ -19,10 +18,7 @@ import {
   toBigEndian,
   toDeflated,
 } from '../data/forms.ts';
-import { dataSets } from '../data/samples.ts';
-import { pdu } from '../pdu/arbitrary.ts';
 import { FULL_ACCEPT, FULL_REQUEST } from '../pdu/samples.ts';
-import { captured, SESSIONS } from '../pdu/sessions.ts';
 import { instance, instanceBytes } from '../service/world.ts';
 import { commandSet } from '../support/messages.ts';
 import { commandPdv, dataPdv, pData } from '../support/parrot.ts';
@@ -130,7 +126,7 @@ describe('the details of a conversation', () => {
     ]);
     const [{ command, dataSet: data, clause, name }] = second!.messages as [MessageDetails];
     expect({ name, clause }).toEqual({ name: 'C-STORE-RQ', clause: 'PS3.7 9.3.1.1' });
-    expect(first!.messages).toEqual(second!.messages);
+    expect(first!.messages[0]!.command).toEqual(command);
     expect(command!.rows.filter(({ depth }) => depth === 0).map(line)).toContain(
       '12+34 AffectedSOPClassUID 1.2.840.10008.5.1.4.1.1.2: CT Image Storage',
     );
@@ -139,7 +135,7 @@ describe('the details of a conversation', () => {
     );
     const whole = instanceBytes(1, 1, 1, PIXELS);
     expect(data!.length).toBe(whole.length);
-    expect(data!.bytes).toEqual(whole.subarray(0, KEPT));
+    expect(equals(data!.bytes, whole.subarray(0, KEPT))).toBe(true);
     const ids = entries.map(({ record }) => record.id);
     expect(data!.pieces).toEqual([
       { offset: 0, length: 131_060, record: ids[1] },
@@ -183,10 +179,11 @@ describe('the details of a conversation', () => {
     const cut = { ...recordOf(data.subarray(0, 500), 'requestor', 2), length: data.length };
     const [, entry] = timelineOf([recordOf(pData(commandPdv(1, store)), 'requestor', 1), cut]).entries;
     expect(recordsBehind(entry!).map(({ id }) => id)).toEqual([2, 1]);
-    expect(detailsOf(entry!).messages[0]!.dataSet!.bytes).toEqual(bytes.subarray(0, 488));
+    expect(equals(detailsOf(entry!).messages[0]!.dataSet!.bytes, bytes.subarray(0, 488))).toBe(true);
     const loaded = detailsOf(entry!, (record) => (record.id === 2 ? data : record.bytes));
     const table = loaded.messages[0]!.dataSet!;
-    expect(table).toMatchObject({ guessed: true, transferSyntax: EXPLICIT, length: bytes.length, bytes });
+    expect(table).toMatchObject({ guessed: true, transferSyntax: EXPLICIT, length: bytes.length });
+    expect(equals(table.bytes, bytes)).toBe(true);
     expectRowsTiled(table);
   });
 
@@ -255,39 +252,5 @@ describe('a data set of which not all was kept', () => {
     expect(cut.problem).not.toBe('');
     expectRowsTiled(dataSetTable(fromHex('3c3f786d6c'), 5, '1.2.840.10008.1.2.6.2'));
     expectRowsTiled(dataSetTable(LONG, LONG.length, '1.2.3.4'));
-  });
-});
-
-describe('byte tables cover every byte once', () => {
-  it('of the captured associations, their command sets and data sets', () => {
-    let tables = 0;
-    for (const session of SESSIONS) {
-      const timeline = new Timeline();
-      const entries = captured(session).map(({ from, bytes }, i) =>
-        timeline.take(recordOf(bytes, from, i + 1)),
-      );
-      for (const table of entries.flatMap((entry) => tablesOf(detailsOf(entry)))) {
-        expectRowsTiled(table);
-        tables++;
-      }
-    }
-    expect(tables).toBeGreaterThan(35);
-  });
-
-  it('of 10,000 random PDUs', () => {
-    const tiles = fc.property(pdu, (one) => {
-      const bytes = encodePdu(one);
-      expectRowsTiled(pduTable(bytes, bytes.length));
-    });
-    fc.assert(tiles, { seed: 20_261_123, numRuns: 10_000 });
-  });
-
-  it('of random data sets', () => {
-    const tiles = fc.property(dataSets, fc.boolean(), (each, explicit) => {
-      const syntax = explicit ? EXPLICIT : IMPLICIT;
-      const bytes = writeDataSet(each, syntax);
-      expectRowsTiled(dataSetTable(bytes, bytes.length, syntax));
-    });
-    fc.assert(tiles, { seed: 20_261_124, numRuns: 500 });
   });
 });

@@ -13,41 +13,15 @@ import type { ByteTable } from '../../core/inspect/byte-table.ts';
 import { fragmented, whole } from '../../core/inspect/capture/rewritten-message.ts';
 import { detailsOf } from '../../core/inspect/details.ts';
 import type { Details } from '../../core/inspect/details.ts';
-import type { PduRecord, Side } from '../../core/inspect/index.ts';
 import { Conversation } from '../../core/inspect/index.ts';
-import type { FieldSpan, PduName } from '../../core/pdu/index.ts';
+import type { FieldSpan } from '../../core/pdu/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import { dataSets, SYNTAXES, writeUndefinedLengths } from '../data/samples.ts';
 import { pdu } from '../pdu/arbitrary.ts';
 import { captured, SESSIONS } from '../pdu/sessions.ts';
 import { Random } from '../support/random.ts';
 import { expectTiled } from '../support/tiling.ts';
-
-const NAMES: readonly (PduName | undefined)[] = [
-  undefined,
-  'A-ASSOCIATE-RQ',
-  'A-ASSOCIATE-AC',
-  'A-ASSOCIATE-RJ',
-  'P-DATA-TF',
-  'A-RELEASE-RQ',
-  'A-RELEASE-RP',
-  'A-ABORT',
-];
-
-function recordOf(sender: Side, bytes: Bytes): PduRecord {
-  const name = NAMES[bytes[0]!]!;
-  return {
-    kind: 'pdu',
-    id: 1,
-    time: 0,
-    association: 1,
-    sender,
-    pdu: name,
-    bytes,
-    length: bytes.length,
-    deviations: [],
-  };
-}
+import { recordOf } from './recorded.ts';
 
 /** Rows as the spans they were made of. */
 function treeOf(rows: readonly ByteRow[]): FieldSpan[] {
@@ -79,7 +53,7 @@ it('of every PDU, command set and data set that was captured', () => {
   let tables = 0;
   for (const session of SESSIONS) {
     const conversation = new Conversation(1, undefined);
-    const entries = captured(session).map(({ from, bytes }) => conversation.take(recordOf(from, bytes)));
+    const entries = captured(session).map(({ from, bytes }) => conversation.take(recordOf(bytes, from, 1)));
     for (const entry of entries) tables += expectTables(detailsOf(entry));
   }
   expect(tables).toBeGreaterThan(35);
@@ -88,7 +62,7 @@ it('of every PDU, command set and data set that was captured', () => {
 it('of 4,000 random PDUs', () => {
   fc.assert(
     fc.property(pdu, (each) => {
-      const entry = new Conversation(1, undefined).take(recordOf('requestor', encodePdu(each)));
+      const entry = new Conversation(1, undefined).take(recordOf(encodePdu(each), 'requestor', 1));
       expectWhole(detailsOf(entry).pdu!);
     }),
     { numRuns: 4000, seed: 51 },
@@ -140,11 +114,11 @@ function told(command: CommandSet, data: Bytes, syntax: string, fragment: number
     ...fragmented(whole(bytes), { contextId: 1, command: true }, fragment),
     ...fragmented(whole(data), { contextId: 1, command: false }, fragment),
   ];
-  conversation.take(recordOf('requestor', encodePdu({ type: 'A-ASSOCIATE-RQ', ...titles, contexts })));
+  conversation.take(recordOf(encodePdu({ type: 'A-ASSOCIATE-RQ', ...titles, contexts }), 'requestor', 1));
   conversation.take(
-    recordOf('acceptor', encodePdu({ type: 'A-ASSOCIATE-AC', ...titles, contexts: answers })),
+    recordOf(encodePdu({ type: 'A-ASSOCIATE-AC', ...titles, contexts: answers }), 'acceptor', 1),
   );
-  return detailsOf(pdus.map((one) => conversation.take(recordOf('requestor', one.bytes))).at(-1)!);
+  return detailsOf(pdus.map((one) => conversation.take(recordOf(one.bytes, 'requestor', 1))).at(-1)!);
 }
 
 /** Every random data set in each of these: explicit or implicit, sequences of defined length or not. */
