@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes/index.ts';
 import { concat, DicomError } from '../bytes/index.ts';
 import { COMMANDS, decodeCommandSet } from '../dimse/index.ts';
-import type { Pdv } from '../pdu/index.ts';
+import type { Deviation, Pdv } from '../pdu/index.ts';
 import { ABORT_REASON, encodePdu, PduDecoder } from '../pdu/index.ts';
 import type { ReceivedPdu } from '../pdu/index.ts';
 import type { Fault, Trigger } from './types.ts';
@@ -110,6 +110,11 @@ interface Passed {
   readonly odd: boolean;
 }
 
+/** Reserved fields are not tested by whoever receives them (PS3.8 9.3.1): even a strict peer lets them be. */
+function isOdd({ code }: Deviation): boolean {
+  return code !== 'RESERVED_NOT_ZERO';
+}
+
 /** One direction of a connection. */
 class Way {
   readonly #decoder = new PduDecoder();
@@ -126,7 +131,7 @@ class Way {
       this.#begun -= received.bytes.length;
       const { pdu, deviations } = received;
       const messages = pdu.type === 'P-DATA-TF' ? pdu.pdvs.flatMap((pdv) => this.#message(pdv)) : [];
-      passed.push({ offset, kinds: [pdu.type, ...messages], odd: deviations.length > 0 });
+      passed.push({ offset, kinds: [pdu.type, ...messages], odd: deviations.some(isOdd) });
     }
     return passed;
   }

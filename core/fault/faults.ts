@@ -25,13 +25,13 @@ export const FAULTS: Readonly<Record<FaultName, FaultKind>> = {
   refuse: {
     value: '',
     what: 'the connection is cut off as soon as it is there',
-    clause: 'PS3.8 9.1.4',
+    clause: 'PS3.8 9.1',
     read: () => ({ name: 'refuse' }),
   },
   http: {
     value: '',
     what: 'whatever comes is answered as a web server does',
-    clause: 'PS3.8 9.1.1',
+    clause: 'PS3.8 9.1',
     read: () => ({ name: 'http' }),
   },
   reject: {
@@ -91,7 +91,7 @@ export const FAULTS: Readonly<Record<FaultName, FaultKind>> = {
   reset: {
     value: '[N/KIND]',
     what: 'the connection is cut off after the N-th KIND, by default the association request',
-    clause: 'PS3.8 9.1.4',
+    clause: 'PS3.8 9.1',
     read: (value) => ({ name: 'reset', after: triggerOf('reset', value || ABORTED_AT_ONCE) }),
   },
   status: {

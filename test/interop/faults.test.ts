@@ -41,6 +41,10 @@ describeWith(['dcmtk', 'pydicom'], 'a PACS with faults and DCMTK', () => {
     expect((await ask('echoscu', strange)).code).toBe(0);
   });
 
+  test('echoscu and a strict peer: DCMTK keeps to the standard but for reserved fields', async () => {
+    expect((await ask('echoscu', await pacs('strict'))).code).toBe(0);
+  });
+
   test('storescu: the second instance fails, the third is not tried after an abort', async () => {
     const peer = await pacs('status=A700/C-STORE/2,abort=3/C-STORE-RQ');
     const finished = await ask('storescu', peer, '-nh', ...FILES.slice(0, 4));
