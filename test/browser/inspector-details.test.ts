@@ -83,7 +83,7 @@ describeWith(['chromium'], 'the details of a record', () => {
     await field('QueryRetrieveLevel').getByText('STUDY').waitFor();
     await pending().click();
     await field('PatientName').click();
-    expect(await details.getByRole('tab', { selected: true }).textContent()).toContain('Data set');
+    await details.getByRole('tab', { name: 'Data set', selected: true }).waitFor();
     const [from, to] = await marked();
     expect(to! - from! + 1).toBeGreaterThan(8);
     await field('PatientName').locator('xpath=following-sibling::*[1]').getByText('(0010,0010)').waitFor();
