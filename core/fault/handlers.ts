@@ -23,10 +23,12 @@ export function faultyHandlers(handlers: Handlers, faults: readonly Fault[]): Ha
   const { store, find, worklist, get, move } = handlers;
   return {
     ...handlers,
-    accept: async (requestor, user, proposal) =>
-      wrong.accept(requestor, proposal) ??
-      (await handlers.accept?.(requestor, user, proposal)) ??
-      wrong.terms(),
+    async accept(requestor, user, proposal) {
+      const rejection = wrong.accept(requestor, proposal);
+      if (rejection) return rejection;
+      const decision = await handlers.accept?.(requestor, user, proposal);
+      return decision && 'result' in decision ? decision : { ...decision, ...wrong.terms() };
+    },
     ...(store && {
       store: (info: InstanceInfo, requestor: Requestor) =>
         wrong.store(() => store.call(handlers, info, requestor)),
@@ -88,13 +90,17 @@ class Wrong {
     if (error === undefined) return await put();
     if (statusCategory(error.status) !== 'warning') throw error;
     const sink = await put();
+    let kept = false;
     return {
       write: (bytes) => sink.write(bytes),
       commit: async () => {
         await sink.commit();
+        kept = true;
         throw error;
       },
-      abort: async () => undefined, // only behind the commit: it is kept
+      abort: async () => {
+        if (!kept) await sink.abort();
+      },
     };
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Archive, archiveHandlers, MemoryStore } from '../../core/archive/index.ts';
 import type { DicomError, SinkEvent } from '../../core/bytes/index.ts';
 import { dataSet, IMPLICIT_VR_LITTLE_ENDIAN } from '../../core/data/index.ts';
-import { parseFaults, serveWithFaults } from '../../core/fault/index.ts';
+import { faultyHandlers, parseFaults, serveWithFaults } from '../../core/fault/index.ts';
 import type { AssociateAC } from '../../core/pdu/index.ts';
 import { PduDecoder } from '../../core/pdu/index.ts';
 import { associate, QUERY_RETRIEVE, VERIFICATION } from '../../core/service/index.ts';
@@ -231,6 +231,25 @@ describe('of the handlers', () => {
     expect(statuses).toEqual([0xb000, 0, 0]);
     expect(await collected(store.entries())).toHaveLength(2);
     expect(await store.has('2.25.1.1.2')).toBe(false);
+  });
+
+  test('an instance that breaks off is not kept, whatever it would have been answered', async () => {
+    const handlers = faultyHandlers({ store: (info) => store.put(info) }, parseFaults('status=B000/C-STORE'));
+    const [{ open: _, ...info }] = INSTANCES as [(typeof INSTANCES)[0]];
+    const requestor = { callingAETitle: 'A', calledAETitle: 'B', remote: '', association: 1 };
+    const sink = await handlers.store!({ ...info, callingAETitle: 'A' }, requestor);
+    await sink.write(new Uint8Array(10));
+    await sink.abort();
+    expect(await collected(store.entries())).toEqual([]);
+  });
+
+  test('a user who is admitted is so, and held to the terms', async () => {
+    const admission = { userIdentityResponse: new Uint8Array(2) };
+    const handlers = faultyHandlers({ accept: () => admission }, parseFaults('contexts,no-role'));
+    const requestor = { callingAETitle: 'A', calledAETitle: 'B', remote: '', association: 1 };
+    const decision = await handlers.accept!(requestor, undefined, { contexts: [], roles: [] });
+    expect(decision).toMatchObject(admission);
+    expect(Object.keys(decision!)).toEqual(['userIdentityResponse', 'context', 'role']);
   });
 
   test('status of a query', async () => {
