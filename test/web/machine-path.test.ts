@@ -40,12 +40,17 @@ const ACCEPTOR = stepsOf(
   '4 Sta6 Evt10 Sta6?',
 );
 
+/** Records 4 and 5 are one message. */
+function folded(id: number): number {
+  return id === 5 ? 4 : id;
+}
+
 function looking(steps: readonly PathStep[], selected?: number) {
   const world = { steps, selected, chosen: [] as number[] };
   const path = new MachinePath({
     steps: () => world.steps,
     selected: () => world.selected,
-    select: (id) => world.chosen.push(id),
+    select: (id) => void world.chosen.push(id),
   });
   return { path, world };
 }
@@ -87,6 +92,25 @@ describe('the way of a side', () => {
     expect(path.step!.event).toBe('Evt5');
     path.side = 'requestor';
     expect(path.at).toBe(1);
+  });
+
+  it('is gone step by step within a message that is folded: its first record is selected for all', async () => {
+    let selected = folded(6);
+    const path = new MachinePath({
+      steps: () => REQUESTOR,
+      selected: () => selected,
+      select: async (id) => {
+        await Promise.resolve();
+        selected = folded(id);
+      },
+    });
+    const at: number[] = [];
+    for (let k = 0; k < 3; k++) {
+      path.back();
+      await vi.waitFor(() => expect(selected).toBe(folded(path.step!.id)));
+      at.push(path.step!.id);
+    }
+    expect(at).toEqual([5, 4, 3]);
   });
 
   it('folds equal steps, counts the cells, and knows what of it is gone', () => {

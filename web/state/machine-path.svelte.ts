@@ -34,7 +34,18 @@ export interface MachinePathSource {
   steps(): readonly PathStep[];
   /** The record that is chosen, wherever that was done. */
   selected(): number | undefined;
-  select(id: number): void;
+  /** What is selected then may be another record: the first one of a message that is folded. */
+  select(id: number): void | Promise<void>;
+}
+
+/** A step that was chosen here: it stays until something else is selected elsewhere. */
+interface Chosen {
+  readonly index: number;
+  readonly side: Side;
+  /** The selection is on its way. */
+  readonly pending: boolean;
+  /** What was selected by it. */
+  readonly since?: number | undefined;
 }
 
 /** Runs in front of the present one, and behind it, that are in sight. */
@@ -43,9 +54,7 @@ const NEARBY = 8;
 export class MachinePath {
   readonly #source: MachinePathSource;
   #side: Side | undefined = $state();
-  /** A step that was chosen here, and what was selected then: a record may have several. */
-  #chosen: { readonly index: number; readonly side: Side; readonly before: number | undefined } | undefined =
-    $state.raw();
+  #chosen: Chosen | undefined = $state.raw();
 
   constructor(source: MachinePathSource) {
     this.#source = source;
@@ -61,7 +70,7 @@ export class MachinePath {
     const selected = this.#source.selected();
     const chosen = this.#chosen;
     if (chosen?.side === this.side && chosen.index < this.own.length)
-      if ([chosen.before, this.own[chosen.index]!.id].includes(selected)) return chosen.index;
+      if (chosen.pending || chosen.since === selected) return chosen.index;
     return selected === undefined ? this.own.length - 1 : this.own.findLastIndex(({ id }) => id <= selected);
   });
 
@@ -105,8 +114,15 @@ export class MachinePath {
   goTo(index: number): void {
     const step = this.own[index];
     if (step === undefined) return;
-    this.#chosen = { index, side: this.side, before: this.#source.selected() };
-    this.#source.select(step.id);
+    const chosen = { index, side: this.side, pending: true };
+    this.#chosen = chosen;
+    void this.#select(step.id, chosen);
+  }
+
+  async #select(id: number, chosen: Chosen): Promise<void> {
+    await this.#source.select(id);
+    // Another step may be chosen by now.
+    if (this.#chosen === chosen) this.#chosen = { ...chosen, since: this.#source.selected(), pending: false };
   }
 
   back(): void {
