@@ -91,10 +91,17 @@ function isWantedMessage(message: Message, entry: Entry, filter: LineFilter): bo
   const { operation, contextId, category, errorsOnly } = filter;
   const { name, status } = message;
   if (contextId !== undefined && message.contextId !== contextId) return false;
-  if (operation !== undefined && name !== 'C-CANCEL-RQ' && name?.replace(/-R(Q|SP)$/, '') !== operation)
-    return false;
+  if (operation !== undefined && !isOf(name, operation)) return false;
   if (category !== undefined && (status === undefined || statusCategory(status) !== category)) return false;
   return errorsOnly !== true || isTroubled(message) || isTrouble(entry);
+}
+
+/** What can be cancelled (PS3.7 9.3.2.3, 9.3.3.3, 9.3.4.3). */
+const CANCELLED: ReadonlySet<string> = new Set(['C-FIND', 'C-GET', 'C-MOVE']);
+
+function isOf(name: Message['name'], operation: string): boolean {
+  if (name === 'C-CANCEL-RQ') return CANCELLED.has(operation);
+  return name?.replace(/-R(Q|SP)$/, '') === operation;
 }
 
 /** Failed or warned of, or against the standard. */

@@ -125,6 +125,7 @@ export async function tour(stage: TourStage, options: VisitOptions, see: See): P
   await searching(person, see);
   await peers(person, see);
   await retrieving(person, see);
+  await inspecting(person, see);
   await keeping(person, see);
   await looking(person, see);
   await scheduled(person, see);
@@ -211,6 +212,26 @@ async function retrieving(person: Hand, see: See): Promise<void> {
   await page.getByRole('button', { name: /^Show all/ }).click();
   await see(person, 'all that was done');
   await person.press('Show the last');
+}
+
+async function inspecting(person: Hand, see: See): Promise<void> {
+  const { page } = person;
+  await person.press('Inspector');
+  const drawer = page.getByRole('region', { name: 'Inspector' });
+  const lines = drawer.getByRole('grid', { name: 'What was sent and received' });
+  await lines.getByRole('row').nth(3).waitFor();
+  await see(person, 'the inspector');
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await see(person, 'what the inspector saves');
+  await page.keyboard.press('Escape');
+  await lines.getByRole('row').nth(2).click();
+  await drawer.getByRole('tab', { name: 'Contexts' }).waitFor();
+  await see(person, 'a line of the inspector');
+  await drawer.getByRole('combobox', { name: 'Message' }).selectOption('N-ACTION');
+  await drawer.getByText('Nothing is left by these filters.').waitFor();
+  await see(person, 'an inspector with nothing left');
+  await drawer.getByRole('button', { name: 'All again' }).click();
+  await drawer.getByRole('button', { name: 'Close the inspector' }).click();
 }
 
 async function keeping(person: Hand, see: See): Promise<void> {

@@ -137,6 +137,7 @@ describe('lines', () => {
     expect(names(sequence, { layers: ['machine'] })).toEqual(['step']);
     expect(names(sequence, { contextId: 1 })).toEqual(['C-ECHO-RQ', 'C-ECHO-RSP']);
     expect(names(sequence, { category: 'success' })).toEqual(['C-ECHO-RSP', 'C-STORE-RSP']);
+    expect(names(sequence, { operation: 'C-ECHO' })).toEqual(['C-ECHO-RQ', 'C-ECHO-RSP']);
     expect(names(sequence, { association: -1 })).toEqual([]);
     expect(names(sequence, { errorsOnly: true })).toEqual([]);
   });
