@@ -50,6 +50,11 @@ export class Lessons {
   #chosen = $state.raw<LessonId>('handshake');
   #courses = $state.raw<Readonly<Partial<Record<LessonId, Course>>>>({});
   #running = $state.raw<LessonId | undefined>();
+  readonly #run: LessonRun | undefined = $derived(this.#course.run);
+  /** Made once a run, and not with every letter of an answer. */
+  readonly #said: readonly SaidLine[] = $derived.by(() =>
+    this.#run === undefined ? [] : saidLines(this.#run, this.#texts),
+  );
   readonly #surroundings: LessonSurroundings;
 
   constructor(surroundings: LessonSurroundings, texts: LessonTexts) {
@@ -128,7 +133,7 @@ export class Lessons {
   }
 
   get run(): LessonRun | undefined {
-    return this.#course.run;
+    return this.#run;
   }
 
   get stale(): boolean {
@@ -197,8 +202,7 @@ export class Lessons {
 
   /** What was said in the last run, line by line. */
   get said(): readonly SaidLine[] {
-    const { run } = this.#course;
-    return run === undefined ? [] : saidLines(run, this.texts);
+    return this.#said;
   }
 
   saveCapture(): void {
