@@ -47,7 +47,6 @@ export class Conversation {
   answer: AssociateAC | AssociateRJ | undefined;
   /** Message IDs of the C-MOVEs that were asked for. */
   readonly moves: Set<number> = new Set();
-  /** Whose machine was watched; undefined in a capture. */
   #watchedSide: Side | undefined;
   readonly #messages = new Messages();
   readonly #sides: Readonly<Record<Side, InferredSide>> = {
@@ -58,6 +57,11 @@ export class Conversation {
   constructor(association: number, parent: number | undefined) {
     this.association = association;
     this.parent = parent;
+  }
+
+  /** Whose machine was watched; undefined in a capture. */
+  get watchedSide(): Side | undefined {
+    return this.#watchedSide;
   }
 
   /** By identifier, in the order they were proposed. */

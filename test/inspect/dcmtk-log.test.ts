@@ -14,7 +14,7 @@ import { dumpDataSet } from '../../core/inspect/text/data-set-dump.ts';
 import { dcmtkKeyword } from '../../core/inspect/text/dcmtk-names.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import type { Association, ContextProposal } from '../../core/service/index.ts';
-import { associate } from '../../core/service/index.ts';
+import { associate, VERIFICATION } from '../../core/service/index.ts';
 import { FILES, STUDY } from '../interop/instances.ts';
 import { RQ } from '../support/parrot.ts';
 import { describeWith, program } from '../support/needs.ts';
@@ -22,7 +22,7 @@ import { run, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startDcmqrscp, startStorescp } from '../support/peers.ts';
 import { EXCUSED, FILE_READ } from './dcmtk-excused.ts';
-import { timelineOf } from './recorded.ts';
+import { emptyArchive, recorded, timelineOf } from './recorded.ts';
 
 const EXPLICIT = '1.2.840.10008.1.2.1';
 
@@ -219,6 +219,21 @@ describeWith(['dcmtk', 'pydicom'], 'beside DCMTK', () => {
     const told = normal(dcmtkLog(timelineOf(records).entries, { level, patients: true }));
     expect(told).toEqual(level === 'd' ? debug : await printed('echoscu', 'v', '-aec', 'NOBODY'));
   });
+});
+
+it('is told from the side that was watched, where nobody says otherwise', async () => {
+  const { associate: call, timeline } = recorded(await emptyArchive(), { of: 'acceptor' });
+  const association = await call({
+    contexts: [{ abstractSyntax: VERIFICATION, transferSyntaxes: [EXPLICIT] }],
+  });
+  await association.echo();
+  await association.release();
+  expect(dcmtkLog(timeline().entries, { level: 'v' })).toEqual([
+    'I: Association Received',
+    'I: Association Acknowledged (Max Send PDV: 131060)',
+    'I: Received Echo Request (MsgID 1)',
+    'I: Association Release',
+  ]);
 });
 
 describe('what is never told', () => {

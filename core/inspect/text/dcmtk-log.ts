@@ -11,7 +11,7 @@ import type { ToolLog } from './tool-log.ts';
 export type AcceptingTool = 'storescp' | 'dcmqrscp' | 'movescu';
 
 export interface LogOptions extends PrinterOptions {
-  /** Tells it from the acceptor's side, as this tool; otherwise the requestor's tool for it does. */
+  /** Tells it from the acceptor's side, as this tool. By default as storescp where that side was watched, else as the requestor's tool. */
   readonly acceptor?: AcceptingTool;
 }
 
@@ -34,8 +34,8 @@ export function dcmtkLog(entries: readonly Entry[], options: LogOptions): string
 /** An association that was opened for a C-MOVE is told by its requestor, as the archive that moves. */
 export function toolLog(
   print: Printer,
-  { parent }: Conversation,
-  acceptor: AcceptingTool | undefined,
+  { parent, watchedSide }: Conversation,
+  acceptor: AcceptingTool | undefined = watchedSide === 'acceptor' ? 'storescp' : undefined,
 ): ToolLog {
   if (parent !== undefined && (acceptor === undefined || acceptor === 'dcmqrscp'))
     return new SubAssociationLog(print);
