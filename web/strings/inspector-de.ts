@@ -187,8 +187,7 @@ export const inspectorDe: InspectorStrings = {
     saved: (name) => `Gespeichert als ${name}. Darin steht, was gesendet wurde, auch über Patienten.`,
     savedWithout: (name) => `Gespeichert als ${name}, ohne Patienten; die Pixel sind, wie sie waren.`,
     copied: (lines) => `Kopiert: ${counted(lines, LINES)}.`,
-    nothingToCopy:
-      'Es gibt nichts zu kopieren: DCMTK protokolliert, was Requestoren sehen, und keine Anfrage ist hier.',
+    nothingToCopy: 'Es gibt nichts zu kopieren: Zu dem, was hier ist, sagen die Werkzeuge von DCMTK nichts.',
     savedLog: (name) =>
       `Der Browser lässt die Seite nicht kopieren, daher wurde das Protokoll als ${name} gespeichert.`,
     gone: 'Was dort geschah, ist nicht mehr in der Aufzeichnung.',

@@ -188,7 +188,7 @@ export const inspectorEn = {
     saved: (name: string) => `Saved as ${name}. It holds what was sent, patients included.`,
     savedWithout: (name: string) => `Saved as ${name}, without patients; pixels are as they were.`,
     copied: (lines: number) => `Copied: ${counted(lines, LINES)}.`,
-    nothingToCopy: 'There is nothing to copy: DCMTK logs what requestors see, and no request is here.',
+    nothingToCopy: "There is nothing to copy: DCMTK's tools say nothing of what is here.",
     savedLog: (name: string) => `The browser does not let this page copy, so the log was saved as ${name}.`,
     gone: 'What happened there is not in the record any more.',
   },
