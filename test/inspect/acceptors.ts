@@ -1,6 +1,5 @@
 /** Two of each acceptor: a tool of DCMTK that tells what it does, and ours that tells the same as that tool would. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
 import type { Party, Relay, Witness } from '../../bridge/relay/relay.ts';
@@ -11,7 +10,7 @@ import { dcmtkLog, LiveLog, recordingSink } from '../../core/inspect/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';
 import { LOOPBACK, freePort, temporaryFolder } from '../support/peers-process.ts';
-import { startPeer } from '../support/peers.ts';
+import { dcmqrscpConfiguration, startPeer } from '../support/peers.ts';
 import type { Destination } from '../support/peers.ts';
 import { ARCHIVE_ONLY, EXCUSED, FILE_READ, UNFILLED } from './dcmtk-excused.ts';
 import { timelineOf } from './recorded.ts';
@@ -58,7 +57,8 @@ export async function startArchive(
   destinations: readonly Destination[] = [],
 ): Promise<Acceptor> {
   const [folder, port] = [temporaryFolder(), await freePort()];
-  const args = [`-${level}`, '-s', '-c', archiveConfiguration(folder, port, destinations)];
+  const { file } = dcmqrscpConfiguration(folder, port, destinations);
+  const args = [`-${level}`, '-s', '-c', file];
   const told: string[] = [];
   return {
     port,
@@ -91,29 +91,6 @@ function acceptor(
       await ended(lines, ++calls);
     },
   };
-}
-
-function archiveConfiguration(folder: string, port: number, destinations: readonly Destination[]): string {
-  const storage = join(folder, 'db');
-  mkdirSync(storage);
-  const hosts = destinations.map(({ aeTitle, port: to }, i) => `d${i} = (${aeTitle}, ${LOOPBACK}, ${to})`);
-  const lines = [
-    `NetworkTCPPort = ${port}`,
-    'MaxPDUSize = 131072',
-    'MaxAssociations = 16',
-    'HostTable BEGIN',
-    ...hosts,
-    'HostTable END',
-    'VendorTable BEGIN',
-    'VendorTable END',
-    'AETable BEGIN',
-    `QRSCP ${storage} RW (200, 500mb) ANY`,
-    'AETable END',
-    '',
-  ];
-  const file = join(folder, 'dcmqrscp.cfg');
-  writeFileSync(file, lines.join('\n'));
-  return file;
 }
 
 /** Ours, under the tool's title. */

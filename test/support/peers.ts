@@ -60,6 +60,16 @@ export async function startPeer(
 /** DCMTK's query/retrieve server. */
 export async function startDcmqrscp(destinations: readonly Destination[] = []): Promise<RealPeer> {
   const [folder, port] = [temporaryFolder(), await freePort()];
+  const { file, storage } = dcmqrscpConfiguration(folder, port, destinations);
+  return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
+}
+
+/** Written into the folder: QRSCP on this port, which keeps what it is sent in `storage`. */
+export function dcmqrscpConfiguration(
+  folder: string,
+  port: number,
+  destinations: readonly Destination[],
+): { readonly file: string; readonly storage: string } {
   const storage = join(folder, 'db');
   mkdirSync(storage);
   const hosts = destinations.map(({ aeTitle, port: to }, i) => `d${i} = (${aeTitle}, ${LOOPBACK}, ${to})`);
@@ -73,13 +83,13 @@ export async function startDcmqrscp(destinations: readonly Destination[] = []): 
     'VendorTable BEGIN',
     'VendorTable END',
     'AETable BEGIN',
-    `QRSCP ${storage} RW (2000, 2048mb) ANY`,
+    `QRSCP ${storage} RW (500, 1024mb) ANY`,
     'AETable END',
     '',
   ];
   const file = join(folder, 'dcmqrscp.cfg');
   writeFileSync(file, config.join('\n'));
-  return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
+  return { file, storage };
 }
 
 /** Orthanc is told what to do by HTTP. */
