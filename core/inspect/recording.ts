@@ -14,11 +14,11 @@ import { otherSide } from './record.ts';
 import { Shelf } from './shelf.ts';
 
 export interface RecordingOptions {
-  /** Bytes of each message's data set that are kept, 65,536 by default: what comes behind them is pixels as a rule. */
+  /** Bytes of each message's data set that are kept, 32,768 by default: what comes behind them is pixels as a rule. */
   readonly keep?: number;
 }
 
-export const KEEP: number = 64 << 10;
+export const KEEP: number = 32 << 10;
 
 /** What has to be remembered of an association while it lasts. */
 interface Watched {
