@@ -30,7 +30,7 @@ export interface ByteRows {
 export type Summary = (span: FieldSpan) => { readonly value: string; readonly meaning: string };
 
 /** Nobody reads more, and each of them crosses to the page. */
-export const MOST_ROWS = 6000;
+const MOST_ROWS = 6000;
 /** A byte string up to here is shown in the table; a longer one in the bytes alone. */
 const SHOWN_BYTES = 16;
 

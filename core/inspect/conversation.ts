@@ -1,7 +1,7 @@
 /** One association as its records tell it: what was agreed, what was said, and where both machines stand. */
 import { DEFAULT_LIMITS, DicomError } from '../bytes/index.ts';
 import { COMMAND_FIELD } from '../dimse/index.ts';
-import type { AssociateAC, AssociateRJ, AssociateRQ, Pdu } from '../pdu/index.ts';
+import type { AnsweredContext, AssociateAC, AssociateRJ, AssociateRQ, Pdu } from '../pdu/index.ts';
 import { PduDecoder } from '../pdu/index.ts';
 import { InferredSide } from './inferred.ts';
 import type { Message, MessagePart } from './messages.ts';
@@ -39,6 +39,8 @@ export interface RecordedContext {
   readonly transferSyntax?: string;
 }
 
+type Contexts = ReadonlyMap<number, RecordedContext>;
+
 export class Conversation {
   readonly association: number;
   /** The association that this one was opened for, where it is known: see `Timeline`. */
@@ -49,6 +51,7 @@ export class Conversation {
   readonly moves: Set<number> = new Set();
   #watchedSide: Side | undefined;
   readonly #messages = new Messages();
+  #contexts: Contexts | undefined;
   readonly #sides: Readonly<Record<Side, InferredSide>> = {
     requestor: new InferredSide('requestor'),
     acceptor: new InferredSide('acceptor'),
@@ -65,15 +68,8 @@ export class Conversation {
   }
 
   /** By identifier, in the order they were proposed. */
-  get contexts(): ReadonlyMap<number, RecordedContext> {
-    const answered = this.answer?.type === 'A-ASSOCIATE-AC' ? this.answer.contexts : [];
-    return new Map(
-      (this.request?.contexts ?? []).map(({ id, abstractSyntax, transferSyntaxes: proposed }) => {
-        const { result, transferSyntax } = answered.find((one) => one.id === id) ?? {};
-        const syntax = result === 0 && transferSyntax !== undefined ? { transferSyntax } : {};
-        return [id, { id, abstractSyntax, proposed, ...(result === undefined ? {} : { result }), ...syntax }];
-      }),
-    );
+  get contexts(): Contexts {
+    return (this.#contexts ??= contextsOf(this.request, this.answer));
   }
 
   take(record: InspectRecord): Entry {
@@ -95,6 +91,7 @@ export class Conversation {
     const { pdu, problem } = decodedPdu(record);
     if (pdu?.type === 'A-ASSOCIATE-RQ') this.request = pdu;
     if (pdu?.type === 'A-ASSOCIATE-AC' || pdu?.type === 'A-ASSOCIATE-RJ') this.answer = pdu;
+    this.#contexts = undefined;
     return {
       ...(pdu && { pdu }),
       parts: [],
@@ -140,8 +137,22 @@ function ownStep({ step }: PduRecord): SideStep[] {
   return step ? [{ ...step, inferred: false }] : [];
 }
 
-/** Records hold what somebody has taken already, within limits of his own: here none apply but those of the whole. */
-const LIMITS = { ...DEFAULT_LIMITS, associatePdu: 16 << 20, shortPdu: 1 << 20, items: Infinity };
+/** The first answer of each counts. */
+function contextsOf(request: AssociateRQ | undefined, answer: Conversation['answer']): Contexts {
+  const answers = new Map<number, AnsweredContext>();
+  for (const one of answer?.type === 'A-ASSOCIATE-AC' ? answer.contexts : [])
+    if (!answers.has(one.id)) answers.set(one.id, one);
+  return new Map(
+    (request?.contexts ?? []).map(({ id, abstractSyntax, transferSyntaxes: proposed }) => {
+      const { result, transferSyntax } = answers.get(id) ?? {};
+      const syntax = result === 0 && transferSyntax !== undefined ? { transferSyntax } : {};
+      return [id, { id, abstractSyntax, proposed, ...(result === undefined ? {} : { result }), ...syntax }];
+    }),
+  );
+}
+
+/** Records hold what somebody has taken already, within limits of his own; a capture may hold anything. */
+const LIMITS = { ...DEFAULT_LIMITS, associatePdu: 16 << 20, shortPdu: 1 << 20 };
 
 /** What its bytes say, or why they say nothing, in a sentence. */
 export function decodedPdu({ bytes }: PduRecord): { readonly pdu?: Pdu; readonly problem: string } {

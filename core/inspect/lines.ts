@@ -68,7 +68,7 @@ export function messagesOf({ parts }: Entry): Message[] {
   return [...new Set(parts.map(({ message }) => message))];
 }
 
-export function layerOf({ record }: Entry): Layer {
+function layerOf({ record }: Entry): Layer {
   if (record.kind === 'pdu') return record.pdu === 'P-DATA-TF' ? 'dimse' : 'ul';
   if (record.kind === 'note') return record.layer;
   return record.kind === 'transport' ? 'transport' : 'machine';

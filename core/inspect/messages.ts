@@ -16,11 +16,29 @@ export interface MessagePart {
   readonly fragment: Fragment;
 }
 
+/**
+ * Parts of one message that are held, and bytes in them: 4 GiB in PDUs of 16 kB. Those behind are counted only: a peer may
+ * send fragments without end, and who watches holds all of a message until then.
+ */
+const MOST_PARTS = 1 << 18;
+const MOST_HELD = 256 << 20;
+
+/** Requests of one side that wait for their last answer: of more, the oldest count as answered. */
+const MOST_REQUESTS = 1024;
+
 export class Message {
   readonly sender: Side;
   readonly contextId: number;
-  /** In the order they were sent. */
+  /** In the order they were sent; the first `MOST_PARTS` of them. */
   readonly parts: MessagePart[] = [];
+  /** The one that came last. */
+  last: MessagePart | undefined;
+  /** How many came, held or not. */
+  fragments = 0;
+  /** Bytes of its command set and of its data set that were sent so far. */
+  commandLength = 0;
+  dataSetLength = 0;
+  #held = 0;
   /** Once its last fragment has come. */
   command: CommandSet | undefined;
   /** The request that this responds to, where it was seen. */
@@ -44,9 +62,15 @@ export class Message {
     return this.command?.Status;
   }
 
-  /** Bytes of the data set that were sent so far. */
-  get dataSetLength(): number {
-    return this.#data.reduce((sum, { fragment }) => sum + fragment.length, 0);
+  add(part: MessagePart): void {
+    const { record, fragment } = part;
+    this.last = part;
+    this.fragments++;
+    if (fragment.command) this.commandLength += fragment.length;
+    else this.dataSetLength += fragment.length;
+    // Of a PDU with several fragments each holds the whole.
+    this.#held += record === this.parts.at(-1)?.record ? 0 : record.bytes.length;
+    if (this.parts.length < MOST_PARTS && this.#held <= MOST_HELD) this.parts.push(part);
   }
 
   /** The bytes of its command set, or of its data set as far as they were kept without a gap. */
@@ -83,7 +107,7 @@ export class Messages {
   #part(record: PduRecord, fragment: Fragment): MessagePart {
     const message = this.#messageOf(record.sender, fragment);
     const part = { message, record, fragment };
-    message.parts.push(part);
+    message.add(part);
     if (fragment.last) this.#ended(message, fragment);
     return part;
   }
@@ -114,11 +138,19 @@ export class Messages {
   }
 
   #pair(message: Message, { MessageID, MessageIDBeingRespondedTo: id, Status }: CommandSet): void {
-    if (MessageID !== undefined) this.#requests[message.sender].set(MessageID, message);
+    if (MessageID !== undefined) this.#begin(MessageID, message);
     if (id === undefined) return;
     const requests = this.#requests[otherSide(message.sender)];
     message.request = requests.get(id);
     // The last answer: its request would otherwise be held, bytes and all, as long as the association lasts.
     if (Status !== undefined && statusCategory(Status) !== 'pending') requests.delete(id);
+  }
+
+  #begin(messageId: number, message: Message): void {
+    const requests = this.#requests[message.sender];
+    requests.delete(messageId); // so that it is the youngest
+    requests.set(messageId, message);
+    const [oldest] = requests.keys();
+    if (requests.size > MOST_REQUESTS) requests.delete(oldest!);
   }
 }

@@ -110,11 +110,7 @@ export function rowOf({ record, pdu, parts, steps, problem }: Entry): Row {
 
 /** A message in numbers and words. */
 export function messageRow(message: Message): MessageRow {
-  const { sender, contextId, command, name, status, parts, complete, problem } = message;
-  const commandLength = parts.reduce(
-    (sum, { fragment }) => sum + (fragment.command ? fragment.length : 0),
-    0,
-  );
+  const { sender, contextId, command, name, status, complete, problem } = message;
   return {
     key: messageKey(message),
     sender,
@@ -123,11 +119,11 @@ export function messageRow(message: Message): MessageRow {
     contextId,
     status,
     category: status === undefined ? undefined : statusCategory(status),
-    commandLength,
+    commandLength: message.commandLength,
     dataSetLength: message.dataSetLength,
-    fragments: parts.length,
-    began: parts[0]!.record.time,
-    ended: parts.at(-1)!.record.time,
+    fragments: message.fragments,
+    began: message.parts[0]!.record.time,
+    ended: message.last!.record.time,
     complete,
     problem,
   };

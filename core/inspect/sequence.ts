@@ -24,7 +24,7 @@ export interface Item {
 }
 
 /** More associations than this at once share the last lane. */
-export const LANES = 12;
+const LANES = 12;
 
 const NOWHERE = { requestor: '', acceptor: '' };
 const BEGINNING: Standings = {

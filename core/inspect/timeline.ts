@@ -26,7 +26,8 @@ export class Timeline {
 
   /** A C-STORE for a C-MOVE names who asked for that, and its Message ID (PS3.7 9.3.1.1): what a capture can tell. */
   #findParent({ parts, conversation }: Entry): void {
-    for (const { message } of parts) {
+    for (const { message, fragment } of parts) {
+      if (!fragment.command || !fragment.last) continue;
       const { MoveOriginatorMessageID: id, MoveOriginatorApplicationEntityTitle: title } =
         message.command ?? {};
       if (id === undefined || title === undefined) continue;

@@ -40,13 +40,14 @@ export class CapturedConnection {
     return this.#reader.open;
   }
 
-  /** A segment that opens another connection between the same ends. */
-  isAnother({ flags }: TcpSegment): boolean {
-    return this.#reader.ended && (flags & TCP_FLAG.syn) !== 0;
+  /** A segment that opens another connection between the same ends, whether or not the end of this one was captured. */
+  isAnother({ from, sequence, flags }: TcpSegment): boolean {
+    if ((flags & TCP_FLAG.syn) === 0) return false;
+    return this.#reader.ended || this.#streams[this.#sideOf(from)].isOther(sequence);
   }
 
   segment({ from, sequence, flags, payload }: TcpSegment, at: number, time: number): void {
-    const side = from === this.#ends.requestor ? 'requestor' : 'acceptor';
+    const side = this.#sideOf(from);
     const stream = this.#streams[side];
     if (flags & TCP_FLAG.syn) stream.open(sequence);
     stream.take(sequence, { bytes: payload, at, time });
@@ -58,6 +59,10 @@ export class CapturedConnection {
   end(): void {
     this.#streams.requestor.end();
     this.#streams.acceptor.end();
+  }
+
+  #sideOf(from: string): Side {
+    return from === this.#ends.requestor ? 'requestor' : 'acceptor';
   }
 
   #stream(side: Side): TcpStream {

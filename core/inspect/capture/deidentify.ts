@@ -213,7 +213,7 @@ function mostOf({ request, answer }: Spoken, sender: Side): number {
 
 /** The most bytes of a fragment: as its sender had it, who may keep below the maximum. */
 function fragmentOf(parts: readonly Part[], most: number): number {
-  const longest = Math.max(...parts.map(({ fragment }) => fragment.length));
+  const longest = parts.reduce((most, { fragment }) => Math.max(most, fragment.length), 0);
   if (parts.length > 1 && longest > 0) return longest;
   return Math.max(longest, fragmentLength(most === 0 ? 0 : Math.max(most, SMALLEST_MAXIMUM)));
 }

@@ -29,6 +29,8 @@ export interface Imported {
 }
 
 const KEEP = 4096;
+/** Connections that are held before those that were no DICOM so far are let go of: a scan of ports opens millions. */
+const MOST_CONNECTIONS = 1 << 16;
 
 /** Reads a pcap or pcapng file once, from its beginning to its end, and gives the records in their order. */
 export async function importCapture(
@@ -63,6 +65,9 @@ class Importer {
   /** Those between ends that another connection has now. */
   readonly #former: CapturedConnection[] = [];
   readonly #unknownLinks = new Set<number>();
+  #sweepAt = MOST_CONNECTIONS;
+  /** Connections of other protocols that were let go of. */
+  #others = 0;
   #packets = 0;
   #records = 0;
   #associations = 0;
@@ -81,10 +86,12 @@ class Importer {
     const key = from < to ? `${from} ${to}` : `${to} ${from}`;
     let connection = this.#connections.get(key);
     if (connection?.isAnother(segment)) {
-      this.#former.push(connection);
+      if (connection.isDicom) this.#former.push(connection);
+      else this.#others++;
       connection = undefined;
     }
     if (connection === undefined) {
+      if (this.#connections.size >= this.#sweepAt) this.#sweep();
       connection = new CapturedConnection(segment, this.#keep, this.#numbered());
       this.#connections.set(key, connection);
     }
@@ -98,8 +105,16 @@ class Importer {
     const problems = [problem, this.#links(), ...problemsOf(dicom, problem !== '')].filter(
       (one) => one !== '',
     );
-    const others = all.length - dicom.length;
+    const others = this.#others + all.length - dicom.length;
     return { packets: this.#packets, associations: this.#associations, others, problems };
+  }
+
+  /** One of them that turns out to be DICOM all the same is found again, as from the middle of a capture. */
+  #sweep(): void {
+    const { size } = this.#connections;
+    for (const [key, { isDicom }] of this.#connections) if (!isDicom) this.#connections.delete(key);
+    this.#others += size - this.#connections.size;
+    this.#sweepAt = Math.max(MOST_CONNECTIONS, 2 * this.#connections.size);
   }
 
   #links(): string {

@@ -19,6 +19,10 @@ export interface CapturedPacket {
 const PIECE = 4 << 20;
 /** No packet is so long: a block or a record beyond it is no packet. */
 const LONGEST = 2 << 20;
+/** Interfaces of a section; tools write one each, of a machine's. */
+const MOST_INTERFACES = 1 << 16;
+/** The last moment that a Date has, in milliseconds. */
+const LATEST = 8.64e15;
 
 const PCAP_HEADER = 24;
 const PCAP_RECORD = 16;
@@ -42,15 +46,18 @@ export async function* packetsOf(
   if (format === undefined) return 'This is no capture: it begins neither as pcap nor as pcapng.';
   let at = format.start;
   let held: Bytes = EMPTY;
+  let before = 0;
   while (at < source.size) {
     held = await source.read(at, Math.min(source.size, at + PIECE));
     const packets: CapturedPacket[] = [];
     const parsed = format.parse(held, at, packets);
     yield packets;
     if (parsed.problem !== '') return parsed.problem;
-    if (parsed.used === 0 && at + held.length >= source.size)
+    // Where it does not grow either, it became shorter meanwhile.
+    if (parsed.used === 0 && (at + held.length >= source.size || held.length <= before))
       return `The file is cut off: its last packet, at byte ${at}, is not whole.`;
     at += parsed.used;
+    before = parsed.used === 0 ? held.length : 0;
   }
   return '';
 }
@@ -117,8 +124,9 @@ function pcapng(): Format {
   let interfaces: Interface[] = [];
   const read = (body: DataView, type: number, at: number, into: CapturedPacket[]): void => {
     if (type === BLOCK.section) interfaces = [];
-    else if (type === BLOCK.interface) interfaces.push(interfaceOf(body, littleEndian));
-    else {
+    else if (type === BLOCK.interface) {
+      if (interfaces.length < MOST_INTERFACES) interfaces.push(interfaceOf(body, littleEndian));
+    } else {
       const packet = packetOf(body, type, interfaces, littleEndian);
       if (packet !== undefined) into.push({ ...packet, at: at + packet.bytes.byteOffset - body.byteOffset });
     }
@@ -175,7 +183,7 @@ function packetOf(
   const face = interfaces[type === BLOCK.packet ? u32(0) : body.getUint16(0, littleEndian)];
   const length = u32(12);
   if (face === undefined || length > body.byteLength - 20) return undefined;
-  const time = (u32(4) * 2 ** 32 + u32(8)) / face.ticks;
+  const time = Math.min((u32(4) * 2 ** 32 + u32(8)) / face.ticks, LATEST);
   return { time, link: face.link, bytes: bytesOf(body, 20, length) };
 }
 

@@ -27,6 +27,8 @@ export class TcpStream {
   readonly #user: StreamUser;
   /** The sequence number of the byte that comes next; undefined before the first. */
   #next: number | undefined;
+  /** The sequence number of its SYN, where that was captured. */
+  #opened: number | undefined;
   /** By sequence number. */
   #early: Early[] = [];
   #earlyBytes = 0;
@@ -37,7 +39,13 @@ export class TcpStream {
 
   /** Behind a SYN of this sequence number. */
   open(sequence: number): void {
+    this.#opened = sequence;
     this.#next = (sequence + 1) >>> 0;
+  }
+
+  /** A SYN of this sequence number is no repeated one, but that of another connection. */
+  isOther(sequence: number): boolean {
+    return this.#opened !== undefined && this.#opened !== sequence;
   }
 
   take(sequence: number, piece: Piece): void {

@@ -62,7 +62,7 @@ export class Accepting {
     const { answer } = conversation;
     const watched = record.kind === 'pdu' && record.step?.side === 'acceptor';
     const own = answer?.type === 'A-ASSOCIATE-AC' ? answer.userInformation : watched ? OURSELVES : {};
-    this.#print.detail('Parameters:', ...this.#dump(request, undefined, own));
+    this.#print.detail('Parameters:', this.#dump(request, undefined, own));
   }
 
   #accepted(answer: AssociateAC, { conversation: { request } }: Entry): void {
@@ -72,7 +72,7 @@ export class Accepting {
     this.#print.say('I', `${what} Acknowledged (Max Send PDV: ${mostSent(request.userInformation)})`);
     if (ends && !answer.contexts.some(({ result }) => result === 0))
       this.#print.say('I', '    (but no valid presentation contexts)');
-    this.#print.detail(...this.#dump(request, answer));
+    this.#print.detail(this.#dump(request, answer));
   }
 
   #dump(request: AssociateRQ, answer?: AssociateAC, own: UserInformation = {}): string[] {

@@ -61,7 +61,7 @@ export class ArchiveLog implements ToolLog {
     if (service === undefined) return;
     this.#responses = 0;
     const identifiers = this.#print.dataSet(message, this.#entry.conversation, true);
-    this.#print.say('I', `${service} SCP Request Identifiers:`, '', ...identifiers, '');
+    this.#print.say('I', `${service} SCP Request Identifiers:`, '', identifiers, '');
   }
 
   #sent(message: Message): void {
@@ -83,7 +83,7 @@ export class ArchiveLog implements ToolLog {
     this.#print.detail(...dumpMessage(message, 'OUTGOING', WITHOUT_CONTEXT));
     if (message.dataSetLength === 0 || service !== 'Find') return;
     const identifiers = this.#print.dataSet(message, this.#entry.conversation, true);
-    this.#print.detail('Find SCP Response Identifiers:', '', ...identifiers, '');
+    this.#print.detail('Find SCP Response Identifiers:', '', identifiers, '');
   }
 }
 
@@ -107,7 +107,7 @@ export class SubAssociationLog implements ToolLog {
   #pdu({ pdu, record }: Entry): void {
     switch (pdu?.type) {
       case 'A-ASSOCIATE-RQ':
-        this.#print.detail('Request Parameters:', ...dumpAssociation(pdu));
+        this.#print.detail('Request Parameters:', dumpAssociation(pdu));
         this.#print.say('I', 'Requesting Sub-Association');
         return this.#print.detail('Constructing Associate RQ PDU');
       case 'A-ASSOCIATE-AC':

@@ -49,14 +49,14 @@ class Dump {
   }
 
   level(end: number, depth: number, inherited: CharacterSet): string[] {
-    const lines: string[] = [];
+    const lines: (string | string[])[] = []; // flat in the end: a sequence may have more lines than a call takes arguments
     let set = inherited;
     for (let span = this.#next(end); span !== undefined; span = this.#next(end)) {
       if (span.tag === CHARACTER_SET) set = characterSet(this.#text(span, ASCII).split('\\'));
-      if (span.vr === 'SQ' || span.undefinedLength) lines.push(...this.#sequence(span, depth, set));
+      if (span.vr === 'SQ' || span.undefinedLength) lines.push(this.#sequence(span, depth, set));
       else lines.push(this.#element(span, depth, set));
     }
-    return lines;
+    return lines.flat();
   }
 
   #next(end: number): ElementSpan | undefined {
@@ -68,7 +68,7 @@ class Dump {
 
   #sequence(span: ElementSpan, depth: number, set: CharacterSet): string[] {
     const end = span.valueOffset + span.valueLength;
-    const items: string[] = [];
+    const items: (string | string[])[] = [];
     let count = 0;
     for (let item = this.#next(end); item !== undefined; item = this.#next(end)) {
       count++;
@@ -77,7 +77,7 @@ class Dump {
       const elements = this.#spans
         .slice(first, this.#at)
         .filter(({ kind, depth: d }) => kind === 'element' && d === item.depth);
-      items.push(holder(depth + 1, '(fffe,e000)', 'na', 'Item', item, elements.length), ...inside);
+      items.push(holder(depth + 1, '(fffe,e000)', 'na', 'Item', item, elements.length), inside);
       items.push(
         delimiter(depth + 1, 'e00d', 'ItemDelimitationItem', item.undefinedLength, ' for re-encoding'),
       );
@@ -86,7 +86,7 @@ class Dump {
     const name = nameOf(tag);
     const first = holder(depth, tagText(tag), vr, 'Sequence', span, count, name);
     const last = delimiter(depth, 'e0dd', 'SequenceDelimitationItem', span.undefinedLength, ' for re-encod.');
-    return [first, ...items, last];
+    return [first, ...items.flat(), last];
   }
 
   #element(span: ElementSpan, depth: number, set: CharacterSet): string {

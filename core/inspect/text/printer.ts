@@ -20,6 +20,9 @@ export interface PrinterOptions {
   readonly patients?: boolean;
 }
 
+/** One, or those of a dump: there may be more than a call takes arguments. */
+type Lines = string | readonly string[];
+
 const IMPLICIT = '1.2.840.10008.1.2';
 /** Bytes of a PDU that are shown. */
 const DUMPED = 512;
@@ -37,13 +40,13 @@ export class Printer {
     this.#patients = patients;
   }
 
-  say(level: Level, ...lines: readonly string[]): void {
-    this.#lines.push(...lines.map((line) => `${level}: ${line}`));
+  say(level: Level, ...lines: readonly Lines[]): void {
+    for (const line of lines.flat()) this.#lines.push(`${level}: ${line}`);
   }
 
   /** With -d only. */
-  detail(...lines: readonly string[]): void {
-    if (this.debug) this.#lines.push(...lines.map((line) => `D: ${line}`));
+  detail(...lines: readonly Lines[]): void {
+    if (this.debug) for (const line of lines.flat()) this.#lines.push(`D: ${line}`);
   }
 
   /** What was said since the last call. */
@@ -99,7 +102,7 @@ export function* endedParts({ parts }: Entry): Generator<MessagePart & { readonl
   for (const part of parts) {
     const { message, fragment } = part;
     if (!fragment.last || message.command === undefined) continue;
-    yield { ...part, whole: message.complete && message.parts.at(-1) === part };
+    yield { ...part, whole: message.complete && message.last === part };
   }
 }
 

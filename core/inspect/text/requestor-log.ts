@@ -45,7 +45,7 @@ export class RequestorLog implements ToolLog {
     switch (pdu.type) {
       case 'A-ASSOCIATE-RQ':
         this.#request = pdu;
-        this.#print.detail('Request Parameters:', ...dumpAssociation(pdu));
+        this.#print.detail('Request Parameters:', dumpAssociation(pdu));
         this.#print.say('I', 'Requesting Association');
         return this.#print.detail('Constructing Associate RQ PDU');
       case 'A-ASSOCIATE-AC':
@@ -66,7 +66,7 @@ export class RequestorLog implements ToolLog {
     const { record } = this.#entry;
     if (record.kind === 'pdu') this.#print.pdu('Accept', record.bytes, record.length);
     const dump = this.#request ? dumpAssociation(this.#request, answer) : [];
-    this.#print.detail('Association Parameters Negotiated:', ...dump);
+    this.#print.detail('Association Parameters Negotiated:', dump);
     if (!answer.contexts.some(({ result }) => result === 0))
       return this.#print.say('E', 'No Acceptable Presentation Contexts');
     return this.#print.say('I', `Association Accepted (Max Send PDV: ${mostSent(answer.userInformation)})`);
@@ -115,7 +115,7 @@ export class RequestorLog implements ToolLog {
       case 'C-GET-RQ':
         this.#print.say('I', `Sending C-GET Request${this.#withId(message)}`);
         return this.#print.detail(
-          ...dumpMessage(message, 'OUTGOING', { inside: [RULE, ...this.#dataSet(message)] }),
+          dumpMessage(message, 'OUTGOING', { inside: [RULE, ...this.#dataSet(message)] }),
         );
       case 'C-GET-RSP':
         return this.#got(message, status);
@@ -145,7 +145,7 @@ export class RequestorLog implements ToolLog {
     this.#responses = 0;
     this.#print.say('I', `${what}${this.#withId(message)}`);
     this.#print.detail(...dumpMessage(message, 'OUTGOING'));
-    this.#print.say('I', 'Request Identifiers:', '', ...this.#dataSet(message), '');
+    this.#print.say('I', 'Request Identifiers:', '', this.#dataSet(message), '');
   }
 
   #cancelled({ command, contextId }: Message): void {
@@ -163,12 +163,12 @@ export class RequestorLog implements ToolLog {
     this.#print.readDataSet(message, this.#entry.conversation);
     if (this.#print.debug) return this.#matchInDetail(message, dump);
     const heading = `Find Response: ${this.#responses}${this.#withStatus('C-FIND', status)}`;
-    return this.#print.say('I', SHORT_RULE, heading, '', ...this.#dataSet(message), '');
+    return this.#print.say('I', SHORT_RULE, heading, '', this.#dataSet(message), '');
   }
 
   #matchInDetail(message: Message, dump: readonly string[]): void {
     this.#print.say('I', `Received Find Response ${this.#responses}`);
-    this.#print.detail(...dump, 'Response Identifiers:', '', ...this.#dataSet(message), '');
+    this.#print.detail(dump, 'Response Identifiers:', '', this.#dataSet(message), '');
   }
 
   #moved(message: Message, status: number): void {
