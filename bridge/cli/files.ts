@@ -1,6 +1,6 @@
 /** Files to send: found, looked into, and read piece by piece only when their turn comes. */
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes, DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
@@ -71,10 +71,15 @@ async function* dataSetOf(path: string, offset: number): AsyncGenerator<Bytes> {
   }
 }
 
-/** Opens a file for as long as `use` takes. */
+/**
+ * Opens a file for as long as `use` takes.
+ * @throws DicomError USAGE for a folder or a pipe; what the system says.
+ */
 export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
-  const file = await open(path);
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe would wait for its writer
   try {
+    if (!(await file.stat()).isFile())
+      throw usage(`${path} is no file: a folder or a pipe cannot be read so`);
     return await use(await sourceOf(file));
   } finally {
     await file.close();

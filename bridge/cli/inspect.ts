@@ -6,11 +6,10 @@ import type { Entry, InspectRecord, LogOptions, Message } from '../../core/inspe
 import { dcmtkLog, importCapture, Timeline } from '../../core/inspect/index.ts';
 import type { Pdu } from '../../core/pdu/index.ts';
 import { abortText, contextResultText, rejectText } from '../../core/pdu/index.ts';
-import type { Command } from './command.ts';
+import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { withFile } from './files.ts';
 import { usage } from './flags.ts';
-import type { Output } from './output.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { SAVE_FLAGS, saveCapture, saveOf } from './save-capture.ts';
 
@@ -53,13 +52,15 @@ export const inspectCommand: Command = {
       const found: InspectRecord[] = [];
       const imported = await importCapture(source, (record) => found.push(record), { signal });
       const wanted = found.filter(isWanted);
-      if (save !== undefined) await saveCapture(save, wanted, source, flags.on('deidentify'));
+      if (save !== undefined)
+        await saveCapture(save, wanted, source, { deidentify: flags.on('deidentify'), signal });
       else for (const record of wanted) entries.push(timeline.take(record));
       return imported;
     });
     const shown = { patients: flags.on('patients'), ...(acceptor && { acceptor }) };
-    if (level !== undefined) await printLog(entries, { level, ...shown }, output);
+    if (level !== undefined) await printLog(entries, { level, ...shown }, { output, signal });
     for (const entry of level === undefined ? entries : []) {
+      signal.throwIfAborted();
       const { record } = entry;
       for (const line of linesOf(entry)) {
         const time = new Date(record.time).toISOString().slice(11, 23);
@@ -79,15 +80,25 @@ export const inspectCommand: Command = {
 };
 
 /** One association after the other, as each is the log of one tool; dcmqrscp tells those that it opens itself, too. */
-async function printLog(entries: readonly Entry[], options: LogOptions, output: Output): Promise<void> {
+async function printLog(
+  entries: readonly Entry[],
+  options: LogOptions,
+  { output, signal }: Pick<Call, 'output' | 'signal'>,
+): Promise<void> {
   const teller = ({ record, conversation: { parent } }: Entry): number =>
     options.acceptor === 'dcmqrscp' ? (parent ?? record.association) : record.association;
-  for (const association of new Set(entries.map(teller))) {
-    const lines = dcmtkLog(
-      entries.filter((entry) => teller(entry) === association),
-      options,
-    );
-    for (const text of lines) await output.line(printable(text));
+  const told = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const some = told.get(teller(entry));
+    if (some === undefined) told.set(teller(entry), [entry]);
+    else some.push(entry);
+  }
+  for (const [association, some] of told) {
+    const lines = dcmtkLog(some, options);
+    for (const text of lines) {
+      signal.throwIfAborted();
+      await output.line(printable(text));
+    }
     await output.record({ type: 'log', association, lines });
   }
 }
@@ -111,7 +122,7 @@ function linesOf({ record, conversation, pdu, parts, problem }: Entry): Line[] {
   const arrow = ARROW[record.sender];
   if (record.pdu !== 'P-DATA-TF')
     return [{ arrow, text: `${record.pdu} ${pdu ? pduText(pdu) : problem}`.trimEnd() }];
-  const ended = parts.filter((part) => part.message.parts.at(-1) === part);
+  const ended = parts.filter((part) => part.message.last === part);
   return ended.map(({ message }) => {
     const context = conversation.contexts.get(message.contextId);
     const syntax = context === undefined ? '' : ` (${uidName(context.abstractSyntax)})`;

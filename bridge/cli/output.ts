@@ -46,11 +46,20 @@ export function createOutput(json: boolean): Output {
   };
 }
 
+/** Printing for longer than this without a pause, in milliseconds, Ctrl+C would not be heard: files and terminals are never full. */
+const TURN_MS = 50;
+let paused = 0;
+
 /** Waits while stdout is full, so that a slow reader holds the peer back and not our memory. */
 function write(text: string): Promise<void> {
   return new Promise((resolve) => {
-    if (process.stdout.write(text)) resolve();
-    else process.stdout.once('drain', resolve);
+    if (!process.stdout.write(text)) process.stdout.once('drain', resolve);
+    else if (performance.now() - paused < TURN_MS) resolve();
+    else
+      setImmediate(() => {
+        paused = performance.now();
+        resolve();
+      });
   });
 }
 

@@ -1,6 +1,6 @@
 /** `webdimse inspect --save`: a capture written anew, with what is DICOM in it, and without patients if one likes. */
 import { closeSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ByteSource } from '../../core/file/index.ts';
 import { deidentifyRecords } from '../../core/inspect/capture/deidentify.ts';
 import { captureOf } from '../../core/inspect/capture/save.ts';
@@ -22,9 +22,10 @@ export async function saveOf(flags: Flags, file: string): Promise<string | undef
   const out = flags.text('save');
   if (out === undefined && flags.on('deidentify')) throw usage('--deidentify is for --save OUT');
   const [from, to] = await Promise.all(
-    [file, out ?? ''].map((path) => realpath(path).catch(() => undefined)),
+    [file, out ?? ''].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
   );
-  if (from !== undefined && from === to) throw usage(`--save: ${out} is the capture that is read`);
+  if (from && to && from.dev === to.dev && from.ino === to.ino)
+    throw usage(`--save: ${out} is the capture that is read`);
   return out;
 }
 
@@ -33,13 +34,16 @@ export async function saveCapture(
   out: string,
   records: readonly InspectRecord[],
   source: ByteSource,
-  deidentify: boolean,
+  { deidentify, signal }: { readonly deidentify: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   const load = (record: PduRecord): ReturnType<typeof loadPdu> => loadPdu(source, record);
   const descriptor = openCapture(out, '--save');
   try {
     const given = deidentify ? deidentifyRecords(records, { load }) : records;
-    for await (const piece of captureOf(given, { load })) writeAll(descriptor, piece);
+    for await (const piece of captureOf(given, { load })) {
+      signal.throwIfAborted();
+      writeAll(descriptor, piece);
+    }
   } finally {
     closeSync(descriptor);
   }

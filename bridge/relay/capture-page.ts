@@ -13,7 +13,7 @@ import { listenError } from '../listening/listen-error.ts';
 import type { GrowingFile } from './growing-file.ts';
 
 /** Behind the page's own address; it asks for it relative to itself. */
-export const CAPTURE_PATH = '/capture.pcapng';
+const CAPTURE_PATH = '/capture.pcapng';
 
 /** The most bytes of one answer to who follows. */
 const PIECE = 4 << 20;

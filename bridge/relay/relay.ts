@@ -9,7 +9,7 @@ import { dial } from '../dial/dial.ts';
 import { resetSocket } from '../dial/socket-end.ts';
 import { listenError } from '../listening/listen-error.ts';
 
-/** Connections at once: each may hold some bytes of either direction. More are reset. */
+/** Connections at once: each may hold some bytes of either direction. More are closed as soon as they come. */
 const CONNECTIONS = 256;
 /** How long the far side may take to answer, in milliseconds. */
 const CONNECT_MS = 30_000;

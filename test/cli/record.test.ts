@@ -1,5 +1,6 @@
 /** `--record` of any command, and `webdimse inspect` of what it wrote. */
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { records, temporaryFolder, webdimse } from '../support/peers-process.ts';
@@ -134,4 +135,18 @@ test('a capture is saved again with every byte, and de-identified without patien
   expect(after).toContain('(0010,0010) PN [ANON-');
   expect(await webdimse('inspect', file!, '--save', file!)).toMatchObject({ code: 2 });
   expect(await webdimse('inspect', file!, '--deidentify')).toMatchObject({ code: 2 });
+});
+
+test('a folder or a pipe is no capture, and one by another name is not written over itself', async () => {
+  const [pipe, file, link] = ['pipe', 'one.pcapng', 'other.pcapng'].map((name) => join(folder, name));
+  execFileSync('mkfifo', [pipe!]);
+  for (const none of [pipe!, folder]) {
+    const { code, stderr } = await webdimse('inspect', none);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/ is no file: /)]);
+  }
+  await webdimse('echo', pacs.address, '--record', file!);
+  linkSync(file!, link!);
+  const { code, stderr } = await webdimse('inspect', file!, '--save', link!);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/is the capture that is read/)]);
+  expect((await inspected(link!)).at(-2)).toMatch(/1 association$/);
 });
