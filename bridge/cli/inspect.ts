@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { CommandSet } from '../../core/dimse/index.ts';
 import { COMMANDS } from '../../core/dimse/index.ts';
 import { statusOf, uidName } from '../../core/dict/index.ts';
@@ -6,6 +7,7 @@ import type { Entry, InspectRecord, LogOptions, Message } from '../../core/inspe
 import { dcmtkLog, importCapture, Timeline } from '../../core/inspect/index.ts';
 import type { Pdu } from '../../core/pdu/index.ts';
 import { abortText, contextResultText, rejectText } from '../../core/pdu/index.ts';
+import { reason } from '../dial/reason.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { withFile } from './files.ts';
@@ -48,6 +50,9 @@ export const inspectCommand: Command = {
     const timeline = new Timeline();
     const entries: Entry[] = [];
     const isWanted = ({ association }: InspectRecord): boolean => only === undefined || association === only;
+    await stat(file).catch((error: unknown) => {
+      throw usage(`${file}: ${reason(error)}`);
+    });
     const result = await withFile(file, async (source) => {
       const found: InspectRecord[] = [];
       const imported = await importCapture(source, (record) => found.push(record), { signal });

@@ -21,7 +21,7 @@ export interface MessagePart {
  * send fragments without end, and who watches holds all of a message until then.
  */
 const MOST_PARTS = 1 << 18;
-const MOST_HELD = 256 << 20;
+const MOST_HELD = 64 << 20;
 
 /** Requests of one side that wait for their last answer: of more, the oldest count as answered. */
 const MOST_REQUESTS = 1024;

@@ -144,6 +144,10 @@ test('a folder or a pipe is no capture, and one by another name is not written o
     const { code, stderr } = await webdimse('inspect', none);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/ is no file: /)]);
   }
+  expect(await webdimse('inspect', join(folder, 'nowhere'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/nowhere: no such file or directory\n$/),
+  });
   await webdimse('echo', pacs.address, '--record', file!);
   linkSync(file!, link!);
   const { code, stderr } = await webdimse('inspect', file!, '--save', link!);

@@ -142,6 +142,11 @@ describe('a capture', () => {
     for (const { time } of records) expect(new Date(time).toISOString()).toMatch(/^\+275760/);
   });
 
+  it('that is packed is told to be', async () => {
+    const { problems } = await read(new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]));
+    expect(problems).toEqual([expect.stringMatching(/unpack it first/)]);
+  });
+
   it('that became shorter while it is read ends there', async () => {
     const whole = pcap(framesOf(captured('echo')));
     const { read: readWhole } = bytesSource(whole.subarray(0, whole.length - 10));

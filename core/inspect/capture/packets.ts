@@ -43,7 +43,7 @@ export async function* packetsOf(
 ): AsyncGenerator<readonly CapturedPacket[], string, undefined> {
   const first = await source.read(0, Math.min(source.size, PCAP_HEADER));
   const format = formatOf(first);
-  if (format === undefined) return 'This is no capture: it begins neither as pcap nor as pcapng.';
+  if (format === undefined) return noCapture(first);
   let at = format.start;
   let held: Bytes = EMPTY;
   let before = 0;
@@ -60,6 +60,14 @@ export async function* packetsOf(
     before = parsed.used === 0 ? held.length : 0;
   }
   return '';
+}
+
+/** Wireshark and tcpdump read and write packed captures, so that people have some. */
+function noCapture([first, second]: Bytes): string {
+  const isPacked = first === 0x1f && second === 0x8b; // RFC 1952 2.3.1
+  return isPacked
+    ? 'This file is packed by gzip: unpack it first.'
+    : 'This is no capture: it begins neither as pcap nor as pcapng.';
 }
 
 interface Parsed {
