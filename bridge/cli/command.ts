@@ -13,7 +13,7 @@ export interface Command {
   /** One sentence. */
   readonly summary: string;
   readonly flags: FlagTable;
-  /** `--record` is its own matter: it keeps bytes that are not told to a sink. */
+  /** `--record` is its own matter: it keeps bytes that are not told to a sink, or has none to keep. */
   readonly recordsItself?: true;
   /** Calls worth copying. */
   readonly examples: readonly string[];

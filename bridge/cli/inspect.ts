@@ -11,6 +11,7 @@ import { reason } from '../dial/reason.ts';
 import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { withFile } from './files.ts';
+import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { bytesText, count, printable, seconds } from './output.ts';
 import { SAVE_FLAGS, saveCapture, saveOf } from './save-capture.ts';
@@ -22,9 +23,13 @@ export const inspectCommand: Command = {
   name: 'inspect',
   words: 'FILE',
   summary: 'Tells the DICOM conversations of a capture (pcap or pcapng), a line a PDU or message.',
+  recordsItself: true,
   flags: {
     association: { value: 'N', help: 'of this association alone' },
-    dcmtk: { value: 'v|d', help: 'as the tool of DCMTK for it logs it with -v or -d' },
+    dcmtk: {
+      value: 'v|d',
+      help: 'as the tool of DCMTK for it logs it with -v or -d, which do the same here',
+    },
     as: {
       value: ACCEPTORS.join('|'),
       help: 'with --dcmtk: from the side that was called, as this tool; movescu where it moves to itself',
@@ -42,9 +47,11 @@ export const inspectCommand: Command = {
     const [file] = flags.words;
     if (file === undefined) throw usage('which capture? Give its FILE');
     const only = flags.int('association', 1, 1_000_000_000);
-    const level = flags.text('dcmtk');
-    if (level !== undefined && level !== 'v' && level !== 'd')
-      throw usage('--dcmtk is v or d, as for the tools');
+    if (flags.text('record') !== undefined)
+      throw usage(
+        'nothing is sent or received here that --record could keep; --save OUT writes a capture anew',
+      );
+    const level = levelOf(flags);
     const acceptor = flags.choice('as', ACCEPTORS);
     const save = await saveOf(flags, file);
     const timeline = new Timeline();
@@ -83,6 +90,15 @@ export const inspectCommand: Command = {
     return associations === 0 || problems.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };
+
+/** @throws DicomError USAGE */
+function levelOf(flags: Flags): 'v' | 'd' | undefined {
+  const given = flags.text('dcmtk');
+  if (given === 'v' || given === 'd') return given;
+  if (given !== undefined) throw usage('--dcmtk is v or d, as for the tools');
+  if (flags.on('debug')) return 'd';
+  return flags.on('verbose') ? 'v' : undefined;
+}
 
 /** One association after the other, as each is the log of one tool; dcmqrscp tells those that it opens itself, too. */
 async function printLog(

@@ -152,5 +152,8 @@ test('a folder or a pipe is no capture, and one by another name is not written o
   linkSync(file!, link!);
   const { code, stderr } = await webdimse('inspect', file!, '--save', link!);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/is the capture that is read/)]);
+  const record = await webdimse('inspect', file!, '--record', file!);
+  expect([record.code, record.stderr]).toEqual([2, expect.stringMatching(/--save OUT/)]);
   expect((await inspected(link!)).at(-2)).toMatch(/1 association$/);
+  expect((await webdimse('inspect', file!, '-v')).stdout).toMatch(/^I: Requesting Association\n/);
 });
