@@ -98,12 +98,12 @@ describeWith(['chromium'], 'the lessons', () => {
     const what = page.getByRole('combobox', { name: 'What is wrong' });
     await what.selectOption({ label: 'a web server is on the port' });
     await learner.run();
-    await page.getByText(/A web server \(HTTP\) answers there, not a DICOM server/).waitFor();
+    await page.getByText(/answers a web server \(HTTP\), not a DICOM server/).waitFor();
     await learner.say('Evt19', RIGHT);
     await what.selectOption({ label: 'an unknown move destination' });
     await page.getByText(/^Something was changed/).waitFor();
     await learner.run();
-    await page.getByText(/Does it know the destination NOWHERE/).waitFor();
+    await page.getByText(/does not know the destination NOWHERE/).waitFor();
     await learner.say('0xA801', RIGHT);
     await learner.press('Show in inspector');
     const drawer = page.getByRole('grid', { name: 'What was sent and received' });
@@ -111,7 +111,7 @@ describeWith(['chromium'], 'the lessons', () => {
     // It stays as it was left while another view is looked at.
     await learner.view('Find');
     await learner.view('Learn');
-    await page.getByText(/Does it know the destination NOWHERE/).waitFor();
+    await page.getByText(/does not know the destination NOWHERE/).waitFor();
   });
 
   it('go by the keyboard alone', async () => {

@@ -65,7 +65,9 @@ describe('a lesson', () => {
     lessons.change('called', 'NOBODY');
     expect(lessons.stale).toBe(false);
     await lessons.play();
-    expect(lessons.outcome).toMatch(/^It ended early: NOBODY refused the association/);
+    expect(lessons.outcome).toMatch(
+      /^It ended early: DEMOPACS refused the association: .* called AE title NOBODY/,
+    );
     expect(lessons.question).toBe(en.lessons.handshake.questions['reason']);
     lessons.change('called', 'DEMOPACS');
     expect(lessons.stale).toBe(true);
@@ -98,6 +100,35 @@ describe('a lesson', () => {
     const { lessons } = await open(true);
     await lessons.play();
     expect([lessons.problem, lessons.run, lessons.running]).toEqual([en.notRun, undefined, false]);
+  });
+
+  it('with what cannot be sent says what was typed wrongly, and asks nothing', async () => {
+    const { lessons } = await open();
+    for (const typed of ['', '   ', 'MÜNCHEN']) {
+      lessons.change('called', typed);
+      await lessons.play();
+      expect([lessons.problem, lessons.run, lessons.question]).toEqual([
+        expect.stringMatching(/AE title/),
+        undefined,
+        '',
+      ]);
+    }
+    lessons.change('called', 'DEMOPACS');
+    await lessons.play();
+    expect([lessons.problem, lessons.outcome]).toEqual(['', en.well]);
+  });
+
+  it('runs once however often it is asked to, and no other meanwhile; only of it is said that it runs', async () => {
+    const { lessons } = await open();
+    const run = lessons.play();
+    await lessons.play();
+    lessons.choose('echo');
+    await lessons.play();
+    expect([lessons.running, lessons.busy]).toEqual([false, true]);
+    await run;
+    expect([lessons.busy, lessons.run]).toEqual([false, undefined]);
+    lessons.choose('handshake');
+    expect(lessons.run?.associations).toHaveLength(1);
   });
 
   it('goes on in another language', async () => {

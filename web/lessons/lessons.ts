@@ -93,13 +93,15 @@ export function initialValues(lesson: LessonId): LessonValues {
   return Object.fromEntries(LESSONS[lesson].map(({ name, initial }) => [name, initial]));
 }
 
-/** Case, spaces and the signs of hexadecimal numbers do not matter: `0xA801`, `a801 H`. */
+/** Case, spaces, units and the signs of numbers do not matter: `0xA801`, `a801 H`, `131,072 bytes`, `1500 ms`. */
 export function sameAnswer(given: string, answer: string): boolean {
   const bare = (text: string): string =>
     text
-      .trim()
       .toUpperCase()
+      .replace(/\s/g, '')
       .replace(/^0X(?=[\dA-F]{4}$)/, '')
-      .replace(/(?<=^[\dA-F]{4}) ?H$/, '');
+      .replace(/(?<=^[\dA-F]{4})H$/, '')
+      .replace(/(?<=^[\d.,]+)(MS|BYTES?)$/, '')
+      .replace(/^\d{1,3}([.,]\d{3})+$/, (number) => number.replace(/\D/g, ''));
   return bare(given) === bare(answer);
 }

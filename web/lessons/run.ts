@@ -19,18 +19,27 @@ import { Stage } from './stage.ts';
 const SHOWN = { layers: ['ul', 'dimse', 'transport', 'service', 'machine'] } as const;
 const MOST_LINES = 500;
 
-/** Plays it with what was chosen; `also` is told of every event, for the inspector. Never rejects for what a peer does. */
+/** What says that something was typed that cannot be sent. */
+const TYPED: ReadonlySet<Failure['code']> = new Set(['USAGE', 'VALUE_INVALID']);
+
+/**
+ * Plays it with what was chosen; `also` is told of every event, for the inspector. Never rejects for what a peer does.
+ * @throws DicomError USAGE, VALUE_INVALID for what was chosen and cannot be sent.
+ */
 export async function runLesson(lesson: LessonId, chosen: LessonValues, also: Sink): Promise<LessonRun> {
   const values = { ...initialValues(lesson), ...chosen };
   const script = SCRIPTS[lesson];
   const stage = await Stage.open(script.settings?.(values) ?? {}, also);
   let failure: Failure | undefined;
+  let thrown: unknown;
   try {
     await script.play(stage, values);
   } catch (error) {
+    thrown = error;
     failure = failureOf(error);
   }
   await stage.close();
+  if (failure && TYPED.has(failure.code)) throw thrown;
   const capture = lesson === 'capture' ? captureOf(stage.records) : undefined;
   const sequence = capture ? await imported(capture) : sequenceOf(stage.records);
   const view = new TimelineView(() => sequence, { view: 0, source: 0, filter: SHOWN, unfolded: [] });

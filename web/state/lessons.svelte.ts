@@ -1,15 +1,18 @@
 /** The lessons as a person goes through them: which one, what is changed in it, what came of the last run. */
 import type { Engine } from '../engine/client.ts';
+import { IN_PAGE_PEERS } from '../engine/in-page-peers.ts';
 import type { LessonRun, SavedFile } from '../engine/protocol.ts';
+import { EngineError } from '../engine/protocol.ts';
 import { LOOK_CLAUSES } from '../lessons/clauses.ts';
 import type { LessonField, LessonId, LessonValues } from '../lessons/lessons.ts';
 import { initialValues, LESSON_IDS, LESSONS, sameAnswer } from '../lessons/lessons.ts';
 import type { LessonText, LessonTexts } from '../strings/lessons/en.ts';
 import { lessonTextsOf } from '../strings/lessons/index.ts';
-import type { Language } from '../strings/index.ts';
+import type { Language, Service, Situation } from '../strings/index.ts';
 import { count } from '../strings/index.ts';
 import type { Cited, SaidLine } from './lesson-lines.ts';
 import { cited, saidLines } from './lesson-lines.ts';
+import { explain } from './sentences.ts';
 
 export interface LessonSurroundings {
   readonly engine: Pick<Engine, 'ask'>;
@@ -23,6 +26,8 @@ export interface LessonSurroundings {
 interface Course {
   readonly values: LessonValues;
   readonly run: LessonRun | undefined;
+  /** With these it was run last. */
+  readonly ran: LessonValues;
   /** Changed since it was run. */
   readonly stale: boolean;
   readonly given: string;
@@ -30,18 +35,44 @@ interface Course {
   /** Was answered rightly at least once. */
   readonly done: boolean;
   /** Why it could not be run at all. */
-  readonly problem: string;
+  readonly problem: unknown;
+}
+
+/** What a lesson is about, for the sentence on what ended it early. */
+const SERVICES: Readonly<Partial<Record<string, Service>>> = {
+  store: 'C-STORE',
+  find: 'C-FIND',
+  get: 'C-GET',
+  move: 'C-MOVE',
+  role: 'C-GET',
+  destination: 'C-MOVE',
+  abort: 'C-STORE',
+  morning: 'C-STORE',
+};
+
+function situationOf(lesson: LessonId, values: LessonValues): Situation {
+  const [{ name, aeTitle, host, port }] = IN_PAGE_PEERS;
+  const { what, capture, calling = 'WEBSCU', called = aeTitle, destination = 'NOWHERE' } = values;
+  return {
+    service: SERVICES[what ?? capture ?? lesson] ?? 'C-ECHO',
+    peer: name,
+    address: `${host}:${port}`,
+    callingAETitle: calling,
+    calledAETitle: what === 'title' ? 'NOBODY' : called,
+    destination,
+  };
 }
 
 function begun(lesson: LessonId): Course {
   return {
     values: initialValues(lesson),
     run: undefined,
+    ran: {},
     stale: false,
     given: '',
     verdict: undefined,
     done: false,
-    problem: '',
+    problem: undefined,
   };
 }
 
@@ -128,7 +159,13 @@ export class Lessons {
     this.#set({ values: { ...values, [name]: value }, stale, verdict: undefined });
   }
 
+  /** Whether it is this one that runs. */
   get running(): boolean {
+    return this.#running === this.#chosen;
+  }
+
+  /** Whether any does: one at a time. */
+  get busy(): boolean {
     return this.#running !== undefined;
   }
 
@@ -140,8 +177,12 @@ export class Lessons {
     return this.#course.stale;
   }
 
+  /** Why it could not be run at all; empty where it could. */
   get problem(): string {
-    return this.#course.problem;
+    const { problem, ran } = this.#course;
+    if (problem === undefined) return '';
+    const known = problem instanceof EngineError && problem.failure.code !== 'UNEXPECTED';
+    return known ? explain(problem, situationOf(this.#chosen, ran)) : this.texts.notRun;
   }
 
   async play(): Promise<void> {
@@ -150,13 +191,13 @@ export class Lessons {
     this.#running = lesson;
     const { values } = this.#course;
     this.#set({ values });
-    const asked = { stale: false, given: '', verdict: undefined } as const;
+    const asked = { ran: values, stale: false, given: '', verdict: undefined } as const;
     try {
       const run = await this.#surroundings.engine.ask('lesson', { lesson, values }).result;
       const { values: now } = this.#courses[lesson] ?? begun(lesson);
-      this.#set({ ...asked, run, stale: now !== values, problem: '' }, lesson);
-    } catch {
-      this.#set({ ...asked, run: undefined, problem: this.texts.notRun }, lesson);
+      this.#set({ ...asked, run, stale: now !== values, problem: undefined }, lesson);
+    } catch (problem) {
+      this.#set({ ...asked, run: undefined, problem }, lesson);
     } finally {
       this.#running = undefined;
     }
@@ -164,9 +205,10 @@ export class Lessons {
 
   /** How the run ended, in a sentence. */
   get outcome(): string {
-    const { run } = this.#course;
+    const { run, ran } = this.#course;
     if (run === undefined) return '';
-    return run.failure ? this.texts.ended(run.failure.message) : this.texts.well;
+    if (run.failure === undefined) return this.texts.well;
+    return this.texts.ended(explain(new EngineError(run.failure), situationOf(this.#chosen, ran)));
   }
 
   get question(): string {

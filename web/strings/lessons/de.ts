@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   'C-STORE-RQ': 'Ein Kommando nennt die Instanz; sie selbst folgt als Datensatz, in Fragmente geteilt.',
   'C-STORE-RSP': 'Der Empfänger sagt, was aus der Instanz wurde: 0000 nur, wenn er sie aufbewahrt.',
   'C-FIND-RQ':
-    'Der Datensatz enthält die Schlüssel: Einer mit Wert muss passen, ein leerer wird zurückgefragt.',
+    'Der Datensatz enthält die Schlüssel: Einer mit Wert muss passen, ein leerer fragt nach dem Wert.',
   'C-FIND-RSP':
     'FF00 (pending) kommt mit je einem Treffer; die letzte Antwort hat einen anderen Status und keinen Treffer.',
   'C-GET-RQ': 'Die eindeutigen Schlüssel nennen, was gewünscht wird. Es kommt auf derselben Assoziation.',
@@ -39,16 +39,16 @@ const KINDS: Readonly<Record<Kind, string>> = {
   Evt1: 'Der Anrufer möchte eine Assoziation: Seine Maschine verlangt zuerst eine Transportverbindung.',
   Evt17: 'Die Transportverbindung ist weg.',
   timer: 'In der Zeit, die der Anrufer dafür lässt, kam nichts.',
-  opened: 'Eine TCP-Verbindung beginnt: DICOM fängt dahinter an.',
+  opened: 'Eine TCP-Verbindung beginnt: Darauf fängt DICOM an.',
   closed: 'Die TCP-Verbindung endet.',
 };
 
 const LESSONS: Readonly<Record<LessonId, LessonText>> = {
   handshake: {
-    title: 'Der Handschlag',
+    title: 'Der Handshake',
     goal: 'Vor allem anderen einigen sich zwei Application Entities darauf, miteinander zu reden. Führen Sie es aus, rufen Sie dann einen Titel, den niemand hat, und sehen Sie den Unterschied.',
     look: [
-      'Der gerufene und der rufende AE-Titel stehen in der ersten Nachricht: Ein PACS kann beide ablehnen.',
+      'Der gerufene und der rufende AE-Titel stehen in der ersten Nachricht: Ein PACS kann jeden von beiden ablehnen.',
       'Jede Seite führt einen Zustandsautomaten. Der Anrufer wartet in Sta5 auf die Antwort und kann ab Sta6 reden.',
       'Jede Seite sagt, wie lang eine PDU höchstens sein darf; die andere hat sich daran zu halten.',
     ],
@@ -91,7 +91,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     title: 'C-ECHO',
     goal: 'Die kleinste Aufgabe von allen: Ist die andere Seite da, und antwortet sie? Das versucht man bei jeder neuen Gegenstelle zuerst.',
     look: [
-      'Es braucht einen Kontext für Verification, den jeder SCP hat.',
+      'Es braucht einen Kontext für Verification, den fast jeder SCP annimmt.',
       'Eine Anfrage und eine Antwort, beide nur mit Kommando: Ein Datensatz folgt nicht.',
       'Die Antwort wiederholt die Message ID der Anfrage: So lassen sich mehrere auseinanderhalten.',
     ],
@@ -123,7 +123,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     look: [
       'Ein leerer Schlüssel passt auf alles und kommt ausgefüllt zurück; * und ? stehen für beliebige Zeichen.',
       'Eine Ebene sagt, wonach gesucht wird: Patienten, Studien, Serien oder Bilder. Der eindeutige Schlüssel jeder Ebene darüber muss angegeben sein.',
-      'Der Status FF00 heißt „unterwegs, hier ist einer“; die letzte Antwort hat 0000 und keinen Treffer.',
+      'Der Status FF00 (pending) heißt „hier ist einer, es kommt noch mehr“; die letzte Antwort hat 0000 und keinen Treffer.',
     ],
     fields: {
       level: 'Ebene',
@@ -146,7 +146,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     goal: 'Bei C-GET kommen Bilder auf der Assoziation zurück, auf der sie verlangt wurden. Der Anrufer wird zu dem, der speichert: Das muss er sagen, wenn er die Assoziation eröffnet.',
     look: [
       'Zwischen dem C-GET-RQ und der letzten C-GET-RSP schickt das PACS C-STORE-Anfragen, in umgekehrter Richtung.',
-      'Die SCP/SCU-Rollenwahl im Handschlag sagt, dass der Anrufer für diese Bilder die Rolle des SCP übernimmt.',
+      'Die SCP/SCU-Rollenwahl im Handshake sagt, dass der Anrufer für diese Bilder die Rolle des SCP übernimmt.',
       'Ein strenges PACS schickt ohne sie nichts; ein nachsichtiges schon. Versuchen Sie beides.',
     ],
     fields: { patient: 'Patient', role: 'Rollenwahl', peer: 'Das PACS ist' },
@@ -204,8 +204,8 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     goal: 'Sieben Fehler, denen jeder begegnet. Jeder sieht auf der Leitung anders aus: Lernen Sie, sie an dem zu erkennen, was zuletzt kam.',
     look: [
       'Wer abgelehnt wird, bevor die Assoziation da ist, liest einen Grund im A-ASSOCIATE-RJ.',
-      'Wer angenommen wird und nichts tun kann, findet den Grund in den Antworten auf die Kontexte oder in einem Status.',
-      'Wo gar keine Antwort kommt, sagt es nur die Zeit. Wo etwas anderes lauscht, sagen es die ersten Bytes.',
+      'Wer angenommen wird und doch nichts tun kann, findet den Grund in den Antworten auf die Kontexte oder in einem Status.',
+      'Wo gar keine Antwort kommt, sagt es nur die Zeit. Wo etwas anderes antwortet, sagen es die ersten Bytes.',
     ],
     fields: { what: 'Was nicht stimmt' },
     choices: {
@@ -235,7 +235,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     look: [
       'Jede Assoziation ist eine eigene TCP-Verbindung; ein Mitschnitt kann viele nebeneinander enthalten.',
       'Der Typ jeder PDU ist ihr erstes Byte: Es gibt sieben.',
-      'Suchen Sie, was nicht ist wie das Übrige: eine Ablehnung, ein Status, der nicht 0000 ist, eine Zahl von Fehlschlägen.',
+      'Suchen Sie, was anders ist als das Übrige: eine Ablehnung, ein Status, der nicht 0000 ist, eine Zahl von Fehlschlägen.',
     ],
     fields: { capture: 'Mitschnitt vom' },
     choices: { capture: { morning: 'Morgen', noon: 'Mittag', night: 'Abend' } },

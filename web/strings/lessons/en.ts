@@ -42,7 +42,8 @@ const KINDS: Readonly<Record<Kind, string>> = {
   'C-ECHO-RSP': 'The answer, with the Message ID of the request and a status; 0000 is success.',
   'C-STORE-RQ': 'A command names the instance; the instance itself follows as data set, in fragments.',
   'C-STORE-RSP': 'The receiver says what became of the instance: 0000 only when it is kept.',
-  'C-FIND-RQ': 'The data set holds the keys: a key with a value has to match, an empty one is asked back.',
+  'C-FIND-RQ':
+    'The data set holds the keys: a key with a value has to match, an empty one asks for its value.',
   'C-FIND-RSP':
     'FF00, pending, comes with one match each; the last response has another status and no match.',
   'C-GET-RQ': 'The unique keys name what is wanted. It comes on this same association.',
@@ -53,7 +54,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   Evt1: 'The caller wants an association: its machine asks for a transport connection first.',
   Evt17: 'The transport connection is gone.',
   timer: 'Nothing came in the time that the caller allows for it.',
-  opened: 'A TCP connection begins: DICOM starts behind it.',
+  opened: 'A TCP connection begins: DICOM starts on it.',
   closed: 'The TCP connection ends.',
 };
 
@@ -105,7 +106,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     title: 'C-ECHO',
     goal: 'The smallest task of all: is the other side there, and does it answer? It is the first thing to try with any new peer.',
     look: [
-      'It needs a context for Verification, which every SCP has.',
+      'It needs a context for Verification, which nearly every SCP accepts.',
       'A request and a response, both of a command set only: no data set follows.',
       'The response repeats the Message ID of the request: so several can be told apart.',
     ],
@@ -205,7 +206,7 @@ const LESSONS: Readonly<Record<LessonId, LessonText>> = {
     },
     questions: {
       releasing: 'In which state does the caller wait for A-RELEASE-RP? (Sta…)',
-      aborting: 'In which state is the caller behind its A-ABORT? (Sta…)',
+      aborting: 'In which state is the caller after its A-ABORT? (Sta…)',
       aborted: 'By which event does the caller’s machine learn of the abort? (Evt…)',
       cut: 'Which event tells the caller’s machine that the connection is gone? (Evt…)',
     },
