@@ -85,7 +85,7 @@ describeWith(['chromium', 'tshark'], 'the inspector', () => {
     await drawer.only('Message', 'C-FIND');
     await drawer.only('Status', 'pending');
     await drawer.hears(/^7 lines/);
-    await person.press('All again');
+    await person.press('Show all');
     await person.on(person.row('Results', 'Phantom, Ada'), 'Retrieve');
     await person.hears(/^Retrieved 24 images/);
 
@@ -144,6 +144,44 @@ describeWith(['chromium', 'tshark'], 'the inspector', () => {
     await person.page.getByRole('checkbox', { name: 'Errors only' }).check();
     await drawer.hears(/^1 line/);
   });
+
+  it('has one line of tools on a phone, folds the filters, and closes what covers the list before itself', async () => {
+    const person = new Hand(await stage.visit({ width: 390, height: 844 }));
+    const { page } = person;
+    const drawer = new Drawer(person);
+    await person.press('Echo');
+    await person.hears(/answered/);
+    await page.getByRole('button', { name: /^Inspector/ }).click();
+    await drawer.reads(/C-ECHO-RSP 1/);
+    const { y: top } = (await drawer.lines.boundingBox())!;
+    expect(top).toBeLessThan(80);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter'); // on what opened it, where the focus is again
+    await drawer.reads(/C-ECHO-RSP 1/);
+    const message = page.getByRole('combobox', { name: 'Message' });
+    expect(await message.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await message.selectOption('C-FIND');
+    await drawer.hears(/^These filters leave nothing/);
+    await page.getByRole('button', { name: 'Filter (1)' }).click();
+    await person.press('Show all');
+    await drawer.reads(/C-ECHO-RSP 1/);
+    await page.getByRole('button', { name: 'Filter', exact: true }).waitFor();
+
+    await drawer.lines.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    const back = page.getByRole('button', { name: 'Back to the list' });
+    await back.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape');
+    await drawer.lines.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('button', { name: /^Inspector/ })
+      .and(page.locator(':focus'))
+      .waitFor();
+    expect(await drawer.lines.count()).toBe(0);
+  }, 30_000);
 
   it('opens a large capture soon, and no task of the page is long meanwhile', async () => {
     const person = new Hand(await stage.visit({ width: 1400, height: 900 }));

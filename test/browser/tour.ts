@@ -227,10 +227,12 @@ async function inspecting(person: Hand, see: See): Promise<void> {
   await lines.getByRole('row').nth(2).click();
   await drawer.getByRole('tab', { name: 'Contexts' }).waitFor();
   await see(person, 'a line of the inspector');
+  const filters = drawer.getByRole('button', { name: 'Filter' });
+  if (await filters.isVisible()) await filters.click();
   await drawer.getByRole('combobox', { name: 'Message' }).selectOption('N-ACTION');
-  await drawer.getByText('Nothing is left by these filters.').waitFor();
+  await drawer.getByText('These filters leave nothing.').waitFor();
   await see(person, 'an inspector with nothing left');
-  await drawer.getByRole('button', { name: 'All again' }).click();
+  await drawer.getByRole('button', { name: 'Show all' }).first().click();
   await drawer.getByRole('button', { name: 'Close the inspector' }).click();
 }
 

@@ -107,7 +107,7 @@ describe('the inspector', () => {
     inspector.timeline.filter = { layers: ['dimse'] };
     await until(() => inspector.timeline.count === 2 && inspector.timeline.index === 1);
     expect(names(inspector)).toEqual(['C-ECHO-RQ 1', 'C-ECHO-RSP 1']);
-    expect(inspector.timeline.filtered).toBe(true);
+    expect(inspector.timeline.filters).toBe(1);
     inspector.timeline.unfold(inspector.timeline.lineAt(0)!);
     await until(() => inspector.timeline.window.lines.length === 3);
     expect(names(inspector)).toEqual(['C-ECHO-RQ 1', 'P-DATA-TF', 'C-ECHO-RSP 1']);

@@ -98,8 +98,9 @@ export class TimelineState {
     void this.#beginAtSelected();
   }
 
-  get filtered(): boolean {
-    return Object.values(this.#filter).some((value) => value !== undefined);
+  /** How many filters leave something out. */
+  get filters(): number {
+    return Object.values(this.#filter).filter((value) => value !== undefined).length;
   }
 
   /** Whether a message is one line. */

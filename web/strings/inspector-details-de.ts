@@ -13,7 +13,7 @@ export const inspectorDetailsDe: InspectorDetailsStrings = {
     summary: 'In Kürze',
     pdu: 'PDU',
     command: 'Command Set',
-    dataSet: 'Data Set',
+    dataSet: 'Datensatz',
     contexts: 'Kontexte',
   },
   message: 'Nachricht',
