@@ -67,14 +67,14 @@ export interface Details {
   /** Without the bytes of a PDU, which are in its table. */
   readonly record: InspectRecord;
   readonly pdu?: ByteTable;
-  /** Whose fragments the PDU carries, in their order. */
+  /** Whose fragments the PDU carries, in their order, the first of them where `problem` says so. */
   readonly messages: readonly MessageDetails[];
   /** Of the association, in the order they were proposed. */
   readonly contexts: readonly ContextDetails[];
   /** The whole association was rejected: no context was answered. */
   readonly rejected: boolean;
   readonly deviations: readonly DeviationDetails[];
-  /** Why the bytes are no PDU, in a sentence; empty where they are. */
+  /** Why the bytes are no PDU, or what is left out, in a sentence; empty where nothing is. */
   readonly problem: string;
 }
 
@@ -86,16 +86,17 @@ export function detailsOf(
   entry: Entry,
   bytesOf: (record: PduRecord) => Bytes = ({ bytes }) => bytes,
 ): Details {
-  const { record, conversation, parts, problem } = entry;
+  const { record, conversation, parts } = entry;
   const { contexts } = conversation;
+  const messages = messagesOf(parts);
   return {
     record: record.kind === 'pdu' ? { ...record, bytes: NOTHING } : record,
     ...(record.kind === 'pdu' ? { pdu: pduOf(entry, contexts, bytesOf(record), record.length) } : {}),
-    messages: messagesOf(parts).map((message) => messageDetails(message, contexts, bytesOf)),
+    messages: messages.slice(0, MOST_MESSAGES).map((message) => messageDetails(message, contexts, bytesOf)),
     contexts: contextsOf(conversation, contexts, new Set(parts.map(({ fragment }) => fragment.contextId))),
     rejected: conversation.answer?.type === 'A-ASSOCIATE-RJ',
     deviations: deviationsOf(record),
-    problem,
+    problem: entry.problem || fewerMessages(messages.length),
   };
 }
 
@@ -105,7 +106,7 @@ export function detailsOf(
  */
 export function recordsBehind({ record, parts }: Entry): readonly PduRecord[] {
   const behind = new Set(record.kind === 'pdu' ? [record] : []);
-  for (const message of messagesOf(parts)) {
+  for (const message of messagesOf(parts).slice(0, MOST_MESSAGES)) {
     let length = 0;
     for (const { record: other, fragment } of message.parts) {
       if (length > MOST_BYTES) break;
@@ -117,6 +118,15 @@ export function recordsBehind({ record, parts }: Entry): readonly PduRecord[] {
 }
 
 const NOTHING: Bytes = new Uint8Array(0);
+
+/** Real PDUs carry one, or two. */
+const MOST_MESSAGES = 64;
+
+function fewerMessages(count: number): string {
+  return count > MOST_MESSAGES
+    ? `It carries parts of ${count} messages: the first ${MOST_MESSAGES} are told.`
+    : '';
+}
 
 function messagesOf(parts: readonly MessagePart[]): readonly Message[] {
   return [...new Set(parts.map(({ message }) => message))];

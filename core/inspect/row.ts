@@ -73,7 +73,9 @@ export interface Row {
   readonly length: number;
   readonly kept: number;
   readonly summary: PduSummary | undefined;
+  /** Of a P-DATA-TF, the first `MOST_PARTS`; and how many more it carries. */
   readonly parts: readonly PartRow[];
+  readonly moreParts: number;
   readonly steps: readonly SideStep[];
   readonly transport: Pick<TransportRecord, 'event' | 'ends' | 'missing'> | undefined;
   readonly timer: Pick<TimerRecord, 'phase' | 'milliseconds'> | undefined;
@@ -83,6 +85,9 @@ export interface Row {
   /** Why the bytes are no PDU, in a sentence; empty where they are. */
   readonly problem: string;
 }
+
+/** Real ones carry one or two. A PDU has room for 100,000, and one line for them. */
+const MOST_PARTS = 16;
 
 /** What is told of messages is as far as their parts were taken when this is called. */
 export function rowOf({ record, pdu, parts, steps, problem }: Entry): Row {
@@ -98,7 +103,8 @@ export function rowOf({ record, pdu, parts, steps, problem }: Entry): Row {
     length: ofPdu?.length ?? 0,
     kept: ofPdu?.bytes.length ?? 0,
     summary: pdu && summaryOf(pdu),
-    parts: parts.map(partRow),
+    parts: parts.slice(0, MOST_PARTS).map(partRow),
+    moreParts: Math.max(0, parts.length - MOST_PARTS),
     steps,
     transport: kind === 'transport' ? transportOf(record) : undefined,
     timer: kind === 'timer' ? timerOf(record) : undefined,

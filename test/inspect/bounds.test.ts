@@ -6,7 +6,7 @@ import { bytesSource } from '../../core/file/index.ts';
 import { deidentifyRecords } from '../../core/inspect/capture/deidentify.ts';
 import { fileHeader, packetBlock } from '../../core/inspect/capture/pcapng.ts';
 import type { InspectRecord } from '../../core/inspect/index.ts';
-import { dcmtkLog, importCapture, rowOf } from '../../core/inspect/index.ts';
+import { dcmtkLog, detailsOf, importCapture, rowOf } from '../../core/inspect/index.ts';
 import { encodePdu } from '../../core/pdu/index.ts';
 import { captured } from '../pdu/sessions.ts';
 import { commandSet } from '../support/messages.ts';
@@ -53,9 +53,16 @@ describe('a message', () => {
       recordOf(pData(commandPdv(1, storeCommand())), 'requestor', 1),
       recordOf(fragmentsOfNothing(count, true), 'requestor', 2),
     ]);
-    const { parts } = rowOf(entries[1]!);
-    expect(parts).toHaveLength(count);
-    expect(parts.at(-1)!.message).toMatchObject({ fragments: count + 1, dataSetLength: 0, complete: true });
+    const { parts, moreParts } = rowOf(entries[1]!);
+    expect([parts.length, moreParts]).toEqual([16, count - 16]);
+    expect(parts[0]!.message).toMatchObject({ fragments: count + 1, dataSetLength: 0, complete: true });
+  });
+
+  it('of which one PDU begins very many is told of the first ones', () => {
+    const { entries } = timelineOf([recordOf(fragmentsOfNothing(100_000), 'requestor', 1)]);
+    const { messages, problem } = detailsOf(entries[0]!);
+    expect(messages).toHaveLength(64);
+    expect(problem).toBe('It carries parts of 100000 messages: the first 64 are told.');
   });
 
   it('without end is counted, and held as far as there are bounds', () => {

@@ -70,10 +70,11 @@ function transportName({ event, missing = 0 }: NonNullable<Row['transport']>): s
 }
 
 function aboutOf(row: Row, inside: boolean): string {
-  const { summary, parts, transport, timer, note, steps, problem, kind } = row;
+  const { summary, parts, moreParts, transport, timer, note, steps, problem, kind } = row;
   if (problem !== '') return problem;
   if (summary !== undefined) return summaryWords(summary);
-  if (parts.length > 0) return joined(parts.map((part) => partWords(part, inside)));
+  if (parts.length > 0)
+    return joined([...parts.map((part) => partWords(part, inside)), moreParts > 0 ? '…' : '']);
   if (transport?.ends !== undefined) return `${transport.ends.requestor} → ${transport.ends.acceptor}`;
   if (timer !== undefined) return i.line.timer(timer.phase, seconds(timer.milliseconds));
   if (note !== undefined) return i.line.note(note.layer);
