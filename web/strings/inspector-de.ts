@@ -60,7 +60,7 @@ export const inspectorDe: InspectorStrings = {
     anyStatus: 'Jeder Status',
     category: {
       success: 'Erfolg',
-      pending: 'Ausstehend (Pending)',
+      pending: 'Ausstehend',
       warning: 'Warnung',
       failure: 'Fehler',
       cancel: 'Abgebrochen',
