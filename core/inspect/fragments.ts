@@ -1,6 +1,7 @@
 /** The PDVs of a recorded P-DATA-TF (PS3.8 9.3.5.1), of which bytes may have been elided. */
 import type { Bytes } from '../bytes/index.ts';
 import { P_DATA_HEADER, PDU_HEADER } from '../pdu/index.ts';
+import type { PduRecord } from './record.ts';
 
 export interface Fragment {
   readonly contextId: number;
@@ -21,11 +22,12 @@ const COMMAND = 0x01;
 const LAST = 0x02;
 
 /** All PDVs whose header is there; what cannot be one ends the list. */
-export function fragmentsOf(pdu: Bytes): Fragment[] {
+export function fragmentsOf({ bytes, length }: Pick<PduRecord, 'bytes' | 'length'>): Fragment[] {
   const fragments: Fragment[] = [];
-  for (let at = PDU_HEADER; at + P_DATA_HEADER - PDU_HEADER <= pdu.length;) {
-    const fragment = fragmentAt(pdu, at);
-    if (fragment === undefined) break;
+  for (let at = PDU_HEADER; at + P_DATA_HEADER - PDU_HEADER <= bytes.length;) {
+    const fragment = fragmentAt(bytes, at);
+    // One that is longer than its PDU tells of gigabytes that nobody sent.
+    if (fragment === undefined || fragment.offset + fragment.length > length) break;
     fragments.push(fragment);
     at = fragment.offset + fragment.length;
   }

@@ -101,7 +101,7 @@ export class Messages {
 
   /** The parts of messages that a P-DATA-TF carries. */
   take(record: PduRecord): MessagePart[] {
-    return fragmentsOf(record.bytes).map((fragment) => this.#part(record, fragment));
+    return fragmentsOf(record).map((fragment) => this.#part(record, fragment));
   }
 
   #part(record: PduRecord, fragment: Fragment): MessagePart {

@@ -58,6 +58,16 @@ describe('a message', () => {
     expect(parts[0]!.message).toMatchObject({ fragments: count + 1, dataSetLength: 0, complete: true });
   });
 
+  it('has no fragment that is longer than its PDU: what is written of it would be gigabytes', async () => {
+    const pdu = pData(dataPdv(1, new Uint8Array(40)));
+    new DataView(pdu.buffer).setUint32(6, 0xd9000002);
+    const record = recordOf(pdu.slice(), 'requestor', 1);
+    expect(timelineOf([record]).entries[0]!.parts).toEqual([]);
+    const lengths: number[] = [];
+    for await (const told of deidentifyRecords([record])) lengths.push(told.kind === 'pdu' ? told.length : 0);
+    expect(lengths).toEqual([pdu.length]);
+  });
+
   it('of which one PDU begins very many is told of the first ones', () => {
     const { entries } = timelineOf([recordOf(fragmentsOfNothing(100_000), 'requestor', 1)]);
     const { messages, problem } = detailsOf(entries[0]!);

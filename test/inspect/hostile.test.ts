@@ -1,9 +1,14 @@
 /** Whatever passes on a wire is told in words or left out, and never fails. */
 import { expect, it } from 'vitest';
+import { concat } from '../../core/bytes/index.ts';
+import type { Bytes } from '../../core/bytes/index.ts';
+import { bytesSource } from '../../core/file/index.ts';
+import { deidentifyRecords } from '../../core/inspect/capture/deidentify.ts';
+import { captureOf } from '../../core/inspect/capture/save.ts';
 import { WireReader } from '../../core/inspect/capture/wire-reader.ts';
 import { detailsOf } from '../../core/inspect/details.ts';
 import type { InspectRecord } from '../../core/inspect/index.ts';
-import { Conversation, dcmtkLog, LiveLog } from '../../core/inspect/index.ts';
+import { Conversation, dcmtkLog, importCapture, LiveLog } from '../../core/inspect/index.ts';
 import { captured, SESSIONS } from '../pdu/sessions.ts';
 import { Random } from '../support/random.ts';
 
@@ -36,4 +41,27 @@ it('PDUs in any order, from either side, whole or changed', () => {
     log.forget(association);
   }
   expect(lines).toBeGreaterThan(1000);
+});
+
+it('changed conversations are de-identified to captures of no more bytes than they had', async () => {
+  const random = new Random(5);
+  for (let round = 0; round < 150; round++) {
+    const records: InspectRecord[] = [];
+    const take = (one: object): void =>
+      void records.push({ ...one, id: records.length + 1, association: 1 } as InspectRecord);
+    const reader = new WireReader({ ends: ENDS, begun: true, keep: random.pick([0, 100, 1e6]) }, take);
+    let sentBytes = 0;
+    for (const { from, bytes } of captured(random.pick(SESSIONS))) {
+      const sent = bytes.slice();
+      for (let change = random.int(3); change > 0; change--) sent[random.int(sent.length)] = random.int(256);
+      reader.data(from, { bytes: sent, at: 0, time: 0 });
+      sentBytes += sent.length;
+    }
+    const pieces: Bytes[] = [];
+    for await (const piece of captureOf(deidentifyRecords(records))) pieces.push(piece);
+    const file = concat(pieces);
+    expect(file.length).toBeLessThan(10_000 + 20 * sentBytes);
+    const { problems } = await importCapture(bytesSource(file), () => {});
+    expect(problems).toEqual([]);
+  }
 });

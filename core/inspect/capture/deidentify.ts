@@ -130,7 +130,7 @@ class Rewriter {
 
   #pdu(slot: Slot, record: PduRecord, spoken: Spoken): void {
     if (record.pdu !== 'P-DATA-TF') return void slot.out.push(this.#other(record, spoken));
-    const fragments = fragmentsOf(record.bytes);
+    const fragments = fragmentsOf(record);
     if (fragments.length === 0) slot.out.push(headerOnly(record));
     const parts = fragments.map((fragment) => ({ slot, fragment, bytes: keptOf(record, fragment) }));
     slot.open = parts.length;
