@@ -254,6 +254,7 @@ export const lessonTexts: LessonTexts = {
   done: 'beantwortet',
   run: 'Ausführen',
   running: 'Es läuft …',
+  busy: 'Eine andere Lektion läuft noch …',
   tryIt: 'Etwas ändern und ausführen',
   record: 'Was gesagt wurde',
   recordOf: (title) => `Was gesagt wurde: ${title}`,

@@ -266,6 +266,7 @@ export const lessonTexts = {
   done: 'answered',
   run: 'Run',
   running: 'It runs …',
+  busy: 'Another lesson still runs …',
   tryIt: 'Change something, and run it',
   record: 'What was said',
   recordOf: (title: string) => `What was said: ${title}`,
