@@ -1,4 +1,5 @@
 /** Files of the disk as the readers of core want them. */
+import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 
@@ -7,6 +8,24 @@ export function blobSource(blob: Blob): ByteSource {
     size: blob.size,
     read: async (start, end) => new Uint8Array(await readable(blob.slice(start, end))),
   };
+}
+
+/** Bytes that are gathered here before the browser takes them, who keeps much of them on the disk. */
+const GATHERED = 8 << 20;
+
+/** A Blob of pieces as they come; never more than a few megabytes of them lie in this worker. */
+export async function blobOf(pieces: AsyncIterable<Bytes>, type: string): Promise<Blob> {
+  const taken: Blob[] = [];
+  let waiting: Bytes[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < GATHERED) continue;
+    taken.push(new Blob(waiting));
+    [waiting, length] = [[], 0];
+  }
+  return new Blob([...taken, ...waiting], { type });
 }
 
 /** Chromium refuses to read a file that changed or went since it was chosen. */

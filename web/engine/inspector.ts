@@ -11,7 +11,7 @@ import { detailsOf, recordsBehind } from '../../core/inspect/details.ts';
 import type { InspectRecord, PduRecord } from '../../core/inspect/record.ts';
 import { Sequence } from '../../core/inspect/sequence.ts';
 import { dcmtkLog } from '../../core/inspect/text/dcmtk-log.ts';
-import { blobSource } from './blobs.ts';
+import { blobOf, blobSource } from './blobs.ts';
 import { growingSource, writtenSource } from './growing-capture.ts';
 import type { Running } from './host.ts';
 import type { InspectorOperations, OpenedCapture, PartWanted, ViewState } from './inspector-protocol.ts';
@@ -142,12 +142,9 @@ export class Inspector implements Inspecting {
     const file = this.#captures.get(wanted.source)?.source;
     const load = file && ((record: PduRecord): Promise<Bytes> => loadPdu(file, record));
     const records = this.#entries(wanted).map(({ record }) => record);
-    const pieces: BlobPart[] = [];
-    for await (const piece of captureOf(deidentify ? await withoutPatients(records, load) : records, {
-      load,
-    }))
-      pieces.push(piece);
-    return { name: fileName(wanted, deidentify), blob: new Blob(pieces, { type: 'application/x-pcapng' }) };
+    const kept = deidentify ? await withoutPatients(records, load) : records;
+    const blob = await blobOf(captureOf(kept, { load }), 'application/x-pcapng');
+    return { name: fileName(wanted, deidentify), blob };
   }
 
   async dcmtkLog({ level, patients, ...wanted }: Args<'dcmtkLog'>): Result<'dcmtkLog'> {
