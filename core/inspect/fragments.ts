@@ -40,14 +40,17 @@ function singleFragment(pdu: Bytes, length: number): Fragment | undefined {
   return fragment !== undefined && fragment.offset + fragment.length === length ? fragment : undefined;
 }
 
-/** Decides which bytes of each message of one direction are kept. */
+/** Decides which bytes of each message of one direction are kept: so many of its data set, and so many of Pixel Data. */
 export class Elision {
   readonly #keep: number;
-  /** Data set bytes kept of the message under way. */
-  #kept = 0;
+  readonly #pixels: number;
+  /** Data set bytes that may still be kept of the message under way. */
+  #left: number;
 
-  constructor(keep: number) {
+  constructor(keep: number, pixels: number = Infinity) {
     this.#keep = keep;
+    this.#pixels = pixels;
+    this.#left = keep;
   }
 
   /** How many bytes of a P-DATA-TF to keep, of which the first are given. */
@@ -55,19 +58,38 @@ export class Elision {
     const fragment = singleFragment(pdu, length);
     if (fragment === undefined) return pdu.length; // of several PDVs each header is needed
     if (fragment.command) {
-      this.#kept = 0;
+      this.#left = this.#keep;
       return pdu.length;
     }
-    const kept = Math.min(fragment.kept, Math.max(0, this.#keep - this.#kept));
-    this.#kept = fragment.last ? 0 : this.#kept + kept;
+    const { offset } = fragment;
+    const kept = this.#left === 0 ? 0 : this.#keptOf(pdu.subarray(offset, offset + fragment.kept));
+    if (fragment.last) this.#left = this.#keep;
     return P_DATA_HEADER + kept;
+  }
+
+  #keptOf(data: Bytes): number {
+    const some = data.length > this.#left ? data.subarray(0, this.#left) : data;
+    const pixels = this.#pixels === Infinity ? -1 : pixelsAt(some);
+    const kept = pixels < 0 ? some.length : Math.min(some.length, pixels + this.#pixels);
+    this.#left = pixels < 0 ? this.#left - kept : 0;
+    return kept;
   }
 }
 
+/**
+ * Where the tag of Pixel Data (7FE0,0010) stands in little endian; -1 where it does not. The same bytes within a value
+ * end what is kept, too: to tell them apart the elements would have to be read.
+ */
+function pixelsAt(data: Bytes): number {
+  for (let at = data.indexOf(0xe0); at >= 0; at = data.indexOf(0xe0, at + 1))
+    if (at % 2 === 0 && data[at + 1] === 0x7f && data[at + 2] === 0x10 && data[at + 3] === 0) return at;
+  return -1;
+}
+
 function fragmentAt(pdu: Bytes, at: number): Fragment | undefined {
-  const view = new DataView(pdu.buffer, pdu.byteOffset, pdu.length);
+  const itemLength = ((pdu[at]! << 24) | (pdu[at + 1]! << 16) | (pdu[at + 2]! << 8) | pdu[at + 3]!) >>> 0;
   const offset = at + P_DATA_HEADER - PDU_HEADER;
-  const length = view.getUint32(at) - (offset - at - ITEM_LENGTH);
+  const length = itemLength - (offset - at - ITEM_LENGTH);
   if (length < 0) return undefined;
   const control = pdu[offset - 1]!;
   return {

@@ -14,11 +14,14 @@ import { otherSide } from './record.ts';
 import { Shelf } from './shelf.ts';
 
 export interface RecordingOptions {
-  /** Bytes of each message's data set that are kept, 32,768 by default: what comes behind them is pixels as a rule. */
+  /** Bytes of each message's data set that are kept, 32,768 by default. */
   readonly keep?: number;
+  /** Of these, bytes of Pixel Data from its tag on: 64 by default, all where `keep` is Infinity. */
+  readonly pixels?: number;
 }
 
-export const KEEP: number = 32 << 10;
+const KEEP = 32 << 10;
+const PIXELS = 64;
 
 /** What has to be remembered of an association while it lasts. */
 interface Watched {
@@ -29,13 +32,13 @@ interface Watched {
 /**
  * A sink that makes records and hands them over, at once and in order. Their bytes are copies, many
  * in one buffer: who hands them to another realm slices them first. Of a message's data set
- * the bytes behind the first `keep` are left out and only counted.
+ * the pixels and the bytes behind the first `keep` are left out and only counted.
  */
 export function recordingSink(
   take: (record: InspectRecord) => void,
-  { keep = KEEP }: RecordingOptions = {},
+  { keep = KEEP, pixels = keep === Infinity ? Infinity : PIXELS }: RecordingOptions = {},
 ): Sink {
-  const recording = new Recording(keep);
+  const recording = new Recording({ keep, pixels });
   return (event) => {
     const record = recording.recordOf(event as SinkEvent & Told); // nothing else is told by the rooms below
     if (record !== undefined) take(record);
@@ -84,13 +87,13 @@ function stepOf(side: Side, { from, event, action, to }: PduHappening | Transiti
 }
 
 class Recording {
-  readonly #keep: number;
+  readonly #options: Required<RecordingOptions>;
   readonly #shelf = new Shelf();
   readonly #watched = new Map<number, Watched>();
   #last = 0;
 
-  constructor(keep: number) {
-    this.#keep = keep;
+  constructor(options: Required<RecordingOptions>) {
+    this.#options = options;
   }
 
   /** Undefined for what the PDUs tell already: messages are put together from them when somebody looks. */
@@ -166,7 +169,8 @@ class Recording {
   #watch(association: number, side: Side): Watched {
     const known = this.#watched.get(association);
     if (known !== undefined) return known;
-    const elision = { requestor: new Elision(this.#keep), acceptor: new Elision(this.#keep) };
+    const { keep, pixels } = this.#options;
+    const elision = { requestor: new Elision(keep, pixels), acceptor: new Elision(keep, pixels) };
     const watched = { side, elision };
     this.#watched.set(association, watched);
     return watched;

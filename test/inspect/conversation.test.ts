@@ -73,7 +73,10 @@ describe('an echo', () => {
 
 describe('a store', () => {
   it('is one message of many fragments, of which the last bytes are counted only', async () => {
-    const { associate, records, timeline } = recorded(await emptyArchive(), { keep: 10_000 });
+    const { associate, records, timeline } = recorded(await emptyArchive(), {
+      keep: 10_000,
+      pixels: Infinity,
+    });
     const association = await associate({ contexts: [STORE], maximumLength: 4096 });
     const pixels = 40_000;
     await association.store(instance(1, 1, 1, pixels));
@@ -96,6 +99,18 @@ describe('a store', () => {
     const kept = records.reduce((sum, record) => sum + (record.kind === 'pdu' ? record.bytes.length : 0), 0);
     const sent = records.reduce((sum, record) => sum + (record.kind === 'pdu' ? record.length : 0), 0);
     expect(sent - kept).toBe(whole.length - 10_000);
+  });
+
+  it('is kept up to its pixels where nothing else is asked for', async () => {
+    const { associate, timeline } = recorded(await emptyArchive());
+    const association = await associate({ contexts: [STORE] });
+    const pixels = 20_000;
+    await association.store(instance(1, 1, 1, pixels));
+    await association.release();
+    const [long] = timeline().entries.flatMap(({ parts }) => parts.map(({ message }) => message));
+    const whole = instanceBytes(1, 1, 1, pixels);
+    expect(long!.dataSetLength).toBe(whole.length);
+    expect(long!.bytes('data set')).toEqual(whole.subarray(0, whole.length - pixels - 12 + 64));
   });
 });
 

@@ -53,7 +53,7 @@ const KEPT = 150_000;
 
 /** An echo, a search and a store of which not all was kept, over contexts of which one is refused. */
 async function conversation(): Promise<readonly Entry[]> {
-  const { associate, timeline } = recorded(await emptyArchive(), { keep: KEPT });
+  const { associate, timeline } = recorded(await emptyArchive(), { keep: KEPT, pixels: Infinity });
   const association = await associate({
     contexts: [
       { abstractSyntax: VERIFICATION, transferSyntaxes: [IMPLICIT] },

@@ -105,7 +105,7 @@ describe('the inspector', () => {
     await until(() => inspector.timeline.window.lines.length === ECHO.length);
     await inspector.timeline.select(4);
     inspector.timeline.filter = { layers: ['dimse'] };
-    await until(() => inspector.timeline.count === 2 && inspector.timeline.index === 1);
+    await until(() => inspector.timeline.window.lines.length === 2 && inspector.timeline.index === 1);
     expect(names(inspector)).toEqual(['C-ECHO-RQ 1', 'C-ECHO-RSP 1']);
     expect(inspector.timeline.filters).toBe(1);
     inspector.timeline.unfold(inspector.timeline.lineAt(0)!);
