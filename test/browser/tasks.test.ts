@@ -66,6 +66,9 @@ describeWith(['chromium'], 'a person', () => {
     files.forEach((bytes, i) =>
       writeFileSync(join(folder, `${i}.dcm`), i === 1 ? bytes.subarray(0, -1000) : bytes),
     );
+    // The browser has begun, and has what the page is made of: it is the page's tasks that are measured.
+    await (await stage.visit()).getByRole('button', { name: 'Search', exact: true }).waitFor();
+    await stage.visitsEnd();
   }, 60_000);
   afterEach(() => stage.visitsEnd());
   afterAll(async () => {
