@@ -1,7 +1,7 @@
 /** What passes the proxy on one connection: kept in the capture, and told in a line once it is over. */
 import type { Bytes } from '../../core/bytes/index.ts';
 import { statusOf } from '../../core/dict/index.ts';
-import type { Operation } from '../../core/dict/index.ts';
+import { operationOf } from '../../core/dimse/operation.ts';
 import { WireReader } from '../../core/inspect/capture/wire-reader.ts';
 import { WireWriter } from '../../core/inspect/capture/wire-writer.ts';
 import type { InspectRecord, Message, Side } from '../../core/inspect/index.ts';
@@ -129,10 +129,9 @@ export class Passage implements Witness {
   }
 
   #count({ name, status }: Message): void {
-    if (name === undefined) return;
-    const operation = name.replace(/-(RQ|RSP)$/, '') as Operation;
-    if (name.endsWith('-RQ') && !name.includes('CANCEL'))
-      this.#requests[operation] = (this.#requests[operation] ?? 0) + 1;
+    const operation = operationOf(name);
+    if (operation === undefined) return;
+    if (name?.endsWith('-RQ')) this.#requests[operation] = (this.#requests[operation] ?? 0) + 1;
     if (status === undefined) return;
     const { category } = statusOf(operation, status);
     if (category !== 'success' && category !== 'pending') this.#unsuccessful++;

@@ -4,6 +4,7 @@ import type { Operation } from '../dict/index.ts';
 import { statusOf, uidName } from '../dict/index.ts';
 import type { CommandName } from '../dimse/index.ts';
 import { COMMANDS } from '../dimse/index.ts';
+import { operationOf } from '../dimse/operation.ts';
 import type { FieldSpan, RoleSelection } from '../pdu/index.ts';
 import { contextResultText, DEVIATIONS } from '../pdu/index.ts';
 import { SERVICE_DEVIATIONS } from '../service/deviations.ts';
@@ -12,6 +13,7 @@ import type { Assembled, ByteTable, DataSetTable, Piece } from './byte-table.ts'
 import { assembled, commandTable, dataSetTable, MOST_BYTES, pduTable } from './byte-table.ts';
 import type { Conversation, Entry } from './conversation.ts';
 import type { Message, MessagePart } from './messages.ts';
+import { messagesOf } from './messages.ts';
 import type { InspectRecord, PduRecord } from './record.ts';
 
 /** A UID with its name: the UID itself where it has none. */
@@ -128,10 +130,6 @@ function fewerMessages(count: number): string {
     : '';
 }
 
-function messagesOf(parts: readonly MessagePart[]): readonly Message[] {
-  return [...new Set(parts.map(({ message }) => message))];
-}
-
 type Contexts = Conversation['contexts'];
 
 function pduOf({ parts }: Entry, contexts: Contexts, bytes: Bytes, length: number): ByteTable {
@@ -217,13 +215,6 @@ function dataSetOf(
   accepted: string | undefined,
 ): NonNullable<MessageDetails['dataSet']> {
   return { ...dataSetTable(bytes, length, accepted), pieces };
-}
-
-/** Undefined for a C-CANCEL, which is no operation of its own. */
-function operationOf(name: CommandName | undefined): Operation | undefined {
-  return name === undefined || name === 'C-CANCEL-RQ'
-    ? undefined
-    : (name.replace(/-(RQ|RSP)$/, '') as Operation);
 }
 
 /** PS3.7 9.3 and 10.3; the request comes first in each, then the response. */

@@ -1,9 +1,11 @@
 /** What of a sequence is seen, and in which lines: fragments folded into messages, and only what was asked for. */
 import type { StatusCategory } from '../dict/index.ts';
 import { statusCategory } from '../dict/index.ts';
+import { operationOf } from '../dimse/operation.ts';
 import type { Action } from '../ul/states.ts';
 import type { Entry } from './conversation.ts';
 import type { Message } from './messages.ts';
+import { messagesOf } from './messages.ts';
 import { messageKey } from './row.ts';
 import type { Item } from './sequence.ts';
 
@@ -42,7 +44,7 @@ export function linesOf(items: readonly Item[], filter: LineFilter, unfolded: Un
     const { entry } = item;
     if (!isOfLayer(entry, filter)) return [];
     if (entry.parts.length === 0) return isWantedEntry(entry, filter) ? [{ item }] : [];
-    const messages = messagesOf(entry).filter((message) => isWantedMessage(message, entry, filter));
+    const messages = messagesOf(entry.parts).filter((message) => isWantedMessage(message, entry, filter));
     if (unfolded === undefined) return messages.length > 0 ? [{ item }] : [];
     return folded(item, messages, unfolded, told);
   });
@@ -61,11 +63,6 @@ function folded(
   for (const message of messages) told.add(message);
   const inside = messages.some((message) => unfolded.has(messageKey(message)));
   return inside ? [...begun, { item, inside }] : begun;
-}
-
-/** Those of which a P-DATA-TF carries parts. */
-export function messagesOf({ parts }: Entry): Message[] {
-  return [...new Set(parts.map(({ message }) => message))];
 }
 
 function layerOf({ record }: Entry): Layer {
@@ -101,7 +98,7 @@ const CANCELLED: ReadonlySet<string> = new Set(['C-FIND', 'C-GET', 'C-MOVE']);
 
 function isOf(name: Message['name'], operation: string): boolean {
   if (name === 'C-CANCEL-RQ') return CANCELLED.has(operation);
-  return name?.replace(/-R(Q|SP)$/, '') === operation;
+  return operationOf(name) === operation;
 }
 
 /** Failed or warned of, or against the standard. */

@@ -93,6 +93,11 @@ function partBytes({ record, fragment }: MessagePart): Bytes {
   return record.bytes.subarray(fragment.offset, fragment.offset + fragment.kept);
 }
 
+/** Those that these are parts of, each once, in their order. */
+export function messagesOf(parts: readonly MessagePart[]): Message[] {
+  return [...new Set(parts.map(({ message }) => message))];
+}
+
 /** Puts the messages of one association together. */
 export class Messages {
   readonly #open: Partial<Record<Side, Message>> = {};

@@ -5,6 +5,7 @@ import { attribute, uidName } from '../../core/dict/index.ts';
 import type { CommandSet } from '../../core/dimse/index.ts';
 import type { Conversation, Entry } from '../../core/inspect/conversation.ts';
 import type { Message } from '../../core/inspect/messages.ts';
+import { messagesOf } from '../../core/inspect/messages.ts';
 import type { Sequence } from '../../core/inspect/sequence.ts';
 import type { Pdu, UserInformation } from '../../core/pdu/index.ts';
 import type { LessonFact } from './lessons.ts';
@@ -13,9 +14,7 @@ import type { LessonFact } from './lessons.ts';
 export function factsOf(sequence: Sequence): Map<number, readonly LessonFact[]> {
   const told = new Set<Message>();
   const facts = sequence.items.map(({ entry }): [number, LessonFact[]] => {
-    const begun = [...new Set(entry.parts.map(({ message }) => message))].filter(
-      (message) => !told.has(message),
-    );
+    const begun = messagesOf(entry.parts).filter((message) => !told.has(message));
     for (const message of begun) told.add(message);
     const ofPdu = entry.pdu ? pduFacts(entry.pdu) : [];
     return [

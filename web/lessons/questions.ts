@@ -2,6 +2,7 @@
 import type { CommandName } from '../../core/dimse/index.ts';
 import type { Conversation, Entry, SideStep } from '../../core/inspect/conversation.ts';
 import type { Message } from '../../core/inspect/messages.ts';
+import { messagesOf } from '../../core/inspect/messages.ts';
 import type { Sequence } from '../../core/inspect/sequence.ts';
 import { UID } from '../../core/dict/index.ts';
 import type { LessonId, LessonQuestion, LessonValues } from './lessons.ts';
@@ -15,7 +16,7 @@ class Told {
   constructor(sequence: Sequence) {
     this.conversations = [...sequence.conversations.values()];
     this.entries = sequence.items.map(({ entry }) => entry);
-    this.messages = [...new Set(this.entries.flatMap(({ parts }) => parts.map(({ message }) => message)))];
+    this.messages = messagesOf(this.entries.flatMap(({ parts }) => parts));
   }
 
   /** Of the association that was asked for first. */

@@ -1,6 +1,6 @@
 /** Lines of the inspector's list in words. Names and meanings of the protocol are the standard's. */
-import type { Operation } from '../../core/dict/index.ts';
 import { statusOf, statusText } from '../../core/dict/index.ts';
+import { operationOf } from '../../core/dimse/operation.ts';
 import type { MessageRow, PartRow, PduSummary, Row } from '../../core/inspect/row.ts';
 import { abortText, rejectText } from '../../core/pdu/names.ts';
 import { EVENTS } from '../../core/ul/states.ts';
@@ -53,8 +53,8 @@ function messageWords(message: MessageRow): LineWords {
 
 /** `Pending (0xFF00)`; empty for a request. */
 export function statusWords({ name, status }: MessageRow): string {
-  if (status === undefined || name === undefined) return '';
-  const operation = name.replace(/-R(Q|SP)$/, '') as Operation;
+  const operation = operationOf(name);
+  if (status === undefined || operation === undefined) return '';
   return `${statusOf(operation, status).name} (${statusText(status)})`;
 }
 

@@ -2,6 +2,7 @@
 import type { Bytes } from '../../bytes/index.ts';
 import { concat } from '../../bytes/index.ts';
 import { P_DATA_HEADER, PDU_HEADER } from '../../pdu/index.ts';
+import { codecOfType } from '../../pdu/table.ts';
 import type { PduName } from '../../pdu/index.ts';
 import type { FileRange } from '../record.ts';
 import type { Piece } from './tcp.ts';
@@ -18,16 +19,6 @@ export interface FramedPdu {
   readonly time: number;
 }
 
-const NAMES: readonly (PduName | undefined)[] = [
-  undefined,
-  'A-ASSOCIATE-RQ',
-  'A-ASSOCIATE-AC',
-  'A-ASSOCIATE-RJ',
-  'P-DATA-TF',
-  'A-RELEASE-RQ',
-  'A-RELEASE-RP',
-  'A-ABORT',
-];
 /** Bytes of a PDU that are held while it is put together. */
 const HELD = 1 << 20;
 const LONGEST_DATA = 64 << 20;
@@ -107,7 +98,7 @@ export class Framer {
 
   #header(): void {
     const header = concat(this.#held);
-    const pdu = NAMES[header[0]!];
+    const pdu = codecOfType(header[0]!)?.name;
     const length = lengthIn(header, 2);
     if (pdu !== undefined && isLength(pdu, length)) this.#length = PDU_HEADER + length;
     else this.gap(); // no PDU: wherever we are, it is no boundary
@@ -116,7 +107,13 @@ export class Framer {
   #whole(time: number): void {
     const held = concat(this.#held);
     const bytes = held.length > HELD ? held.slice(0, HELD) : held;
-    const pdu = { pdu: NAMES[bytes[0]!]!, bytes, length: this.#received, ranges: this.#ranges, time };
+    const pdu = {
+      pdu: codecOfType(bytes[0]!)!.name,
+      bytes,
+      length: this.#received,
+      ranges: this.#ranges,
+      time,
+    };
     this.#reset();
     this.#take(pdu);
   }
@@ -136,7 +133,7 @@ function boundaryIn(bytes: Bytes, from: number): number {
 }
 
 function isBoundary(bytes: Bytes, at: number): boolean {
-  const pdu = NAMES[bytes[at]!];
+  const pdu = codecOfType(bytes[at]!)?.name;
   if (pdu === undefined || bytes[at + 1] !== 0 || !isLength(pdu, lengthIn(bytes, at + 2))) return false;
   return pdu === 'P-DATA-TF' ? isDataBoundary(bytes, at) : isOtherBoundary(bytes, at, pdu);
 }
