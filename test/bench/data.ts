@@ -1,0 +1,176 @@
+/** The data of the bench: made once, the same bytes from the same seed, kept below dist/bench/data. */
+import { createCipheriv } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyValue } from '../../core/data/index.ts';
+import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../core/data/index.ts';
+import { fileMetaInformation } from '../../core/file/index.ts';
+import type { Scale } from './scale.ts';
+
+const CT = '1.2.840.10008.5.1.4.1.1.2';
+/** Multi-frame Grayscale Word Secondary Capture. */
+const FRAMES = '1.2.840.10008.5.1.4.1.1.7.3';
+
+const SLICE_BYTES = 512 * 512 * 2;
+const TINY_BYTES = 4096;
+
+/** Instances of one study in a folder of their own. */
+export interface Study {
+  readonly folder: string;
+  readonly studyInstanceUID: string;
+  readonly instances: number;
+  /** Bytes of all data sets, file meta information left out. */
+  readonly bytes: number;
+}
+
+/** What one file is made of. */
+interface Instance {
+  readonly sopClassUID: string;
+  readonly attributes: Readonly<Record<string, KeyValue>>;
+  readonly pixelBytes: number;
+}
+
+/** S, L and T. */
+export class Data {
+  readonly #root: string;
+  readonly #scale: Scale;
+
+  constructor(root: string, scale: Scale) {
+    this.#root = root;
+    this.#scale = scale;
+  }
+
+  /** S: CT slices of 512 x 512 x 16 bit, each of its own noise, so that nothing compresses it. */
+  slices(): Promise<Study> {
+    return this.#study('S', 1, this.#scale.slices, (number) => image(number, CT, 512, 512));
+  }
+
+  /** T: as S, in data sets of 4 kB. */
+  tiny(): Promise<Study> {
+    return this.#study('T', 2, this.#scale.tiny, (number) => {
+      const shape = image(number, CT, 32, 0);
+      const head = headOf(shape, uidsOf(2, number)).length + PIXEL_DATA_HEADER;
+      const rows = Math.floor((TINY_BYTES - head) / 64);
+      return image(number, CT, 32, rows);
+    });
+  }
+
+  /** L: one object of many frames. */
+  large(): Promise<Study> {
+    const { frames } = this.#scale;
+    return this.#study('L', 3, 1, () => {
+      const { attributes } = image(1, FRAMES, 512, 512);
+      return {
+        sopClassUID: FRAMES,
+        attributes: { ...attributes, NumberOfFrames: String(frames), ConversionType: 'SYN' },
+        pixelBytes: frames * SLICE_BYTES,
+      };
+    });
+  }
+
+  /** Made where it is not there; a folder appears under its name when it is complete. */
+  async #study(
+    name: string,
+    number: number,
+    instances: number,
+    shape: (number: number) => Instance,
+  ): Promise<Study> {
+    const folder = join(this.#root, `${name}-${this.#scale.name}`);
+    const told = `${folder}.json`;
+    if (existsSync(told)) return { ...(JSON.parse(await readFile(told, 'utf8')) as Study), folder };
+    const part = `${folder}.${process.pid}`;
+    await mkdir(part, { recursive: true });
+    let bytes = 0;
+    for (let i = 1; i <= instances; i++) {
+      bytes += await writeInstance(join(part, `${i}.dcm`), shape(i), uidsOf(number, i));
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(part, folder);
+    const study = { studyInstanceUID: uidsOf(number, 1).StudyInstanceUID, instances, bytes };
+    await writeFile(told, JSON.stringify(study));
+    return { ...study, folder };
+  }
+}
+
+type UIDs = Record<'StudyInstanceUID' | 'SeriesInstanceUID' | 'SOPInstanceUID', string>;
+
+/** Below a root of our own making (PS3.5 B.2). */
+function uidsOf(study: number, instance: number): UIDs {
+  const root = `2.25.7411.${study}`;
+  return {
+    StudyInstanceUID: root,
+    SeriesInstanceUID: `${root}.1`,
+    SOPInstanceUID: `${root}.1.${instance}`,
+  };
+}
+
+function image(number: number, sopClassUID: string, columns: number, rows: number): Instance {
+  const attributes = {
+    ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+    StudyDate: '20260101',
+    StudyTime: '120000',
+    AccessionNumber: 'BENCH',
+    Modality: 'CT',
+    PatientName: 'Bench^Study',
+    PatientID: 'BENCH',
+    SliceThickness: '1',
+    SeriesNumber: '1',
+    InstanceNumber: String(number),
+    ImagePositionPatient: ['0', '0', String(number)],
+    ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'],
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: rows,
+    Columns: columns,
+    BitsAllocated: 16,
+    BitsStored: 16,
+    HighBit: 15,
+    PixelRepresentation: 0,
+  };
+  return { sopClassUID, attributes, pixelBytes: rows * columns * 2 };
+}
+
+function headOf({ sopClassUID, attributes }: Instance, uids: UIDs): Uint8Array {
+  const all = dataSet({ ...attributes, ...uids, SOPClassUID: sopClassUID });
+  return writeDataSet(all, EXPLICIT_VR_LITTLE_ENDIAN);
+}
+
+const PIXEL_DATA_HEADER = 12;
+/** Bytes of noise made at once. */
+const PIECE = 1 << 20;
+
+/** Writes a Part 10 file and gives the length of its data set. */
+async function writeInstance(path: string, instance: Instance, uids: UIDs): Promise<number> {
+  const head = headOf(instance, uids);
+  const meta = fileMetaInformation({
+    sopClassUID: instance.sopClassUID,
+    sopInstanceUID: uids.SOPInstanceUID,
+    transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    callingAETitle: '',
+  });
+  const file = await open(path, 'w');
+  try {
+    await file.write(Buffer.concat([meta, head, pixelDataHeader(instance.pixelBytes)]));
+    for (const piece of noise(uids.SOPInstanceUID, instance.pixelBytes)) await file.write(piece);
+  } finally {
+    await file.close();
+  }
+  return head.length + PIXEL_DATA_HEADER + instance.pixelBytes;
+}
+
+/** (7FE0,0010) OW in explicit VR (PS3.5 7.1.2). */
+function pixelDataHeader(length: number): Buffer {
+  const header = Buffer.from('e07f10004f57000000000000', 'hex');
+  header.writeUInt32LE(length, 8);
+  return header;
+}
+
+/** Bytes that nothing compresses, the same for the same seed. */
+export function* noise(seed: string, length: number): Generator<Buffer> {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+  const zeros = Buffer.alloc(Math.min(length, PIECE));
+  for (let at = 0; at < length; at += PIECE) {
+    yield cipher.update(zeros.subarray(0, Math.min(PIECE, length - at)));
+  }
+}

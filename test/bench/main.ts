@@ -1,0 +1,86 @@
+/**
+ * `npm run bench -- [WORK...] [--smoke] [--pairs N] [--json FILE] [--list]`: the table of works, or those whose name or
+ * goal is given. Tables go to stdout, what is going on to stderr, a JSON line for each work to FILE.
+ */
+import { appendFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { missing } from '../support/needs.ts';
+import { built } from '../support/peers-process.ts';
+import type { Bench, Work } from './bench.ts';
+import { Data } from './data.ts';
+import { resultOf } from './figures.ts';
+import { measure } from './runner.ts';
+import type { Scale } from './scale.ts';
+import { FULL, SMOKE } from './scale.ts';
+import { tableOf } from './table.ts';
+import { WORKS } from './works/index.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    smoke: { type: 'boolean', default: false },
+    pairs: { type: 'string' },
+    json: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+const usual: Scale = values.smoke ? SMOKE : FULL;
+const scale: Scale = values.pairs === undefined ? usual : { ...usual, pairs: pairsOf(values.pairs) };
+const chosen = choose(positionals);
+
+if (values.list) for (const { name, goal, what } of WORKS) console.log(`${name.padEnd(24)} ${goal}  ${what}`);
+else {
+  await built;
+  console.log(`${machineText()}\n`);
+  for (const work of chosen) await one(work);
+}
+
+function pairsOf(text: string): number {
+  const pairs = Number(text);
+  if (!Number.isInteger(pairs) || pairs < 1) stop(`--pairs takes a whole number above 0, not "${text}"`);
+  return pairs;
+}
+
+function choose(words: readonly string[]): readonly Work[] {
+  const unknown = words.find((word) => WORKS.every(({ name, goal }) => name !== word && goal !== word));
+  if (unknown !== undefined) stop(`no work is called "${unknown}"; --list tells which there are`);
+  return words.length === 0
+    ? WORKS
+    : WORKS.filter(({ name, goal }) => words.includes(name) || words.includes(goal));
+}
+
+function stop(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
+
+async function one(work: Work): Promise<void> {
+  const absent = missing(...work.needs);
+  if (absent.length > 0) {
+    console.log(
+      `### ${work.goal}. ${work.what}\n\nNot run: it needs ${absent.join(', ')} ("npm run peers").\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const bench: Bench = { scale, data: new Data(fileURLToPath(new URL('data', import.meta.url)), scale) };
+  const { expected, measurements } = await measure(work, bench, (line) => console.error(line));
+  const result = resultOf(work, expected, measurements);
+  console.log(tableOf(result));
+  if (values.json !== undefined)
+    appendFileSync(values.json, `${JSON.stringify({ ...about(), ...result })}\n`);
+  if (result.figures.some(({ wrong }) => wrong !== undefined)) process.exitCode = 1;
+}
+
+function about(): Record<string, unknown> {
+  return { date: new Date().toISOString(), scale: scale.name, node: process.version, machine: machineText() };
+}
+
+function machineText(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpu?.model ?? 'unknown'}, ${cpus().length} processors, ${memory} GiB, Linux ${release()}, Node ${process.version}`;
+}

@@ -1,0 +1,184 @@
+/**
+ * What Node allows to an SCP that decodes nothing. `bare-scp PORT [FOLDER] [MATCHES]`: it takes what is stored and
+ * drops it, answers echoes, serves the files of a folder to any C-GET, and so many canned studies to any C-FIND.
+ * It says `ready`, and behind each association `{"received","bytes","sent"}`.
+ */
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import {
+  dataSet,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  writeDataSet,
+} from '../../../core/data/index.ts';
+import { COMMAND_FIELD, NO_DATA_SET } from '../../../core/dimse/index.ts';
+import type { CommandSet } from '../../../core/dimse/index.ts';
+import { encodePdu } from '../../../core/pdu/index.ts';
+import { readRaw } from '../../support/peers-files.ts';
+import { DATA_SET, FIND } from '../bare.ts';
+import { Wire, associateAC, readAssociate, sendMessage, valueOf } from '../wire.ts';
+import type { Associating } from '../wire.ts';
+
+const [port = '', folder = '', matches = '0'] = process.argv.slice(2);
+const paths = folder === '' ? [] : readdirSync(folder).map((name) => join(folder, name));
+/** Answers sent by one write. */
+const AT_ONCE = 64;
+
+class Served {
+  readonly #socket: Socket;
+  readonly #wire: Wire;
+  #associating: Associating = { contexts: [], roles: [], maximumLength: 0 };
+  /** The request under way, until its data set is there. */
+  #request: { readonly contextId: number; readonly command: Buffer } | undefined;
+  /** Woken by the answer to a C-STORE of ours. */
+  #answered: (() => void) | undefined;
+  readonly #counts = { received: 0, bytes: 0, sent: 0 };
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#wire = new Wire({
+      pdu: (type, body) => this.#pdu(type, body),
+      command: (contextId, command) => this.#command(contextId, command),
+      dataSet: (bytes) => this.#dataSet(bytes),
+    });
+    socket.on('data', (chunk: Buffer) => this.#wire.push(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => console.log(JSON.stringify(this.#counts)));
+  }
+
+  #pdu(type: number, body: Buffer): void {
+    if (type === 1) this.#accept(body);
+    else if (type === 5) this.#socket.end(encodePdu({ type: 'A-RELEASE-RP' }));
+    else this.#socket.destroy();
+  }
+
+  /** Everything is accepted: queries in implicit little endian, all else in the first syntax but that. */
+  #accept(body: Buffer): void {
+    this.#associating = readAssociate(body);
+    const contexts = this.#associating.contexts.map(({ id, uids }) => ({
+      id,
+      result: 0,
+      transferSyntax: syntaxOf(uids),
+    }));
+    const roles = this.#associating.roles.map((sopClassUID) => ({ sopClassUID, scu: false, scp: true }));
+    const [called, calling] = [body.toString('latin1', 4, 20), body.toString('latin1', 20, 36)];
+    this.#socket.write(associateAC(called.trim(), calling.trim(), contexts, roles));
+  }
+
+  #command(contextId: number, command: Buffer): void {
+    const field = valueOf(command, 0x0100).readUInt16LE();
+    if (field === COMMAND_FIELD['C-STORE-RSP']) this.#answered?.();
+    else if (valueOf(command, 0x0800).readUInt16LE() === NO_DATA_SET)
+      this.#send(contextId, response(command));
+    else this.#request = { contextId, command: Buffer.from(command) };
+  }
+
+  #dataSet(bytes: number): void {
+    const { contextId, command } = this.#request!;
+    const field = valueOf(command, 0x0100).readUInt16LE();
+    if (field === COMMAND_FIELD['C-GET-RQ']) void this.#serve(contextId, command);
+    else if (field === COMMAND_FIELD['C-FIND-RQ']) void this.#answer(contextId, command);
+    else {
+      this.#counts.received++;
+      this.#counts.bytes += bytes;
+      this.#send(contextId, response(command));
+    }
+  }
+
+  async #serve(contextId: number, command: Buffer): Promise<void> {
+    for (const [i, path] of paths.entries()) {
+      const file = readRaw(path);
+      const storing = this.#associating.contexts.find(({ uids }) => uids[0] === file.sopClassUID);
+      if (storing === undefined) throw new Error(`no context for ${file.sopClassUID}`);
+      const answered = new Promise<void>((resolve) => (this.#answered = resolve));
+      this.#send(
+        storing.id,
+        {
+          AffectedSOPClassUID: file.sopClassUID,
+          AffectedSOPInstanceUID: file.sopInstanceUID,
+          CommandField: COMMAND_FIELD['C-STORE-RQ']!,
+          MessageID: (i & 0x7fff) + 2,
+          Priority: 0,
+          CommandDataSetType: DATA_SET,
+        },
+        file.dataSet,
+      );
+      await answered;
+      this.#counts.sent++;
+    }
+    const counts = {
+      NumberOfCompletedSuboperations: this.#counts.sent,
+      NumberOfFailedSuboperations: 0,
+      NumberOfWarningSuboperations: 0,
+    };
+    this.#send(contextId, { ...response(command), ...counts });
+  }
+
+  async #answer(contextId: number, command: Buffer): Promise<void> {
+    const pending = { ...response(command), CommandDataSetType: DATA_SET, Status: 0xff00 };
+    for (let i = 0; i < Number(matches); i += AT_ONCE) {
+      this.#socket.cork();
+      for (let j = i; j < Math.min(Number(matches), i + AT_ONCE); j++)
+        this.#send(contextId, pending, match(j));
+      this.#socket.uncork();
+      this.#counts.sent = Math.min(Number(matches), i + AT_ONCE);
+      if (this.#socket.writableNeedDrain) await new Promise((resolve) => this.#socket.once('drain', resolve));
+    }
+    this.#send(contextId, response(command));
+  }
+
+  #send(contextId: number, command: CommandSet, bytes?: Uint8Array): void {
+    sendMessage(this.#socket, contextId, command, bytes, this.#associating.maximumLength);
+  }
+}
+
+function syntaxOf([abstractSyntax, ...syntaxes]: readonly string[]): string {
+  const wanted = abstractSyntax === FIND ? IMPLICIT_VR_LITTLE_ENDIAN : EXPLICIT_VR_LITTLE_ENDIAN;
+  return syntaxes.includes(wanted) ? wanted : syntaxes[0]!;
+}
+
+function response(command: Buffer): CommandSet {
+  const instance = valueOf(command, 0x1000).toString('latin1').replace(/\0+$/, '');
+  return {
+    AffectedSOPClassUID: valueOf(command, 0x0002).toString('latin1').replace(/\0+$/, ''),
+    ...(instance !== '' && { AffectedSOPInstanceUID: instance }),
+    CommandField: valueOf(command, 0x0100).readUInt16LE() | 0x8000,
+    MessageIDBeingRespondedTo: valueOf(command, 0x0110).readUInt16LE(),
+    CommandDataSetType: NO_DATA_SET,
+    Status: 0,
+  };
+}
+
+/** Made before anybody asks: seventeen elements, as a PACS answers for a study. */
+const canned = Array.from({ length: Number(matches) }, (_, i) =>
+  writeDataSet(
+    dataSet({
+      SpecificCharacterSet: 'ISO_IR 100',
+      StudyDate: `2026${String((i % 12) + 1).padStart(2, '0')}${String((i % 28) + 1).padStart(2, '0')}`,
+      StudyTime: '101500',
+      AccessionNumber: `A${i}`,
+      QueryRetrieveLevel: 'STUDY',
+      RetrieveAETitle: 'BARE',
+      ModalitiesInStudy: ['CT', 'SR'],
+      ReferringPhysicianName: 'Smith^John',
+      StudyDescription: `Thorax with contrast ${i}`,
+      PatientName: `Doe${i}^Jane`,
+      PatientID: `P${i}`,
+      PatientBirthDate: '19700101',
+      PatientSex: 'F',
+      StudyInstanceUID: `2.25.7411.9.${i}`,
+      StudyID: String(i),
+      NumberOfStudyRelatedSeries: '3',
+      NumberOfStudyRelatedInstances: '500',
+    }),
+    IMPLICIT_VR_LITTLE_ENDIAN,
+  ),
+);
+function match(i: number): Uint8Array {
+  return canned[i]!;
+}
+
+const server = createServer({ noDelay: true }, (socket) => void new Served(socket));
+server.listen(Number(port), '127.0.0.1', () => console.log('ready'));

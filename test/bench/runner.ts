@@ -1,0 +1,82 @@
+/** Contestants in turns, so that whatever else the machine does meets all of them. */
+import type { Bench, Contestant, Expected, Run, Work } from './bench.ts';
+import { loopbackBytes } from './measured.ts';
+
+/** The runs that count, one a round; or why there are none. */
+export interface Measurement {
+  readonly contestant: string;
+  readonly side: Contestant['side'];
+  readonly runs: readonly Run[];
+  /** What was wrong with one of its runs: then there is no figure of it. */
+  readonly wrong?: string;
+}
+
+export interface Measured {
+  readonly expected: Expected;
+  readonly measurements: readonly Measurement[];
+}
+
+/** Does the work in rounds; in each every contestant has a turn. One that was wrong once has no further. */
+export async function measure(work: Work, bench: Bench, note: (line: string) => void): Promise<Measured> {
+  const { warmUp, pairs } = bench.scale;
+  const { expected, contestants, close } = await work.open(bench);
+  const runs = new Map<Contestant, Run[]>(contestants.map((contestant) => [contestant, []]));
+  const wrong = new Map<Contestant, string>();
+  try {
+    for (let round = 0; round < warmUp + pairs; round++) {
+      for (const contestant of turn(contestants, round)) {
+        if (wrong.has(contestant)) continue;
+        const outcome = await once(contestant, expected);
+        note(`${work.name}, round ${round}: ${contestant.name} ${outcomeText(outcome)}`);
+        if (typeof outcome === 'string') wrong.set(contestant, outcome);
+        else if (round >= warmUp) runs.get(contestant)!.push(outcome);
+      }
+    }
+  } finally {
+    await close();
+  }
+  const measurements = contestants.map((contestant) => {
+    const said = wrong.get(contestant);
+    const { name, side } = contestant;
+    return {
+      contestant: name,
+      side,
+      runs: said === undefined ? runs.get(contestant)! : [],
+      ...(said && { wrong: said }),
+    };
+  });
+  return { expected, measurements };
+}
+
+/** Who was last in one round is first in the next: nobody always comes behind the same one. */
+function turn(contestants: readonly Contestant[], round: number): readonly Contestant[] {
+  return round % 2 === 0 ? contestants : contestants.toReversed();
+}
+
+/** A run that did what was expected, or what was wrong with it. */
+async function once(contestant: Contestant, expected: Expected): Promise<Run | string> {
+  try {
+    await contestant.before?.();
+    const before = loopbackBytes();
+    const run = await contestant.run();
+    const wrong = complaint(run, expected, loopbackBytes() - before);
+    if (wrong !== undefined || contestant.idle === undefined) return wrong ?? run;
+    return { ...run, startSeconds: await contestant.idle() };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** What is wrong with a run, if anything. `passed`: what the network carried meanwhile, others' bytes included. */
+export function complaint(run: Run, expected: Expected, passed: number): string | undefined {
+  const { count, bytes, hops = 1 } = expected;
+  if (run.count !== count) return `counted ${run.count} instead of ${count}`;
+  if (run.bytes !== undefined && run.bytes !== bytes) return `${run.bytes} bytes instead of ${bytes}`;
+  if (passed < bytes * hops) return `only ${passed} bytes passed of ${bytes * hops}`;
+  if (!(run.seconds > 0)) return `took ${run.seconds} s`;
+  return undefined;
+}
+
+function outcomeText(outcome: Run | string): string {
+  return typeof outcome === 'string' ? `WRONG: ${outcome}` : `${outcome.seconds.toFixed(3)} s`;
+}
