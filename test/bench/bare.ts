@@ -11,3 +11,21 @@ export const VERIFICATION = '1.2.840.10008.1.1';
 
 /** Command Data Set Type of a message that has one: any value but 0101H (PS3.7 E.1). */
 export const DATA_SET = 0x0000;
+
+/** What is asked for of a study, Query/Retrieve Level aside. */
+export const STUDY_KEYS: readonly string[] = [
+  'StudyDate',
+  'StudyTime',
+  'AccessionNumber',
+  'ModalitiesInStudy',
+  'ReferringPhysicianName',
+  'StudyDescription',
+  'PatientName',
+  'PatientID',
+  'PatientBirthDate',
+  'PatientSex',
+  'StudyInstanceUID',
+  'StudyID',
+  'NumberOfStudyRelatedSeries',
+  'NumberOfStudyRelatedInstances',
+];

@@ -1,14 +1,16 @@
 /** The servers that works are done with, and the clients that do them. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '../support/needs.ts';
+import { filesBelow } from '../support/peers-files.ts';
 import { LOOPBACK, accepts, freePort, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { dcmqrscpConfiguration, startPeer } from '../support/peers.ts';
 import type { Contestant, Run } from './bench.ts';
 import type { Ended } from './measured.ts';
-import { measured, told } from './measured.ts';
+import { cpuSecondsOf, measured, peakOf, told } from './measured.ts';
 
 /** As it is installed, or with TCP_NODELAY: Debian's DCMTK stalls at each message otherwise (support/peers-process.ts). */
 export interface Nagle {
@@ -101,8 +103,10 @@ function contestant(
   };
 }
 
+export const OURS = 'webdimse';
+
 /** Our command line. */
-export function webdimse(name: string, args: readonly string[], counted: (ended: Ended) => Run): Contestant {
+export function webdimse(args: readonly string[], counted: (ended: Ended) => Run, name = OURS): Contestant {
   const script = join(SOURCES, 'webdimse.mjs');
   const program = { command: process.execPath, args: [script, ...args], idle: [script, '--version'] };
   return contestant(name, 'ours', program, counted);
@@ -119,7 +123,7 @@ export function bareScu(action: string, { port, aeTitle }: RealPeer, what: strin
 export function ours(program: string, args: readonly string[]): Contestant {
   const script = join(BUILT, `${program}.js`);
   return contestant(
-    'webdimse',
+    OURS,
     'ours',
     { command: process.execPath, args: [script, ...args], idle: [script] },
     told,
@@ -166,4 +170,50 @@ export function numberIn(pattern: RegExp): (ended: Ended) => Run {
     if (number === undefined) throw new Error(`no count in: ${ended.stdout}${ended.stderr}`);
     return { ...ended, count: Number(number) };
   };
+}
+
+/** A contestant that keeps files in a folder of its own: empty before each run, and what lies there afterwards counts. */
+export function keeping(folder: string, contestant: Contestant): Contestant {
+  return {
+    ...contestant,
+    async before() {
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+    },
+    async run() {
+      const run = await contestant.run();
+      return { ...run, count: filesBelow(folder).length };
+    },
+  };
+}
+
+/** A server as contestant: each run has one of its own that knows nothing yet, and a client that is the same for all. */
+export function serving(
+  name: string,
+  side: Contestant['side'],
+  start: () => Promise<RealPeer>,
+  client: (server: RealPeer) => Promise<Run>,
+): Contestant & { stop(): Promise<void> } {
+  let server: RealPeer | undefined;
+  const stop = async (): Promise<void> => {
+    await server?.stop();
+    server = undefined;
+  };
+  return {
+    name,
+    side,
+    stop,
+    async before() {
+      await stop();
+      server = await start();
+    },
+    run: () => served(server!, client),
+  };
+}
+
+/** What a client does, with the CPU time and the memory of the server that it does it with. */
+export async function served(server: RealPeer, client: (server: RealPeer) => Promise<Run>): Promise<Run> {
+  const before = cpuSecondsOf(server.pid);
+  const run = await client(server);
+  return { ...run, cpuSeconds: cpuSecondsOf(server.pid) - before, peakBytes: peakOf(server.pid) };
 }

@@ -21,6 +21,8 @@ dimse.log?.disableAll?.();
 const { Client, requests, responses, constants } = dimse;
 const { CEchoRequest, CFindRequest, CGetRequest, CStoreRequest } = requests;
 const { Status } = constants;
+// As much as DCMTK offers; its default is less.
+dimse.Implementation?.setMaxPduLength?.(131_072);
 
 /**
  * Sends the requests in one association. `count` tells of each response whether it counts; `stored` is told of instances.

@@ -12,7 +12,7 @@ async function echoes(count: number): Promise<Setting> {
   return {
     expected: { count, bytes: count * ECHO_BYTES },
     contestants: [
-      webdimse('webdimse', ['echo', scp.address, '--repeat', String(count)], numberIn(/(\d+) echoes,/)),
+      webdimse(['echo', scp.address, '--repeat', String(count)], numberIn(/(\d+) echoes,/)),
       dcmtkScu('echoscu +ND', 'echoscu', echoscu, count),
       await dcmjsScu('echo', scp, String(count)),
       bareScu('echo', scp, String(count)),

@@ -5,26 +5,19 @@ import type { Study } from '../data.ts';
 import { DCMJS, bareScu, dcmjsScu, dcmtkScu, numberIn, startStorescp, webdimse } from '../peers.ts';
 
 const STORESCU = 'storescu +ND';
-const STOCK = 'storescu as installed';
 
-async function open(study: Study, maximumLength: number, withStock: boolean): Promise<Setting> {
+async function open({ folder, instances, bytes }: Study, maximumLength: number): Promise<Setting> {
   const scp = await startStorescp({ maximumLength });
-  const stock = withStock ? await startStorescp({ maximumLength, nagle: true }) : undefined;
-  const { folder, instances, bytes } = study;
-  const storescu = (port: number): string[] => ['+sd', '-aec', 'STORESCP', LOOPBACK, String(port), folder];
+  const storescu = ['+sd', '-aec', scp.aeTitle, LOOPBACK, String(scp.port), folder];
   return {
     expected: { count: instances, bytes },
     contestants: [
-      webdimse('webdimse', ['store', scp.address, folder], numberIn(/^(\d+) instances? sent/m)),
-      dcmtkScu(STORESCU, 'storescu', storescu(scp.port), instances),
-      ...(stock ? [dcmtkScu(STOCK, 'storescu', storescu(stock.port), instances, { nagle: true })] : []),
+      webdimse(['store', scp.address, folder], numberIn(/^(\d+) instances? sent/m)),
+      dcmtkScu(STORESCU, 'storescu', storescu, instances),
       await dcmjsScu('store', scp, folder),
       bareScu('store', scp, folder),
     ],
-    close: async () => {
-      await scp.stop();
-      await stock?.stop();
-    },
+    close: () => scp.stop(),
   };
 }
 
@@ -42,8 +35,7 @@ function sending(
     unit: tiny ? '/s' : 'MB/s',
     needs: ['dcmtk'],
     bars,
-    // T takes a stock peer 44 ms an object: minutes that tell nothing which S does not.
-    open: async ({ data }: Bench) => open(await (tiny ? data.tiny() : data.slices()), maximumLength, !tiny),
+    open: async ({ data }: Bench) => open(await (tiny ? data.tiny() : data.slices()), maximumLength),
   };
 }
 
