@@ -20,6 +20,7 @@ const PACKAGES = [
   'openssl',
   'nginx-light',
   'haproxy',
+  'websockify', // beside our bridge in the bench
 ];
 const POLICY = '/usr/sbin/policy-rc.d';
 

@@ -58,14 +58,14 @@ function figureOf(
   if (runs.length === 0) return { contestant, side, runs: 0, wrong: wrong ?? 'it did not run' };
   const amount = unit === 'MB/s' ? expected.bytes / 1e6 : expected.count;
   const rates = runs.map(({ seconds }) => amount / seconds);
-  const starts = runs.filter(({ startSeconds }) => startSeconds !== undefined);
+  const nets = runs.map(netSeconds).filter((each) => each !== undefined);
   const cpu = present(runs, 'cpuSeconds');
   const peaks = present(runs, 'peakBytes');
   return {
     contestant,
     side,
     rate: { median: median(rates), least: Math.min(...rates), most: Math.max(...rates) },
-    ...(starts.length > 0 && { netRate: median(starts.map((run) => amount / netSeconds(run))) }),
+    ...(nets.length > 0 && { netRate: amount / median(nets) }),
     ...(cpu.length > 0 && { cpuSeconds: median(cpu) / (unit === 'MB/s' ? expected.bytes / 1e9 : 1) }),
     ...(peaks.length > 0 && { peakBytes: Math.max(...peaks) }),
     runs: runs.length,
@@ -102,9 +102,10 @@ function isSpeed(metric: Metric): boolean {
   return metric === 'rate' || metric === 'net';
 }
 
-/** What is less than a clock's tick is no more than that: the ratio of two such figures would say nothing. */
-function netSeconds({ seconds, startSeconds = 0 }: Run): number {
-  return Math.max(seconds - startSeconds, 0.001);
+/** None where starting takes most of the time: the small difference of two large figures says nothing. */
+function netSeconds({ seconds, startSeconds }: Run): number | undefined {
+  if (startSeconds === undefined || seconds < 2 * startSeconds) return undefined;
+  return seconds - startSeconds;
 }
 
 /** What a run costs: seconds, seconds of CPU time, bytes. */

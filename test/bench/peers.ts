@@ -18,8 +18,8 @@ export interface Nagle {
 }
 
 /** Where run.mjs puts the programs: this file is bundled into that folder. */
-const BUILT = fileURLToPath(new URL('.', import.meta.url));
-const SOURCES = fileURLToPath(new URL('../../test/bench/programs/', import.meta.url));
+export const BUILT: string = fileURLToPath(new URL('.', import.meta.url));
+export const SOURCES: string = fileURLToPath(new URL('../../test/bench/programs/', import.meta.url));
 
 export const MAXIMUM_LENGTHS = [16_384, 131_072] as const;
 

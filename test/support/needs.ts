@@ -43,6 +43,7 @@ const FOUND = {
     program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
   firefox: (): boolean => firefox() !== undefined,
+  websockify: (): boolean => program('websockify') !== undefined,
   nginx: (): boolean => program('nginx') !== undefined,
   haproxy: (): boolean => program('haproxy') !== undefined,
   openssl: (): boolean => program('openssl') !== undefined,
