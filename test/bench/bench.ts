@@ -22,6 +22,10 @@ export interface Run {
 export interface Contestant {
   readonly name: string;
   readonly side: 'ours' | 'theirs' | 'bound';
+  /** Where it is expected to do something else than the others, as with data of another size. */
+  readonly expected?: Expected;
+  /** Bytes that the network has carried that it uses; by default that of this process. */
+  carried?(): number;
   /** What has to be done before each run and is no part of it, as emptying a folder. */
   before?(): Promise<void>;
   /** Seconds that it takes to start and do nothing. */

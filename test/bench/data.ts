@@ -1,5 +1,5 @@
 /** The data of the bench: made once, the same bytes from the same seed, kept below dist/bench/data. */
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -56,25 +56,39 @@ export class Data {
     });
   }
 
-  /** L: one object of many frames. */
-  large(): Promise<Study> {
-    const { frames } = this.#scale;
-    return this.#study('L', 3, 1, () => {
-      const { attributes } = image(1, FRAMES, 512, 512);
-      return {
-        sopClassUID: FRAMES,
-        attributes: { ...attributes, NumberOfFrames: String(frames), ConversionType: 'SYN' },
-        pixelBytes: frames * SLICE_BYTES,
-      };
+  /** L: one object of many frames; its file is sparse, and its data set so many bytes long. */
+  large(bytes: number): Promise<Study> {
+    const { attributes } = image(1, FRAMES, 512, 512);
+    const frames = String(Math.max(1, Math.floor(bytes / SLICE_BYTES)));
+    const all = { ...attributes, NumberOfFrames: frames, ConversionType: 'SYN' };
+    return this.#made(`L-${bytes}`, 3, 1, async (path, uids) => {
+      const shape = { sopClassUID: FRAMES, attributes: all, pixelBytes: 0 };
+      return writeSparse(path, shape, uids, bytes);
     });
   }
 
-  /** Made where it is not there; a folder appears under its name when it is complete. */
-  async #study(
+  /** Heads of instances and nothing else, a hundred a patient: what an archive reads when it starts. */
+  heads(instances: number): Promise<Study> {
+    return this.#made('heads', 4, instances, (path, uids, i) =>
+      writeInstance(path, indexed(i - 1), { ...uids, ...studyOf(i - 1) }),
+    );
+  }
+
+  #study(
     name: string,
     number: number,
     instances: number,
     shape: (number: number) => Instance,
+  ): Promise<Study> {
+    return this.#made(name, number, instances, (path, uids, i) => writeInstance(path, shape(i), uids));
+  }
+
+  /** Made where it is not there; a folder appears under its name when it is complete. */
+  async #made(
+    name: string,
+    number: number,
+    instances: number,
+    write: (path: string, uids: UIDs, i: number) => Promise<number>,
   ): Promise<Study> {
     const folder = join(this.#root, `${name}-${this.#scale.name}`);
     const told = `${folder}.json`;
@@ -83,7 +97,7 @@ export class Data {
     await mkdir(part, { recursive: true });
     let bytes = 0;
     for (let i = 1; i <= instances; i++) {
-      bytes += await writeInstance(join(part, `${i}.dcm`), shape(i), uidsOf(number, i));
+      bytes += await write(join(part, `${i}.dcm`), uidsOf(number, i), i);
     }
     await rm(folder, { recursive: true, force: true });
     await rename(part, folder);
@@ -159,6 +173,29 @@ async function writeInstance(path: string, instance: Instance, uids: UIDs): Prom
   return head.length + PIXEL_DATA_HEADER + instance.pixelBytes;
 }
 
+/** The longest even value that a length of 32 bits tells, FFFFFFFFH being none. */
+const LONGEST = 0xffff_fffe;
+
+/** As `writeInstance`, zeros that take no room: pixel data, and behind 4 GiB data set trailing padding (PS3.10 7.2). */
+async function writeSparse(path: string, instance: Instance, uids: UIDs, bytes: number): Promise<number> {
+  const head = headOf(instance, uids).length;
+  const pixelBytes = evenBelow(bytes - head - PIXEL_DATA_HEADER);
+  const written = await writeInstance(path, instance, uids);
+  const file = await open(path, 'r+');
+  try {
+    const { size } = await file.stat();
+    await file.write(pixelDataHeader(pixelBytes), 0, PIXEL_DATA_HEADER, size - PIXEL_DATA_HEADER);
+    const left = bytes - written - pixelBytes - PIXEL_DATA_HEADER;
+    const padding = left > 0 ? evenBelow(left) : 0;
+    if (padding > 0) await file.write(paddingHeader(padding), 0, PIXEL_DATA_HEADER, size + pixelBytes);
+    const more = padding > 0 ? PIXEL_DATA_HEADER + padding : 0;
+    await file.truncate(size + pixelBytes + more);
+    return written + pixelBytes + more;
+  } finally {
+    await file.close();
+  }
+}
+
 /** (7FE0,0010) OW in explicit VR (PS3.5 7.1.2). */
 function pixelDataHeader(length: number): Buffer {
   const header = Buffer.from('e07f10004f57000000000000', 'hex');
@@ -166,9 +203,49 @@ function pixelDataHeader(length: number): Buffer {
   return header;
 }
 
+/** (FFFC,FFFC) OB. */
+function paddingHeader(length: number): Buffer {
+  const header = Buffer.from('fcfffcff4f42000000000000', 'hex');
+  header.writeUInt32LE(length, 8);
+  return header;
+}
+
+function evenBelow(length: number): number {
+  return Math.min(LONGEST, length - (length % 2));
+}
+
+/** Instances of a patient in an index. */
+const OF_PATIENT = 100;
+
+/** What an index knows of its `i`th instance: a study a patient, two series a study. */
+function indexed(i: number): Instance {
+  const patient = Math.floor(i / OF_PATIENT);
+  const shape = image(i, CT, 512, 512);
+  const attributes = { ...shape.attributes, PatientName: `Doe${patient}^Jane`, PatientID: `P${patient}` };
+  return { ...shape, attributes, pixelBytes: 0 };
+}
+
+function studyOf(i: number): Pick<UIDs, 'StudyInstanceUID' | 'SeriesInstanceUID'> {
+  const study = `2.25.7411.4.${Math.floor(i / OF_PATIENT)}`;
+  return { StudyInstanceUID: study, SeriesInstanceUID: `${study}.${Math.floor(i / (OF_PATIENT / 2)) % 2}` };
+}
+
+/** The data set of the `i`th instance of an index without its pixels. */
+export function indexedHead(i: number): { readonly sopInstanceUID: string; readonly head: Uint8Array } {
+  const uids = { ...uidsOf(4, i + 1), ...studyOf(i) };
+  return { sopInstanceUID: uids.SOPInstanceUID, head: headOf(indexed(i), uids) };
+}
+
+/** How many patients of so many instances have a number that begins with 7. */
+export function sevens(instances: number): number {
+  const patients = Math.ceil(instances / OF_PATIENT);
+  return Array.from({ length: patients }, (_, i) => String(i)).filter((each) => each.startsWith('7')).length;
+}
+
 /** Bytes that nothing compresses, the same for the same seed. */
 export function* noise(seed: string, length: number): Generator<Buffer> {
-  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+  const key = createHash('sha256').update(seed).digest().subarray(0, 16);
+  const cipher = createCipheriv('aes-128-ctr', key, Buffer.alloc(16));
   const zeros = Buffer.alloc(Math.min(length, PIECE));
   for (let at = 0; at < length; at += PIECE) {
     yield cipher.update(zeros.subarray(0, Math.min(PIECE, length - at)));

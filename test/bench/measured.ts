@@ -52,6 +52,35 @@ export async function measured(
   return { seconds: milliseconds / 1000, cpuSeconds, peakBytes, stdout, stderr };
 }
 
+/**
+ * Starts a server and stops the time when it says what is waited for; then it is ended.
+ * @throws Error where it ends before.
+ */
+export async function untilSaid(
+  command: string,
+  args: readonly string[],
+  said: RegExp,
+): Promise<Omit<Run, 'count'>> {
+  const started = performance.now();
+  const child = spawn(command, args, { env: environment(false), stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let output = '';
+  const run = await new Promise<Omit<Run, 'count'>>((resolve, reject) => {
+    const hear = (text: Buffer): void => {
+      output += text.toString();
+      if (!said.test(output)) return;
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ seconds, cpuSeconds: cpuSecondsOf(child.pid ?? 0), peakBytes: peakOf(child.pid) });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('error', reject).once('close', () => reject(new Error(`it ended: ${lastLine(output)}`)));
+    setTimeout(() => child.kill('SIGKILL'), LONGEST_MS).unref();
+  }).finally(() => child.kill('SIGKILL'));
+  await ended;
+  return run;
+}
+
 /** What a program of ours says of itself in its last line of output, as JSON. */
 export function told(ended: Ended): Run {
   const { count, bytes, seconds } = JSON.parse(lastLine(ended.stdout)) as Partial<Run>;
@@ -91,9 +120,9 @@ function childrenCpuSeconds(): number {
   return ((fields[13] ?? 0) + (fields[14] ?? 0)) / TICKS_PER_SECOND;
 }
 
-/** Bytes that the loopback interface of this network namespace has carried. */
-export function loopbackBytes(): number {
-  return Number(/^\s*lo:\s*(\d+)/m.exec(read('/proc/net/dev'))?.[1] ?? Number.NaN);
+/** Bytes that the loopback interface has carried, of this network namespace or of that of a process. */
+export function loopbackBytes(pid: number | 'self' = 'self'): number {
+  return Number(/^\s*lo:\s*(\d+)/m.exec(read(`/proc/${pid}/net/dev`))?.[1] ?? Number.NaN);
 }
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */

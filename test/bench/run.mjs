@@ -31,5 +31,14 @@ await bundle({
   sourcemap: true,
   logLevel: 'warning',
 });
+await bundle({
+  entryPoints: [here('page/page.ts'), here('page/worker.ts')],
+  outdir: join(result, 'page'),
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+});
 await stop(); // its process would live as long as ours
 await import(pathToFileURL(join(result, 'main.js')).href);

@@ -26,7 +26,7 @@ export async function measure(work: Work, bench: Bench, note: (line: string) => 
     for (let round = 0; round < warmUp + pairs; round++) {
       for (const contestant of turn(contestants, round)) {
         if (wrong.has(contestant)) continue;
-        const outcome = await once(contestant, expected);
+        const outcome = await once(contestant, contestant.expected ?? expected);
         note(`${work.name}, round ${round}: ${contestant.name} ${outcomeText(outcome)}`);
         if (typeof outcome === 'string') wrong.set(contestant, outcome);
         else if (round >= warmUp) runs.get(contestant)!.push(outcome);
@@ -57,9 +57,10 @@ function turn(contestants: readonly Contestant[], round: number): readonly Conte
 async function once(contestant: Contestant, expected: Expected): Promise<Run | string> {
   try {
     await contestant.before?.();
-    const before = loopbackBytes();
+    const carried = contestant.carried ?? (() => loopbackBytes());
+    const before = carried();
     const run = await contestant.run();
-    const wrong = complaint(run, expected, loopbackBytes() - before);
+    const wrong = complaint(run, expected, carried() - before);
     if (wrong !== undefined || contestant.idle === undefined) return wrong ?? run;
     return { ...run, startSeconds: await contestant.idle() };
   } catch (error) {

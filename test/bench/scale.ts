@@ -6,8 +6,8 @@ export interface Scale {
   readonly slices: number;
   /** T: objects of 4 kB. */
   readonly tiny: number;
-  /** L: frames of 512 KiB in one object. */
-  readonly frames: number;
+  /** L: bytes of the one object that is sent and got, the smallest first. */
+  readonly large: readonly number[];
   /** Matches of a C-FIND. */
   readonly matches: number;
   /** Echoes in one association. */
@@ -29,7 +29,7 @@ export const FULL: Scale = {
   name: 'full',
   slices: 500,
   tiny: 5000,
-  frames: 954, // 500 MB
+  large: [50e6, 500e6, 5e9],
   matches: 10_000,
   echoes: 1000,
   associations: 500,
@@ -45,11 +45,11 @@ export const SMOKE: Scale = {
   name: 'smoke',
   slices: 4,
   tiny: 20,
-  frames: 4,
+  large: [1e6, 2e6, 6e6],
   matches: 50,
   echoes: 10,
   associations: 3,
-  indexed: 500,
+  indexed: 900,
   stream: 8 << 20,
   pings: 20,
   pairs: 1,

@@ -48,5 +48,6 @@ function barText({ metric, against, ours, met, stretch, value, verdict }: Judged
 }
 
 function absolute(metric: keyof typeof WHAT, value: number): string {
-  return metric === 'memory' ? `${(value / 2 ** 20).toFixed(0)} MiB` : `${(value * 1000).toFixed(1)} ms`;
+  if (metric !== 'memory') return `${(value * 1000).toFixed(1)} ms`;
+  return value < 2 ** 20 ? `${value.toFixed(0)} bytes` : `${(value / 2 ** 20).toFixed(0)} MiB`;
 }

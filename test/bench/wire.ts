@@ -14,8 +14,10 @@ export interface WireEvents {
   /** A whole PDU that carries no data. */
   pdu(type: number, body: Buffer): void;
   command(contextId: number, command: Buffer): void;
-  /** A data set ended; it had so many bytes. */
-  dataSet(bytes: number): void;
+  /** A data set ended; it had so many bytes. `kept`: itself, where `keeps` said so before it. */
+  dataSet(bytes: number, kept: Buffer): void;
+  /** Whether the data set that comes is kept; it is a query's, and short. */
+  keeps?(): boolean;
 }
 
 /** Takes PDUs apart as they come. Command sets are kept until they are complete, data sets are counted. */
@@ -32,6 +34,7 @@ export class Wire {
   #control = 0;
   #kept: Buffer[] = [];
   #counted = 0;
+  #keeps = false;
 
   constructor(events: WireEvents) {
     this.#events = events;
@@ -69,9 +72,9 @@ export class Wire {
 
   #body(chunk: Buffer, at: number): number {
     const taken = Math.min(this.#left, chunk.length - at);
-    if (this.#type !== P_DATA_TF || this.#isCommand)
-      this.#kept.push(Buffer.from(chunk.subarray(at, at + taken)));
-    else this.#counted += taken;
+    const isData = this.#type === P_DATA_TF && !this.#isCommand;
+    if (!isData || this.#keeps) this.#kept.push(Buffer.from(chunk.subarray(at, at + taken)));
+    if (isData) this.#counted += taken;
     this.#left -= taken;
     if (this.#left === 0) this.#end();
     return taken;
@@ -88,8 +91,11 @@ export class Wire {
     const bytes = this.#counted;
     this.#counted = 0;
     if (!carriesData) this.#events.pdu(this.#type, whole);
-    else if (this.#isCommand) this.#events.command(this.#contextId, whole);
-    else this.#events.dataSet(bytes);
+    else if (!this.#isCommand) this.#events.dataSet(bytes, whole);
+    else {
+      this.#events.command(this.#contextId, whole);
+      this.#keeps = this.#events.keeps?.() ?? false;
+    }
   }
 }
 

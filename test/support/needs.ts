@@ -43,6 +43,10 @@ const FOUND = {
     program('nsenter') !== undefined && spawnSync('unshare', ['--net', 'true']).status === 0,
   chromium: (): boolean => chromium() !== undefined,
   firefox: (): boolean => firefox() !== undefined,
+  'network delays (as root)': (): boolean =>
+    program('tc') !== undefined &&
+    program('nsenter') !== undefined &&
+    spawnSync('unshare', ['--net', 'true']).status === 0,
   websockify: (): boolean => program('websockify') !== undefined,
   nginx: (): boolean => program('nginx') !== undefined,
   haproxy: (): boolean => program('haproxy') !== undefined,

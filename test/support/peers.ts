@@ -98,10 +98,11 @@ export interface Orthanc extends RealPeer {
   rest(path: string, body?: unknown, method?: 'POST' | 'PUT' | 'DELETE'): Promise<unknown>;
 }
 
-/** Orthanc; what it refuses by default is allowed. `settings` stand in the place of ours. */
+/** Orthanc; what it refuses by default is allowed. `settings` stand in the place of ours. `nagle`: its sockets are as it is installed. */
 export async function startOrthanc(
   destinations: readonly Destination[] = [],
   settings: Readonly<Record<string, unknown>> = {},
+  { nagle = false }: { readonly nagle?: boolean } = {},
 ): Promise<Orthanc> {
   const [folder, port, http] = [temporaryFolder(), await freePort(), await freePort()];
   const config = {
@@ -142,7 +143,11 @@ export async function startOrthanc(
     if (!response.ok) throw new Error(`${path}: ${response.status} ${answer}`);
     return answer === '' ? undefined : JSON.parse(answer);
   };
-  return { ...(await startPeer('Orthanc', 'ORTHANC', port, folder, [file], { ready })), rest };
+  // `env` takes itself away: its process is Orthanc's.
+  const [command, ...args] = nagle
+    ? (['env', '-u', 'TCP_NODELAY', program('Orthanc') ?? 'Orthanc', file] as const)
+    : (['Orthanc', file] as const);
+  return { ...(await startPeer(command, 'ORTHANC', port, folder, args, { ready })), rest };
 }
 
 interface PlaceOptions {

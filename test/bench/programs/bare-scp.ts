@@ -1,16 +1,21 @@
 /**
  * What Node allows to an SCP that decodes nothing. `bare-scp PORT [FOLDER] [MATCHES]`: it takes what is stored and
- * drops it, answers echoes, serves the files of a folder to any C-GET, and so many canned studies to any C-FIND.
+ * drops it, answers echoes, serves the files of a folder by C-GET, tells by C-FIND what there is, or instead so many canned
+ * studies to any C-FIND. It reads identifiers, and of what it moves nothing.
  * It says `ready`, and behind each association `{"received","bytes","sent"}`.
  */
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { DataSet } from '../../../core/data/index.ts';
 import {
   dataSet,
   EXPLICIT_VR_LITTLE_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
+  readDataSet,
+  text,
+  texts,
   writeDataSet,
 } from '../../../core/data/index.ts';
 import { COMMAND_FIELD, NO_DATA_SET } from '../../../core/dimse/index.ts';
@@ -22,7 +27,13 @@ import { Wire, associateAC, readAssociate, sendMessage, valueOf } from '../wire.
 import type { Associating } from '../wire.ts';
 
 const [port = '', folder = '', matches = '0'] = process.argv.slice(2);
-const paths = folder === '' ? [] : readdirSync(folder).map((name) => join(folder, name));
+/** Paths by SOP Instance UID. */
+const files = new Map(
+  (folder === '' ? [] : readdirSync(folder)).map((name) => {
+    const { path, sopInstanceUID, sopClassUID } = readRaw(join(folder, name));
+    return [sopInstanceUID, { path, sopClassUID }];
+  }),
+);
 /** Answers sent by one write. */
 const AT_ONCE = 64;
 
@@ -41,7 +52,8 @@ class Served {
     this.#wire = new Wire({
       pdu: (type, body) => this.#pdu(type, body),
       command: (contextId, command) => this.#command(contextId, command),
-      dataSet: (bytes) => this.#dataSet(bytes),
+      dataSet: (bytes, kept) => this.#dataSet(bytes, kept),
+      keeps: () => this.#isQuery,
     });
     socket.on('data', (chunk: Buffer) => this.#wire.push(chunk));
     socket.on('error', () => socket.destroy());
@@ -75,11 +87,41 @@ class Served {
     else this.#request = { contextId, command: Buffer.from(command) };
   }
 
-  #dataSet(bytes: number): void {
+  /** Whether what is under way has an identifier. */
+  get #isQuery(): boolean {
+    const command = this.#request?.command;
+    return command !== undefined && valueOf(command, 0x0100).readUInt16LE() !== COMMAND_FIELD['C-STORE-RQ'];
+  }
+
+  #identifier(contextId: number, bytes: Buffer): DataSet {
+    const uids = this.#associating.contexts.find(({ id }) => id === contextId)?.uids ?? [];
+    return readDataSet(Uint8Array.from(bytes), syntaxOf(uids));
+  }
+
+  /** What there is at the level that is asked for: one study of one series, as data.ts names them. */
+  #matches(contextId: number, kept: Buffer): Uint8Array[] {
+    const level = text(this.#identifier(contextId, kept), 'QueryRetrieveLevel');
+    const uids = [...files.keys()];
+    const found = level === 'IMAGE' ? uids : uids.slice(0, 1);
+    return found.map((uid) => {
+      const SeriesInstanceUID = uid.replace(/\.\d+$/, '');
+      const StudyInstanceUID = SeriesInstanceUID.replace(/\.\d+$/, '');
+      const { sopClassUID: SOPClassUID } = files.get(uid)!;
+      const image = level === 'IMAGE' ? { SOPInstanceUID: uid, SOPClassUID } : {};
+      const series = level === 'STUDY' ? {} : { Modality: 'CT', SeriesInstanceUID };
+      const keys = { QueryRetrieveLevel: level, StudyInstanceUID, ...series, ...image };
+      return writeDataSet(dataSet(keys), IMPLICIT_VR_LITTLE_ENDIAN);
+    });
+  }
+
+  #dataSet(bytes: number, kept: Buffer): void {
     const { contextId, command } = this.#request!;
+    this.#request = undefined;
     const field = valueOf(command, 0x0100).readUInt16LE();
-    if (field === COMMAND_FIELD['C-GET-RQ']) void this.#serve(contextId, command);
-    else if (field === COMMAND_FIELD['C-FIND-RQ']) void this.#answer(contextId, command);
+    if (field === COMMAND_FIELD['C-GET-RQ'])
+      void this.#serve(contextId, command, this.#identifier(contextId, kept));
+    else if (field === COMMAND_FIELD['C-FIND-RQ'])
+      void this.#answer(contextId, command, files.size > 0 ? this.#matches(contextId, kept) : canned);
     else {
       this.#counts.received++;
       this.#counts.bytes += bytes;
@@ -87,9 +129,10 @@ class Served {
     }
   }
 
-  async #serve(contextId: number, command: Buffer): Promise<void> {
-    for (const [i, path] of paths.entries()) {
-      const file = readRaw(path);
+  async #serve(contextId: number, command: Buffer, identifier: DataSet): Promise<void> {
+    const asked = texts(identifier, 'SOPInstanceUID');
+    for (const [i, uid] of (asked.length > 0 ? asked : [...files.keys()]).entries()) {
+      const file = readRaw(files.get(uid)!.path);
       const storing = this.#associating.contexts.find(({ uids }) => uids[0] === file.sopClassUID);
       if (storing === undefined) throw new Error(`no context for ${file.sopClassUID}`);
       const answered = new Promise<void>((resolve) => (this.#answered = resolve));
@@ -116,16 +159,15 @@ class Served {
     this.#send(contextId, { ...response(command), ...counts });
   }
 
-  async #answer(contextId: number, command: Buffer): Promise<void> {
+  async #answer(contextId: number, command: Buffer, found: readonly Uint8Array[]): Promise<void> {
     const pending = { ...response(command), CommandDataSetType: DATA_SET, Status: 0xff00 };
-    for (let i = 0; i < Number(matches); i += AT_ONCE) {
+    for (let i = 0; i < found.length; i += AT_ONCE) {
       this.#socket.cork();
-      for (let j = i; j < Math.min(Number(matches), i + AT_ONCE); j++)
-        this.#send(contextId, pending, match(j));
+      for (const match of found.slice(i, i + AT_ONCE)) this.#send(contextId, pending, match);
       this.#socket.uncork();
-      this.#counts.sent = Math.min(Number(matches), i + AT_ONCE);
       if (this.#socket.writableNeedDrain) await new Promise((resolve) => this.#socket.once('drain', resolve));
     }
+    this.#counts.sent += found.length;
     this.#send(contextId, response(command));
   }
 
@@ -176,9 +218,5 @@ const canned = Array.from({ length: Number(matches) }, (_, i) =>
     IMPLICIT_VR_LITTLE_ENDIAN,
   ),
 );
-function match(i: number): Uint8Array {
-  return canned[i]!;
-}
-
 const server = createServer({ noDelay: true }, (socket) => void new Served(socket));
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));

@@ -1,0 +1,30 @@
+/** What the page is told to do, and what it tells of it. */
+
+export interface Order {
+  /**
+   * `down`, `up`: bytes through a bridge and nothing else. `get`: C-GET of the study. `send`: C-STORE of it, from memory or
+   * from files. `rest`: its files by Orthanc's REST API, six at once. `wado`: the whole study by DICOMweb, into a file.
+   */
+  readonly kind: 'down' | 'up' | 'get' | 'send' | 'rest' | 'wado';
+  /** Where the bridge takes tunnels, or where HTTP goes. */
+  readonly url: string;
+  /** The peer's name and AE title. */
+  readonly peer: string;
+  readonly associations: number;
+  /** Where what comes is kept, or where what is sent lies. */
+  readonly place: 'nowhere' | 'views' | 'contiguous' | 'opfs' | 'memory';
+  readonly studyInstanceUID: string;
+  readonly instances: number;
+  /** Bytes of a stream. */
+  readonly bytes: number;
+}
+
+/** What came of it; `error` where nothing did. */
+export interface Outcome {
+  readonly count: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  /** The longest task of the main thread meanwhile, in milliseconds; 0 where none took 50 ms. */
+  readonly longestTask?: number;
+  readonly error?: string;
+}

@@ -1,0 +1,28 @@
+/** The page of the bench: asks for orders one after the other, has each done by a worker of its own, and tells what came of it. */
+import type { Order, Outcome } from './orders.ts';
+
+function inWorker(order: Order): Promise<Outcome> {
+  const worker = new Worker('/worker.js', { type: 'module' });
+  const outcome = new Promise<Outcome>((resolve) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Outcome>) => resolve(data));
+    worker.addEventListener('error', ({ message }) =>
+      resolve({ count: 0, bytes: 0, seconds: 0, error: message || 'the worker does not start' }),
+    );
+  });
+  worker.postMessage(order);
+  return outcome.finally(() => worker.terminate());
+}
+
+async function one(): Promise<void> {
+  const order = (await (await fetch('/next')).json()) as Order;
+  let longestTask = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
+  });
+  observer.observe({ type: 'longtask' });
+  const outcome = await inWorker(order);
+  observer.disconnect();
+  await fetch('/outcome', { method: 'POST', body: JSON.stringify({ ...outcome, longestTask }) });
+}
+
+for (;;) await one();

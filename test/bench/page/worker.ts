@@ -1,0 +1,112 @@
+/** Does one order. */
+import { TUNNEL_PROTOCOL, tunnelDialer } from '../../../core/transport/index.ts';
+import { dataSet } from '../../../core/data/index.ts';
+import type { InstanceStore } from '../../../core/file/index.ts';
+import { get, send } from '../../../core/peer/index.ts';
+import type { PeerAddress } from '../../../core/peer/index.ts';
+import { openOpfs } from '../../../web/opfs/index.ts';
+import { DiscardStore } from '../../../bridge/cli/discard.ts';
+import { StreamEnd } from '../stream.ts';
+import { rest, wado } from './http.ts';
+import { itemsInFiles, itemsInMemory } from './items.ts';
+import type { Order, Outcome } from './orders.ts';
+import { ContiguousStore, ViewsStore } from './stores.ts';
+
+type Did = Pick<Outcome, 'count' | 'bytes'>;
+
+/** Seconds that a task takes, and what it did. */
+async function timed(task: () => Promise<Did>): Promise<Outcome> {
+  const started = performance.now();
+  const did = await task();
+  return { ...did, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Bytes as tunnel v1 has them, and no DICOM: from the opening of the WebSocket. */
+function stream({ url, peer, kind, bytes }: Order): Promise<Did> {
+  return new Promise((resolve, reject) => {
+    const webSocket = new WebSocket(`${url}?peer=${peer}`, TUNNEL_PROTOCOL);
+    webSocket.binaryType = 'arraybuffer';
+    const end = new StreamEnd(webSocket, true, kind === 'up' ? 'up' : 'down', bytes, (count) => {
+      resolve({ count, bytes });
+      webSocket.close(1000);
+    });
+    webSocket.addEventListener('open', () => end.start());
+    webSocket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (typeof data === 'string') end.told(data);
+      else end.received(data.byteLength);
+    });
+    webSocket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}: ${end.said}`)));
+  });
+}
+
+function address({ url, peer, associations }: Order): PeerAddress {
+  const open = (to: string, protocols: string[]): WebSocket => new WebSocket(to, protocols);
+  return {
+    dialer: tunnelDialer({ url, open }),
+    target: { peer },
+    aeTitle: peer,
+    callingAETitle: 'BENCH',
+    associations,
+  };
+}
+
+async function fetchStudy(order: Order, store: InstanceStore): Promise<Did> {
+  const keys = dataSet({ StudyInstanceUID: order.studyInstanceUID });
+  const request = { model: 'STUDY', level: 'STUDY', keys } as const;
+  const { received, bytes, verdict } = await get(address(order), { request, store }).result;
+  if (verdict !== 'complete') throw new Error(`the retrieve was ${verdict}`);
+  return { count: received, bytes };
+}
+
+/** The archive of the page as it is, and empty; what came is sealed before the time ends, as at the end of a job. */
+async function intoOpfs(order: Order): Promise<Outcome> {
+  const directory = await (
+    await navigator.storage.getDirectory()
+  ).getDirectoryHandle('bench', { create: true });
+  const archive = await openOpfs({ bridge: order.url, user: '', session: '' }, directory, navigator.locks);
+  try {
+    return await timed(async () => {
+      const did = await fetchStudy(order, archive.store);
+      await archive.store.seal();
+      return did;
+    });
+  } finally {
+    await archive.wipe();
+  }
+}
+
+function getting(order: Order): Promise<Outcome> {
+  if (order.place === 'opfs') return intoOpfs(order);
+  const stores = {
+    nowhere: DiscardStore,
+    views: ViewsStore,
+    contiguous: ContiguousStore,
+    memory: ContiguousStore,
+  };
+  const store = new stores[order.place]();
+  return timed(() => fetchStudy(order, store));
+}
+
+async function sending(order: Order): Promise<Outcome> {
+  const items = await (order.place === 'memory' ? itemsInMemory : itemsInFiles)(order.instances);
+  return timed(async () => {
+    const { sent, bytes } = await send(address(order), items).result;
+    return { count: sent, bytes };
+  });
+}
+
+const DOES: Readonly<Record<Order['kind'], (order: Order) => Promise<Outcome>>> = {
+  down: (order) => timed(() => stream(order)),
+  up: (order) => timed(() => stream(order)),
+  get: getting,
+  send: sending,
+  rest: (order) => timed(() => rest(order)),
+  wado: (order) => timed(() => wado(order)),
+};
+
+self.addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
+  const nothing = { count: 0, bytes: 0, seconds: 0 };
+  DOES[order.kind](order)
+    .catch((error: unknown) => ({ ...nothing, error: String(error) }))
+    .then((outcome) => self.postMessage(outcome));
+});

@@ -1,0 +1,52 @@
+/**
+ * The index of an archive in this process: `archive-index find|memory INSTANCES`. Prints how many studies matched a wildcard of
+ * the patient's name and how long that took, or the bytes that an instance takes in it. Needs `--expose-gc`.
+ */
+import { Archive } from '../../../core/archive/index.ts';
+import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN } from '../../../core/data/index.ts';
+import { HeaderCollector } from '../../../core/file/index.ts';
+import type { InstanceStore, Stored } from '../../../core/file/index.ts';
+import { CT } from '../bare.ts';
+import { indexedHead } from '../data.ts';
+
+const [action = '', amount = '0'] = process.argv.slice(2);
+const instances = Number(amount);
+
+/** As a store reads it from a file; nothing is shared between two. */
+function stored(i: number): Stored {
+  const { sopInstanceUID, head } = indexedHead(i);
+  const collector = new HeaderCollector(EXPLICIT_VR_LITTLE_ENDIAN);
+  collector.write(Uint8Array.from(head));
+  return {
+    sopClassUID: CT,
+    sopInstanceUID,
+    transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    callingAETitle: 'BENCH',
+    bytes: head.length,
+    header: collector.finish(),
+  };
+}
+
+/** A store with nothing in it but what the archive asks for when it opens. */
+const store: Pick<InstanceStore, 'entries' | 'watch'> = {
+  async *entries() {
+    for (let i = 0; i < instances; i++) yield stored(i);
+  },
+  watch: () => () => {},
+};
+
+function heldBytes(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const before = heldBytes();
+const archive = await Archive.open(store as InstanceStore);
+const peakBytes = Math.max(0, heldBytes() - before) / Math.max(1, instances);
+
+const keys = dataSet({ PatientName: 'Doe7*', StudyInstanceUID: '', PatientID: '' });
+const started = performance.now();
+const count = [...archive.find({ model: 'STUDY', level: 'STUDY', keys })].length;
+const seconds = (performance.now() - started) / 1000;
+console.log(JSON.stringify(action === 'find' ? { count, seconds } : { count, seconds, peakBytes }));

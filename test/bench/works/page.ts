@@ -1,0 +1,170 @@
+/** The page in Chromium, beside bytes that pass the same bridge in the same round, and beside what HTTP gives it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOOPBACK, freePort } from '../../support/peers-process.ts';
+import type { RealPeer } from '../../support/peers.ts';
+import { startBridgeProcess, startOrthanc, startPeer } from '../../support/peers.ts';
+import type { Bar, Bench, Contestant, Setting, Work } from '../bench.ts';
+import { Browser } from '../browser.ts';
+import type { Study } from '../data.ts';
+import type { Order } from '../page/orders.ts';
+import { BUILT, fill, startBare } from '../peers.ts';
+
+const BARE_DOWN = 'bare bridge, down';
+const BARE_UP = 'bare bridge, up';
+const POOL = 4;
+
+interface Row {
+  readonly name: string;
+  readonly side: Contestant['side'];
+  readonly order: Pick<Order, 'kind' | 'associations' | 'place'>;
+  readonly peer?: RealPeer;
+  /** Where HTTP goes instead of a tunnel. */
+  readonly url?: string;
+}
+
+/** Runs each row as an order to one browser through one bridge before all these peers. */
+async function rows(study: Study, peers: readonly RealPeer[], list: readonly Row[]): Promise<Setting> {
+  const browser = await Browser.open(join(BUILT, 'page'), study.folder);
+  const bridge = await startBridgeProcess(peers, ['--allow-origin', browser.origin]);
+  const { studyInstanceUID, instances, bytes } = study;
+  const tunnels = `${bridge.address}/bridge/v1/connect`;
+  const contestants = list.map(({ name, side, order, peer, url = tunnels }): Contestant => {
+    const isStream = order.kind === 'down' || order.kind === 'up';
+    return {
+      name,
+      side,
+      expected: { count: isStream ? 1 : instances, bytes, hops: url === tunnels ? 2 : 1 },
+      run: () =>
+        browser.order({ ...order, url, peer: peer?.aeTitle ?? '', studyInstanceUID, instances, bytes }),
+    };
+  });
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await bridge.stop();
+    for (const peer of peers) await peer.stop();
+  };
+  return { expected: { count: instances, bytes }, contestants, close };
+}
+
+async function startStream(): Promise<RealPeer> {
+  const port = await freePort();
+  return startPeer(process.execPath, 'STREAM', port, '', [join(BUILT, 'stream-peer.js'), String(port)]);
+}
+
+/** Ours at one association and at the pool. */
+function both(name: string, order: Pick<Order, 'kind' | 'place'>, peer: RealPeer): Row[] {
+  return [1, POOL].map((associations) => ({
+    name: `${name} x${associations}`,
+    side: 'ours',
+    order: { ...order, associations },
+    peer,
+  }));
+}
+
+function bars(name: string, against: string, single: number, pool: number): Bar[] {
+  return [
+    { metric: 'rate', ours: `${name} x1`, against, met: single, stretch: single },
+    { metric: 'rate', ours: `${name} x${POOL}`, against, met: pool, stretch: pool },
+  ];
+}
+
+const VIEWS = 'get, kept as views';
+const WHOLE = 'get, contiguous, header parsed';
+const OPFS = 'get, into OPFS';
+const NOWHERE = 'get, counted';
+
+async function getting({ data }: Bench): Promise<Setting> {
+  const study = await data.slices();
+  const [peer, scp] = [await startStream(), await startBare(study.folder)];
+  return rows(
+    study,
+    [peer, scp],
+    [
+      { name: BARE_DOWN, side: 'bound', order: { kind: 'down', associations: 1, place: 'nowhere' }, peer },
+      ...both(NOWHERE, { kind: 'get', place: 'nowhere' }, scp),
+      ...both(VIEWS, { kind: 'get', place: 'views' }, scp),
+      ...both(WHOLE, { kind: 'get', place: 'contiguous' }, scp),
+      ...both(OPFS, { kind: 'get', place: 'opfs' }, scp),
+    ],
+  );
+}
+
+const MEMORY = 'send, from memory';
+const FILES = 'send, from files';
+
+async function sending({ data }: Bench): Promise<Setting> {
+  const study = await data.slices();
+  const [peer, scp] = [await startStream(), await startBare()];
+  return rows(
+    study,
+    [peer, scp],
+    [
+      { name: BARE_UP, side: 'bound', order: { kind: 'up', associations: 1, place: 'nowhere' }, peer },
+      ...both(MEMORY, { kind: 'send', place: 'memory' }, scp),
+      ...both(FILES, { kind: 'send', place: 'opfs' }, scp),
+    ],
+  );
+}
+
+const REST = "Orthanc's REST, six files at once";
+const WADO = 'WADO-RS, the whole study into OPFS';
+const DICOM_WEB = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
+
+async function orthanc({ data }: Bench): Promise<Setting> {
+  const study = await data.slices();
+  const hasDicomWeb = existsSync(DICOM_WEB);
+  const settings = { HttpCompressionEnabled: false, Plugins: hasDicomWeb ? [DICOM_WEB] : [] };
+  const scp = await startOrthanc([], settings);
+  await fill(scp, study.folder);
+  const { HttpPort } = JSON.parse(readFileSync(join(scp.folder, 'orthanc.json'), 'utf8')) as {
+    HttpPort: number;
+  };
+  const url = `http://${LOOPBACK}:${HttpPort}`;
+  const byHttp: Row[] = [
+    { name: REST, side: 'theirs', order: { kind: 'rest', associations: 1, place: 'nowhere' }, url },
+    { name: WADO, side: 'theirs', order: { kind: 'wado', associations: 1, place: 'opfs' }, url },
+  ];
+  return rows(
+    study,
+    [scp],
+    [...both(OPFS, { kind: 'get', place: 'opfs' }, scp), ...byHttp.slice(0, hasDicomWeb ? 2 : 1)],
+  );
+}
+
+export const PAGE: readonly Work[] = [
+  {
+    name: 'page-get',
+    goal: 'h',
+    what: 'The page gets S from a server that decodes nothing; memory is that of pages',
+    unit: 'MB/s',
+    needs: ['chromium'],
+    bars: [
+      ...bars(VIEWS, BARE_DOWN, 0.8, 1),
+      ...bars(WHOLE, BARE_DOWN, 0.6, 0.9),
+      ...bars(OPFS, BARE_DOWN, 0.65, 0.85),
+    ],
+    open: getting,
+  },
+  {
+    name: 'page-send',
+    goal: 'h',
+    what: 'The page sends S to a server that decodes nothing',
+    unit: 'MB/s',
+    needs: ['chromium'],
+    bars: [...bars(MEMORY, BARE_UP, 0.85, 1), ...bars(FILES, BARE_UP, 0.6, 0.6)],
+    open: sending,
+  },
+  {
+    name: 'page-orthanc',
+    goal: 'h',
+    what: 'The page gets S from Orthanc +ND into OPFS, beside what its HTTP gives',
+    unit: 'MB/s',
+    needs: ['chromium', 'orthanc', 'dcmtk'],
+    bars: [
+      { metric: 'rate', ours: `${OPFS} x${POOL}`, against: WADO, met: 0.65, stretch: 0.7 },
+      { metric: 'rate', ours: `${OPFS} x${POOL}`, against: REST, met: 1.5, stretch: 1.5 },
+    ],
+    open: orthanc,
+  },
+];
