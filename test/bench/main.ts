@@ -1,6 +1,8 @@
 /**
- * `npm run bench -- [WORK...] [--smoke] [--pairs N] [--json FILE] [--list]`: the table of works, or those whose name or
- * goal is given. Tables go to stdout, what is going on to stderr, a JSON line for each work to FILE.
+ * `npm run bench -- [WORK...] [--smoke] [--pairs N] [--without NAME] [--growth] [--json FILE] [--list]`: the table of works,
+ * or those whose name or goal is given. Tables go to stdout, what is going on to stderr, a JSON line for each work to
+ * FILE. `--without` leaves out contestants whose name begins so; `--growth` has ours alone do an eighth, a quarter, a
+ * half, and all of it.
  */
 import { appendFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
@@ -8,9 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { missing } from '../support/needs.ts';
 import { built } from '../support/peers-process.ts';
-import type { Bench, Work } from './bench.ts';
+import type { Bench, Contestant, Work } from './bench.ts';
 import { Data } from './data.ts';
-import { resultOf } from './figures.ts';
+import type { Result } from './figures.ts';
+import { median, resultOf } from './figures.ts';
+import { DIVISORS, growthText, scaled } from './growth.ts';
 import { measure } from './runner.ts';
 import type { Scale } from './scale.ts';
 import { FULL, SMOKE } from './scale.ts';
@@ -22,6 +26,8 @@ const { values, positionals } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
     pairs: { type: 'string' },
+    without: { type: 'string', multiple: true, default: [] },
+    growth: { type: 'boolean', default: false },
     json: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -66,13 +72,48 @@ async function one(work: Work): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const bench: Bench = { scale, data: new Data(fileURLToPath(new URL('data', import.meta.url)), scale) };
-  const { expected, measurements } = await measure(work, bench, (line) => console.error(line));
-  const result = resultOf(work, expected, measurements);
-  console.log(tableOf(result));
+  const result = await (values.growth ? growth(work) : comparison(work));
   if (values.json !== undefined)
     appendFileSync(values.json, `${JSON.stringify({ ...about(), ...result })}\n`);
+}
+
+function benchOf(own: Scale): Bench {
+  return { scale: own, data: new Data(fileURLToPath(new URL('data', import.meta.url)), own) };
+}
+
+function isWanted({ name }: Contestant): boolean {
+  return !values.without.some((start) => name.startsWith(start));
+}
+
+function note(line: string): void {
+  console.error(line);
+}
+
+async function comparison(work: Work): Promise<Result> {
+  const { expected, measurements } = await measure(work, benchOf(scale), { among: isWanted, note });
+  const result = resultOf(work, expected, measurements);
+  console.log(tableOf(result));
   if (result.figures.some(({ wrong }) => wrong !== undefined)) process.exitCode = 1;
+  return result;
+}
+
+/** Ours alone, at parts of the scale: seconds and memory of each. */
+async function growth(work: Work): Promise<Record<string, unknown>> {
+  const costs = new Map<string, { readonly seconds: number[]; readonly peakBytes: number[] }>();
+  const among = (one: Contestant): boolean => one.side === 'ours' && isWanted(one);
+  for (const divisor of DIVISORS) {
+    const { measurements } = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
+    for (const { contestant, runs, wrong } of measurements) {
+      if (wrong !== undefined) throw new Error(`${contestant} at 1/${divisor}: ${wrong}`);
+      const { seconds, peakBytes } = costs.get(contestant) ?? { seconds: [], peakBytes: [] };
+      seconds.push(median(runs.map((run) => run.seconds - (run.startSeconds ?? 0))));
+      peakBytes.push(Math.max(...runs.map((run) => run.peakBytes ?? 0)));
+      costs.set(contestant, { seconds, peakBytes });
+    }
+  }
+  for (const [name, { seconds, peakBytes }] of costs)
+    console.log(growthText(work.name, name, seconds, peakBytes));
+  return { work: work.name, growth: Object.fromEntries(costs) };
 }
 
 function about(): Record<string, unknown> {

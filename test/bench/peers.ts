@@ -182,22 +182,21 @@ export function ours(program: string, args: readonly string[]): Contestant {
 export const DCMJS = 'dcmjs-dimse +ND';
 const DCMJS_VERSION = '0.3.3';
 
-/** dcmjs-dimse, brought into the bench's own folder when it is first asked for. */
-export async function dcmjsScu(
-  action: string,
-  { port, aeTitle }: RealPeer,
-  what: string,
-): Promise<Contestant> {
+/** dcmjs-dimse, brought into the bench's own folder before its first run. */
+export function dcmjsScu(action: string, { port, aeTitle }: RealPeer, what: string): Contestant {
   const folder = join(BUILT, 'peers');
-  if (!existsSync(join(folder, 'node_modules/dcmjs-dimse'))) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
-    const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact'];
-    await runWell('npm', [...install, `dcmjs-dimse@${DCMJS_VERSION}`], folder);
-  }
   const idle = [join(SOURCES, 'dcmjs-dimse.mjs'), folder];
   const args = [...idle, action, String(port), aeTitle, what];
-  return contestant(DCMJS, 'theirs', { command: process.execPath, args, idle }, told);
+  const program = { command: process.execPath, args, idle };
+  return { ...contestant(DCMJS, 'theirs', program, told), before: () => bringDcmjs(folder) };
+}
+
+async function bringDcmjs(folder: string): Promise<void> {
+  if (existsSync(join(folder, 'node_modules/dcmjs-dimse'))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact'];
+  await runWell('npm', [...install, `dcmjs-dimse@${DCMJS_VERSION}`], folder);
 }
 
 /** A DCMTK client tells by its exit code that all of it succeeded; of how many it says nothing. */

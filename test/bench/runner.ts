@@ -16,10 +16,19 @@ export interface Measured {
   readonly measurements: readonly Measurement[];
 }
 
+export interface MeasureOptions {
+  /** Who takes part; all by default. */
+  readonly among?: (contestant: Contestant) => boolean;
+  /** Told what is going on. */
+  note(line: string): void;
+}
+
 /** Does the work in rounds; in each every contestant has a turn. One that was wrong once has no further. */
-export async function measure(work: Work, bench: Bench, note: (line: string) => void): Promise<Measured> {
+export async function measure(work: Work, bench: Bench, options: MeasureOptions): Promise<Measured> {
+  const { among = () => true } = options;
   const { warmUp, pairs } = bench.scale;
-  const { expected, contestants, close } = await work.open(bench);
+  const { expected, contestants: all, close } = await work.open(bench);
+  const contestants = all.filter(among);
   const runs = new Map<Contestant, Run[]>(contestants.map((contestant) => [contestant, []]));
   const wrong = new Map<Contestant, string>();
   try {
@@ -27,7 +36,7 @@ export async function measure(work: Work, bench: Bench, note: (line: string) => 
       for (const contestant of turn(contestants, round)) {
         if (wrong.has(contestant)) continue;
         const outcome = await once(contestant, contestant.expected ?? expected);
-        note(`${work.name}, round ${round}: ${contestant.name} ${outcomeText(outcome)}`);
+        options.note(`${work.name}, round ${round}: ${contestant.name} ${outcomeText(outcome)}`);
         if (typeof outcome === 'string') wrong.set(contestant, outcome);
         else if (round >= warmUp) runs.get(contestant)!.push(outcome);
       }

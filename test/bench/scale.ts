@@ -1,7 +1,8 @@
 /** How large the works are. */
 
 export interface Scale {
-  readonly name: 'full' | 'smoke';
+  /** `full`, `smoke`, or a part of one (growth.ts). */
+  readonly name: string;
   /** S: a study of CT slices, 512 x 512 x 16 bit. */
   readonly slices: number;
   /** T: objects of 4 kB. */

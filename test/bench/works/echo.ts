@@ -14,7 +14,7 @@ async function echoes(count: number): Promise<Setting> {
     contestants: [
       webdimse(['echo', scp.address, '--repeat', String(count)], numberIn(/(\d+) echoes,/)),
       dcmtkScu('echoscu +ND', 'echoscu', echoscu, count),
-      await dcmjsScu('echo', scp, String(count)),
+      dcmjsScu('echo', scp, String(count)),
       bareScu('echo', scp, String(count)),
     ],
     close: () => scp.stop(),
@@ -27,7 +27,7 @@ async function associations(count: number): Promise<Setting> {
     expected: { count, bytes: count * ECHO_BYTES },
     contestants: [
       ours('associations', [String(scp.port), scp.aeTitle, String(count)]),
-      await dcmjsScu('associations', scp, String(count)),
+      dcmjsScu('associations', scp, String(count)),
       bareScu('associations', scp, String(count)),
     ],
     close: () => scp.stop(),

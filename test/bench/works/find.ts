@@ -17,7 +17,7 @@ async function open(count: number): Promise<Setting> {
     contestants: [
       ours('find', [String(scp.port), scp.aeTitle]),
       dcmtkScu(FINDSCU, 'findscu', findscu, count),
-      await dcmjsScu('find', scp, ''),
+      dcmjsScu('find', scp, ''),
       bareScu('find', scp, ''),
     ],
     close: () => scp.stop(),

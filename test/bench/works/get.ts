@@ -28,10 +28,9 @@ async function open(scp: RealPeer, study: Study): Promise<Setting> {
   const [own, theirs] = [temporaryFolder(), temporaryFolder()];
   const get = ['get', scp.address, '--study', studyInstanceUID, '--associations', '1'];
   const keys = ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyInstanceUID}`];
-  const getscu = (...where: readonly string[]): string[] => [
-    ...['-S', '-aec', scp.aeTitle, '-pdu', '131072', ...keys.flatMap((key) => ['-k', key]), ...where],
-    ...[LOOPBACK, String(scp.port)],
-  ];
+  const key = keys.flatMap((each) => ['-k', each]);
+  const getscu = (...where: readonly string[]): string[] =>
+    ['-S', '-aec', scp.aeTitle, '-pdu', '131072', ...key, ...where].concat(LOOPBACK, String(scp.port));
   return {
     expected: { count: instances, bytes },
     contestants: [
@@ -39,7 +38,7 @@ async function open(scp: RealPeer, study: Study): Promise<Setting> {
       dcmtkScu(GETSCU, 'getscu', getscu('--ignore'), instances),
       keeping(own, webdimse([...get, '--out', own], RECEIVED, OURS_DISK)),
       keeping(theirs, dcmtkScu(GETSCU_DISK, 'getscu', getscu('+B', '-od', theirs), instances)),
-      await dcmjsScu('get', scp, studyInstanceUID),
+      dcmjsScu('get', scp, studyInstanceUID),
       bareScu('get', scp, studyInstanceUID),
     ],
     close: () => scp.stop(),

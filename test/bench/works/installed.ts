@@ -21,10 +21,8 @@ function setting(study: Study, scp: RealPeer, contestants: readonly Contestant[]
 
 function getting(study: Study, scp: RealPeer): Setting {
   const { studyInstanceUID, instances } = study;
-  const ours = (associations: number): string[] => [
-    ...['get', scp.address, '--study', studyInstanceUID, '--discard'],
-    ...['--associations', String(associations)],
-  ];
+  const get = ['get', scp.address, '--study', studyInstanceUID, '--discard'];
+  const ours = (associations: number): string[] => [...get, '--associations', String(associations)];
   const keys = ['-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${studyInstanceUID}`];
   const getscu = [
     '-S',

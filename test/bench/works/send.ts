@@ -14,7 +14,7 @@ async function open({ folder, instances, bytes }: Study, maximumLength: number):
     contestants: [
       webdimse(['store', scp.address, folder], numberIn(/^(\d+) instances? sent/m)),
       dcmtkScu(STORESCU, 'storescu', storescu, instances),
-      await dcmjsScu('store', scp, folder),
+      dcmjsScu('store', scp, folder),
       bareScu('store', scp, folder),
     ],
     close: () => scp.stop(),

@@ -1,0 +1,131 @@
+/** The bench itself: what its figures are made of, and that it works. No time is asserted here. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeWith } from '../support/needs.ts';
+import { built, temporaryFolder } from '../support/peers-process.ts';
+import type { Bar, Run } from './bench.ts';
+import type { Result } from './figures.ts';
+import { judged, median } from './figures.ts';
+import { exponentOf, scaled } from './growth.ts';
+import type { Measurement } from './runner.ts';
+import { complaint } from './runner.ts';
+import { FULL } from './scale.ts';
+import { order, readOrder } from './stream.ts';
+import { WORKS } from './works/index.ts';
+
+const run = (seconds: number, more: Partial<Run> = {}): Run => ({ seconds, count: 5, ...more });
+
+function against(ours: readonly Run[], theirs: readonly Run[]): Measurement[] {
+  return [
+    { contestant: 'webdimse', side: 'ours', runs: ours },
+    { contestant: 'peer', side: 'theirs', runs: theirs },
+  ];
+}
+
+describe('figures', () => {
+  test('a ratio is one of a round, and the median of all rounds', () => {
+    const bar: Bar = { metric: 'rate', against: 'peer', met: 1, stretch: 2 };
+    // Twice as fast, four times, and as fast: the machine was slower in the second round, for both.
+    const both = against([run(1), run(2), run(1)], [run(2), run(8), run(1)]);
+    expect(judged(bar, both)).toEqual({ ...bar, value: 2, verdict: 'stretch' });
+    expect(judged({ ...bar, stretch: 3 }, both).verdict).toBe('met');
+    expect(judged({ ...bar, met: 2.5, stretch: 3 }, both).verdict).toBe('not met');
+  });
+
+  test('of CPU time and memory less is better', () => {
+    const both = against(
+      [run(1, { cpuSeconds: 3, peakBytes: 10 })],
+      [run(1, { cpuSeconds: 2, peakBytes: 20 })],
+    );
+    expect(judged({ metric: 'cpu', against: 'peer', met: 1.1, stretch: 1 }, both).verdict).toBe('not met');
+    expect(judged({ metric: 'memory', against: 'peer', met: 1, stretch: 0.5 }, both).verdict).toBe('stretch');
+    expect(judged({ metric: 'memory', met: 10, stretch: 9 }, both).verdict).toBe('met');
+  });
+
+  test('without starting there is a figure only where the work took longer than that', () => {
+    const bar: Bar = { metric: 'net', against: 'peer', met: 1, stretch: 1 };
+    const slow = run(1, { startSeconds: 0.2 });
+    expect(judged(bar, against([slow], [run(1.8, { startSeconds: 0.2 })])).value).toBeCloseTo(2);
+    expect(judged(bar, against([slow], [run(0.3, { startSeconds: 0.2 })])).verdict).toBe('no figure');
+  });
+
+  test('who did not run, or ran wrongly, gives no figure', () => {
+    const bar: Bar = { metric: 'rate', against: 'peer', met: 0, stretch: 0 };
+    expect(judged(bar, against([run(1)], [])).verdict).toBe('no figure');
+    expect(judged(bar, against([], [run(1)])).verdict).toBe('no figure');
+    expect(judged({ ...bar, against: 'nobody' }, against([run(1)], [run(1)])).verdict).toBe('no figure');
+    expect(median([])).toBeNaN();
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+});
+
+test('a run counts where it did all of the work, and its bytes passed the network', () => {
+  const expected = { count: 5, bytes: 100 };
+  expect(complaint(run(1), expected, 100)).toBeUndefined();
+  expect(complaint(run(1, { count: 4 }), expected, 100)).toBe('counted 4 instead of 5');
+  expect(complaint(run(1, { bytes: 99 }), expected, 100)).toBe('99 bytes instead of 100');
+  expect(complaint(run(1), expected, 99)).toBe('only 99 bytes passed of 100');
+  expect(complaint(run(1), { ...expected, hops: 2 }, 199)).toBe('only 199 bytes passed of 200');
+  expect(complaint(run(0), expected, 100)).toBe('took 0 s');
+});
+
+test('growth is seen between the least and the most', () => {
+  expect(exponentOf([1, 2, 4, 8])).toBeCloseTo(1);
+  expect(exponentOf([1, 4, 16, 64])).toBeCloseTo(2);
+  expect(scaled(FULL, 8)).toMatchObject({ name: 'full-8', slices: 63, indexed: 12_500 });
+});
+
+test('the order of a stream is read as it was written', () => {
+  expect(readOrder(order('ping', 3 * 2 ** 33))).toEqual({ kind: 'ping', bytes: 3 * 2 ** 33 });
+  expect([...order('down', 1).subarray(0, 1)]).toEqual([1]);
+});
+
+test('works have names of their own', () => {
+  const names = WORKS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+/** One of each kind of contestant; dcmjs-dimse would be fetched from the network. */
+const SMOKE = [
+  'send-tiny',
+  'get-dcmqrscp',
+  'find',
+  'echo',
+  'associations',
+  'pacs-serve',
+  'index-find',
+  'bridge-down',
+  'bridge-up',
+  'bridge-ping',
+];
+
+describeWith(['dcmtk', 'websockify'], 'the bench', () => {
+  test('does its works, small ones, and counts right', { timeout: 180_000 }, async () => {
+    await built;
+    const json = join(temporaryFolder(), 'results.jsonl');
+    const script = join(import.meta.dirname, 'run.mjs');
+    const args = [script, ...SMOKE, '--smoke', '--without', 'dcmjs-dimse', '--json', json];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    const results = readFileSync(json, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Result);
+    expect(results.map(({ work }) => work.name)).toEqual(
+      WORKS.map(({ name }) => name).filter((name) => SMOKE.includes(name)),
+    );
+    for (const { work, figures } of results) {
+      expect(
+        figures.map(({ wrong }) => wrong).filter((wrong) => wrong !== undefined),
+        work.name,
+      ).toEqual([]);
+      expect(
+        figures.some(({ side, runs }) => side === 'ours' && runs === 1),
+        work.name,
+      ).toBe(true);
+      expect(stdout).toContain(`(\`${work.name}\`)`);
+    }
+  });
+});
