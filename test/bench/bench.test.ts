@@ -1,10 +1,9 @@
 /** The bench itself: what its figures are made of, and that it works. No time is asserted here. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from '../support/needs.ts';
-import { built, temporaryFolder } from '../support/peers-process.ts';
+import { built, run as program, temporaryFolder } from '../support/peers-process.ts';
 import type { Bar, Run } from './bench.ts';
 import type { Result } from './figures.ts';
 import { judged, median } from './figures.ts';
@@ -107,8 +106,8 @@ describeWith(['dcmtk', 'websockify'], 'the bench', () => {
     const json = join(temporaryFolder(), 'results.jsonl');
     const script = join(import.meta.dirname, 'run.mjs');
     const args = [script, ...SMOKE, '--smoke', '--without', 'dcmjs-dimse', '--json', json];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect(status, stderr).toBe(0);
+    const { code, stdout, stderr } = await program(process.execPath, args);
+    expect(code, stderr).toBe(0);
     const results = readFileSync(json, 'utf8')
       .trimEnd()
       .split('\n')

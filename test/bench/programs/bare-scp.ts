@@ -22,7 +22,7 @@ import { COMMAND_FIELD, NO_DATA_SET } from '../../../core/dimse/index.ts';
 import type { CommandSet } from '../../../core/dimse/index.ts';
 import { encodePdu } from '../../../core/pdu/index.ts';
 import { readRaw } from '../../support/peers-files.ts';
-import { DATA_SET, FIND } from '../bare.ts';
+import { DATA_SET, FIND, STORAGE_CLASSES } from '../bare.ts';
 import { Wire, associateAC, readAssociate, sendMessage, valueOf } from '../wire.ts';
 import type { Associating } from '../wire.ts';
 
@@ -34,6 +34,8 @@ const files = new Map(
     return [sopInstanceUID, { path, sopClassUID }];
   }),
 );
+/** Result of a context: transfer syntaxes not supported (PS3.8 Table 9-18). */
+const NO_SYNTAX = 4;
 /** Answers sent by one write. */
 const AT_ONCE = 64;
 
@@ -66,14 +68,15 @@ class Served {
     else this.#socket.destroy();
   }
 
-  /** Everything is accepted: queries in implicit little endian, all else in the first syntax but that. */
+  /** Every class is accepted that comes with a syntax in which we have what goes in it, or take what comes. */
   #accept(body: Buffer): void {
     this.#associating = readAssociate(body);
-    const contexts = this.#associating.contexts.map(({ id, uids }) => ({
-      id,
-      result: 0,
-      transferSyntax: syntaxOf(uids),
-    }));
+    const contexts = this.#associating.contexts.map(({ id, uids }) => {
+      const transferSyntax = syntaxOf(uids);
+      if (transferSyntax === undefined)
+        return { id, result: NO_SYNTAX, transferSyntax: IMPLICIT_VR_LITTLE_ENDIAN };
+      return { id, result: 0, transferSyntax };
+    });
     const roles = this.#associating.roles.map((sopClassUID) => ({ sopClassUID, scu: false, scp: true }));
     const [called, calling] = [body.toString('latin1', 4, 20), body.toString('latin1', 20, 36)];
     this.#socket.write(associateAC(called.trim(), calling.trim(), contexts, roles));
@@ -95,7 +98,7 @@ class Served {
 
   #identifier(contextId: number, bytes: Buffer): DataSet {
     const uids = this.#associating.contexts.find(({ id }) => id === contextId)?.uids ?? [];
-    return readDataSet(Uint8Array.from(bytes), syntaxOf(uids));
+    return readDataSet(Uint8Array.from(bytes), syntaxOf(uids) ?? IMPLICIT_VR_LITTLE_ENDIAN);
   }
 
   /** What there is at the level that is asked for: one study of one series, as data.ts names them. */
@@ -131,9 +134,12 @@ class Served {
 
   async #serve(contextId: number, command: Buffer, identifier: DataSet): Promise<void> {
     const asked = texts(identifier, 'SOPInstanceUID');
-    for (const [i, uid] of (asked.length > 0 ? asked : [...files.keys()]).entries()) {
+    const wanted = asked.length > 0 ? asked : [...files.keys()];
+    for (const [i, uid] of wanted.entries()) {
       const file = readRaw(files.get(uid)!.path);
-      const storing = this.#associating.contexts.find(({ uids }) => uids[0] === file.sopClassUID);
+      const storing = this.#associating.contexts.find(
+        ({ uids }) => uids[0] === file.sopClassUID && syntaxOf(uids) !== undefined,
+      );
       if (storing === undefined) throw new Error(`no context for ${file.sopClassUID}`);
       const answered = new Promise<void>((resolve) => (this.#answered = resolve));
       this.#send(
@@ -152,7 +158,7 @@ class Served {
       this.#counts.sent++;
     }
     const counts = {
-      NumberOfCompletedSuboperations: this.#counts.sent,
+      NumberOfCompletedSuboperations: wanted.length,
       NumberOfFailedSuboperations: 0,
       NumberOfWarningSuboperations: 0,
     };
@@ -176,9 +182,12 @@ class Served {
   }
 }
 
-function syntaxOf([abstractSyntax, ...syntaxes]: readonly string[]): string {
-  const wanted = abstractSyntax === FIND ? IMPLICIT_VR_LITTLE_ENDIAN : EXPLICIT_VR_LITTLE_ENDIAN;
-  return syntaxes.includes(wanted) ? wanted : syntaxes[0]!;
+/** Answers are in implicit little endian, files in explicit; what comes may be in either. */
+function syntaxOf([abstractSyntax = '', ...proposed]: readonly string[]): string | undefined {
+  const either = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
+  const isStorage = STORAGE_CLASSES.includes(abstractSyntax);
+  const usable = abstractSyntax === FIND ? either.slice(1) : isStorage ? either.slice(0, 1) : either;
+  return usable.find((syntax) => proposed.includes(syntax));
 }
 
 function response(command: Buffer): CommandSet {
