@@ -41,14 +41,16 @@ export class Data {
     this.#scale = scale;
   }
 
-  /** S: CT slices of 512 x 512 x 16 bit, each of its own noise, so that nothing compresses it. */
-  slices(): Promise<Study> {
-    return this.#study('S', 1, this.#scale.slices, (number) => image(number, CT, 512, 512));
+  /** S: CT slices of 512 x 512 x 16 bit, each of its own noise, so that nothing compresses it. With a divisor a part of them: where a peer stalls at each. */
+  slices(divisor = 1): Promise<Study> {
+    const instances = Math.ceil(this.#scale.slices / divisor);
+    return this.#study(partName('S', divisor), 1, instances, (number) => image(number, CT, 512, 512));
   }
 
   /** T: as S, in data sets of 4 kB. */
-  tiny(): Promise<Study> {
-    return this.#study('T', 2, this.#scale.tiny, (number) => {
+  tiny(divisor = 1): Promise<Study> {
+    const instances = Math.ceil(this.#scale.tiny / divisor);
+    return this.#study(partName('T', divisor), 2, instances, (number) => {
       const shape = image(number, CT, 32, 0);
       const head = headOf(shape, uidsOf(2, number)).length + PIXEL_DATA_HEADER;
       const rows = Math.floor((TINY_BYTES - head) / 64);
@@ -105,6 +107,10 @@ export class Data {
     await writeFile(told, JSON.stringify(study));
     return { ...study, folder };
   }
+}
+
+function partName(name: string, divisor: number): string {
+  return divisor === 1 ? name : `${name}-by-${divisor}`;
 }
 
 type UIDs = Record<'StudyInstanceUID' | 'SeriesInstanceUID' | 'SOPInstanceUID', string>;
