@@ -29,7 +29,7 @@ export { Sequence } from './sequence.ts';
 export { standardPage } from './standard-page.ts';
 export { Timeline } from './timeline.ts';
 export type { AcceptingTool, LogOptions } from './text/dcmtk-log.ts';
-export { dcmtkLog } from './text/dcmtk-log.ts';
+export { dcmtkLog, dcmtkLogs } from './text/dcmtk-log.ts';
 export type { LiveLogOptions } from './text/live-log.ts';
 export { LiveLog } from './text/live-log.ts';
 export { ConquestLog } from './text/conquest-log.ts';

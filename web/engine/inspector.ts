@@ -10,7 +10,7 @@ import type { Entry } from '../../core/inspect/conversation.ts';
 import { detailsOf, recordsBehind } from '../../core/inspect/details.ts';
 import type { InspectRecord, PduRecord } from '../../core/inspect/record.ts';
 import { Sequence } from '../../core/inspect/sequence.ts';
-import { dcmtkLog } from '../../core/inspect/text/dcmtk-log.ts';
+import { dcmtkLogs } from '../../core/inspect/text/dcmtk-log.ts';
 import { blobOf, blobSource } from './blobs.ts';
 import { growingSource, writtenSource } from './growing-capture.ts';
 import type { Running } from './host.ts';
@@ -148,14 +148,8 @@ export class Inspector implements Inspecting {
   }
 
   async dcmtkLog({ level, patients, ...wanted }: Args<'dcmtkLog'>): Result<'dcmtkLog'> {
-    const told = new Map<number, Entry[]>();
-    for (const entry of this.#entries(wanted)) {
-      const { association } = entry.record;
-      const some = told.get(association);
-      if (some === undefined) told.set(association, [entry]);
-      else some.push(entry);
-    }
-    return [...told.values()].flatMap((some) => dcmtkLog(some, { level, patients })).join('\n');
+    const logs = dcmtkLogs(this.#entries(wanted), { level, patients });
+    return [...logs.values()].flat().join('\n');
   }
 
   #entries({ source, association }: PartWanted): Entry[] {

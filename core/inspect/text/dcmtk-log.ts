@@ -31,6 +31,22 @@ export function dcmtkLog(entries: readonly Entry[], options: LogOptions): string
   return print.taken();
 }
 
+/**
+ * The log of each association by its number, in the order of their first entries: each is the log of one tool.
+ * dcmqrscp tells the associations that it opens itself, too.
+ */
+export function dcmtkLogs(entries: readonly Entry[], options: LogOptions): Map<number, string[]> {
+  const teller = ({ record, conversation: { parent } }: Entry): number =>
+    options.acceptor === 'dcmqrscp' ? (parent ?? record.association) : record.association;
+  const told = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const some = told.get(teller(entry));
+    if (some === undefined) told.set(teller(entry), [entry]);
+    else some.push(entry);
+  }
+  return new Map([...told].map(([association, some]) => [association, dcmtkLog(some, options)]));
+}
+
 /** An association that was opened for a C-MOVE is told by its requestor, as the archive that moves. */
 export function toolLog(
   print: Printer,
