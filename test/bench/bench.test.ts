@@ -4,22 +4,25 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { built, run as program, temporaryFolder } from '../support/peers-process.ts';
-import type { Bar, Run } from './bench.ts';
+import type { Bar, Contestant, Expected, Run, Work } from './bench.ts';
 import type { Result } from './figures.ts';
-import { judged, median } from './figures.ts';
+import { judged, median, resultOf } from './figures.ts';
 import { exponentOf, scaled } from './growth.ts';
 import type { Measurement } from './runner.ts';
-import { complaint } from './runner.ts';
-import { FULL } from './scale.ts';
+import { complaint, measure } from './runner.ts';
+import { FULL, SMOKE as SMALL } from './scale.ts';
 import { order, readOrder } from './stream.ts';
+import { tableOf } from './table.ts';
 import { WORKS } from './works/index.ts';
 
 const run = (seconds: number, more: Partial<Run> = {}): Run => ({ seconds, count: 5, ...more });
 
+const EXPECTED: Expected = { count: 5, bytes: 100 };
+
 function against(ours: readonly Run[], theirs: readonly Run[]): Measurement[] {
   return [
-    { contestant: 'webdimse', side: 'ours', runs: ours },
-    { contestant: 'peer', side: 'theirs', runs: theirs },
+    { contestant: 'webdimse', side: 'ours', expected: EXPECTED, runs: ours },
+    { contestant: 'peer', side: 'theirs', expected: EXPECTED, runs: theirs },
   ];
 }
 
@@ -41,6 +44,29 @@ describe('figures', () => {
     expect(judged({ metric: 'cpu', against: 'peer', met: 1.1, stretch: 1 }, both).verdict).toBe('not met');
     expect(judged({ metric: 'memory', against: 'peer', met: 1, stretch: 0.5 }, both).verdict).toBe('stretch');
     expect(judged({ metric: 'memory', met: 10, stretch: 9 }, both).verdict).toBe('met');
+  });
+
+  test('who does a part of the work is measured by how much that was', () => {
+    const bar: Bar = { metric: 'rate', against: 'peer', met: 1, stretch: 4 };
+    const [ours, theirs] = against([run(1, { cpuSeconds: 2 })], [run(1, { cpuSeconds: 1 })]);
+    const both = [ours!, { ...theirs!, expected: { count: 1, bytes: 10 } }];
+    expect(judged(bar, both).value).toBeCloseTo(10);
+    expect(judged({ ...bar, metric: 'cpu' }, both).value).toBeCloseTo(0.2);
+  });
+
+  test('a limit is one for every run', () => {
+    const peaks = [10, 30, 20].map((peakBytes) => run(1, { peakBytes, longestTask: peakBytes }));
+    const both = against(
+      peaks,
+      [5, 5, 5].map((peakBytes) => run(1, { peakBytes })),
+    );
+    const bar = { met: 25, stretch: 25 };
+    expect(judged({ metric: 'memory', ...bar }, both)).toMatchObject({ value: 30, verdict: 'not met' });
+    expect(judged({ metric: 'task', ...bar }, both)).toMatchObject({ value: 30, verdict: 'not met' });
+    expect(judged({ metric: 'above', against: 'peer', ...bar }, both)).toMatchObject({
+      value: 25,
+      verdict: 'stretch',
+    });
   });
 
   test('without starting there is a figure only where the work took longer than that', () => {
@@ -68,6 +94,60 @@ test('a run counts where it did all of the work, and its bytes passed the networ
   expect(complaint(run(1), expected, 99)).toBe('only 99 bytes passed of 100');
   expect(complaint(run(1), { ...expected, hops: 2 }, 199)).toBe('only 199 bytes passed of 200');
   expect(complaint(run(0), expected, 100)).toBe('took 0 s');
+});
+
+/** A work of these contestants, one warm-up and three rounds; `carried` is what each run seems to pass. */
+async function resultOfFakes(...fakes: readonly (Pick<Contestant, 'name' | 'run'> & { passed?: number })[]) {
+  let passed = 0;
+  const contestants = fakes.map(({ name, run: does, passed: bytes = EXPECTED.bytes }): Contestant => ({
+    name,
+    side: name === 'webdimse' ? 'ours' : 'theirs',
+    carried: () => passed,
+    run: async () => {
+      passed += bytes;
+      return does();
+    },
+  }));
+  const work: Work = {
+    name: 'fake',
+    goal: 'a',
+    what: 'Nothing',
+    unit: '/s',
+    needs: [],
+    bars: contestants.slice(1).map(({ name }) => ({ metric: 'rate', against: name, met: 1, stretch: 1 })),
+    open: async () => ({ expected: EXPECTED, contestants, close: async () => {} }),
+  };
+  const scale = { ...SMALL, warmUp: 1, pairs: 3 };
+  const measurements = await measure(work, { scale, data: undefined! }, { note: () => {} });
+  return resultOf(work, measurements);
+}
+
+test('one run that did not do all of it, and no figure of that contestant is printed', async () => {
+  const right = async (): Promise<Run> => run(1, { bytes: 100 });
+  let runs = 0;
+  const result = await resultOfFakes(
+    { name: 'webdimse', run: right },
+    { name: 'right', run: right },
+    { name: 'once less', run: async () => run(1, { count: ++runs === 3 ? 4 : 5 }) },
+    { name: 'other bytes', run: async () => run(1, { bytes: 101 }) },
+    { name: 'nothing passed', run: right, passed: 99 },
+    { name: 'fails', run: () => Promise.reject(new Error('it ended with 1')) },
+  );
+  expect(result.figures.map(({ contestant, runs: counted, wrong }) => [contestant, counted, wrong])).toEqual([
+    ['webdimse', 3, undefined],
+    ['right', 3, undefined],
+    ['once less', 0, 'counted 4 instead of 5'],
+    ['other bytes', 0, '101 bytes instead of 100'],
+    ['nothing passed', 0, 'only 99 bytes passed of 100'],
+    ['fails', 0, 'it ended with 1'],
+  ]);
+  expect(result.bars.map(({ verdict }) => verdict)).toEqual([
+    'stretch',
+    ...Array.from({ length: 4 }, () => 'no figure'),
+  ]);
+  const table = tableOf(result);
+  expect(table).toContain('| once less | no figure: counted 4 instead of 5 |');
+  expect(table.match(/^\| .* \| 5\.00 \|/gm)).toHaveLength(2);
 });
 
 test('growth is seen between the least and the most', () => {

@@ -16,13 +16,15 @@ export interface Run {
   readonly count: number;
   /** Bytes of data sets where the contestant tells; what passed the network is looked at in any case. */
   readonly bytes?: number;
+  /** The longest task of a page's main thread meanwhile, in milliseconds; 0 where none took 50 ms. */
+  readonly longestTask?: number;
 }
 
 /** Who does a work. `bound`: what the runtime allows to one that decodes nothing; no figure to compare with. */
 export interface Contestant {
   readonly name: string;
   readonly side: 'ours' | 'theirs' | 'bound';
-  /** Where it is expected to do something else than the others, as with data of another size. */
+  /** Where it is expected to do something else than the others, as with data of another size: rates are compared, not times. */
   readonly expected?: Expected;
   /** Bytes that the network has carried that it uses; by default that of this process. */
   carried?(): number;
@@ -50,16 +52,22 @@ export interface Setting {
   close(): Promise<void>;
 }
 
-/** What is compared: the speed, the speed without starting the programs, the CPU time, the memory. */
-export type Metric = 'rate' | 'net' | 'cpu' | 'memory';
+/**
+ * What is compared: the speed, the speed without starting the programs, the CPU time, the memory, how much more memory
+ * (`above`), the longest task of a page's main thread.
+ */
+export type Metric = 'rate' | 'net' | 'cpu' | 'memory' | 'above' | 'task';
 
-/** A goal. With `against` the figures are ratios ours : theirs in the same round, else they are absolute: seconds or bytes. */
+/**
+ * A goal. With `against` the figures are ratios ours : theirs in the same round (of `above` the difference in bytes), else
+ * they are absolute: seconds, bytes, of a task milliseconds.
+ */
 export interface Bar {
   readonly metric: Metric;
   /** Whose figure of which ours is a multiple; ours is the first contestant of that side, or the one named. */
   readonly against?: string;
   readonly ours?: string;
-  /** A rate is to be at least that, CPU time and memory at most. */
+  /** A rate is to be at least that, what something costs at most. */
   readonly met: number;
   readonly stretch: number;
 }

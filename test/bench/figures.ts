@@ -21,6 +21,8 @@ export interface Figure {
   readonly cpuSeconds?: number;
   /** The most of all runs. */
   readonly peakBytes?: number;
+  /** The longest of all runs, in milliseconds. */
+  readonly longestTask?: number;
   readonly runs: number;
   readonly wrong?: string;
 }
@@ -29,7 +31,7 @@ export type Verdict = 'stretch' | 'met' | 'not met' | 'no figure';
 
 /** What became of a goal. */
 export interface Judged extends Bar {
-  /** The median of the ratios of all rounds, or of the figures themselves. */
+  /** The median of the ratios of all rounds, or of the figures themselves; of a limit the most. */
   readonly value?: number;
   readonly verdict: Verdict;
 }
@@ -41,26 +43,23 @@ export interface Result {
   readonly bars: readonly Judged[];
 }
 
-export function resultOf(work: Work, expected: Expected, measurements: readonly Measurement[]): Result {
+export function resultOf(work: Work, measurements: readonly Measurement[]): Result {
   const { name, goal, what, unit } = work;
   return {
     work: { name, goal, what, unit },
-    figures: measurements.map((each) => figureOf(each, unit, expected)),
+    figures: measurements.map((each) => figureOf(each, unit)),
     bars: work.bars.map((bar) => judged(bar, measurements)),
   };
 }
 
-function figureOf(
-  { contestant, side, runs, wrong }: Measurement,
-  unit: Work['unit'],
-  expected: Expected,
-): Figure {
+function figureOf({ contestant, side, expected, runs, wrong }: Measurement, unit: Work['unit']): Figure {
   if (runs.length === 0) return { contestant, side, runs: 0, wrong: wrong ?? 'it did not run' };
   const amount = unit === 'MB/s' ? expected.bytes / 1e6 : expected.count;
   const rates = runs.map(({ seconds }) => amount / seconds);
-  const nets = runs.map(netSeconds).filter((each) => each !== undefined);
-  const cpu = present(runs, 'cpuSeconds');
-  const peaks = present(runs, 'peakBytes');
+  const nets = present(runs.map(netSeconds));
+  const cpu = present(runs.map((run) => run.cpuSeconds));
+  const peaks = present(runs.map((run) => run.peakBytes));
+  const tasks = present(runs.map((run) => run.longestTask));
   return {
     contestant,
     side,
@@ -68,12 +67,13 @@ function figureOf(
     ...(nets.length > 0 && { netRate: amount / median(nets) }),
     ...(cpu.length > 0 && { cpuSeconds: median(cpu) / (unit === 'MB/s' ? expected.bytes / 1e9 : 1) }),
     ...(peaks.length > 0 && { peakBytes: Math.max(...peaks) }),
+    ...(tasks.length > 0 && { longestTask: Math.max(...tasks) }),
     runs: runs.length,
   };
 }
 
-function present(runs: readonly Run[], key: 'cpuSeconds' | 'peakBytes'): number[] {
-  return runs.map((run) => run[key]).filter((value) => value !== undefined);
+function present(values: readonly (number | undefined)[]): number[] {
+  return values.filter((value) => value !== undefined);
 }
 
 /** A larger ratio is better for a rate, a smaller one for what something costs. */
@@ -81,25 +81,44 @@ export function judged(bar: Bar, measurements: readonly Measurement[]): Judged {
   const ours = measurements.find(({ side, contestant }) =>
     bar.ours === undefined ? side === 'ours' : contestant === bar.ours,
   );
-  const theirs =
-    bar.against === undefined ? undefined : measurements.find(({ contestant }) => contestant === bar.against);
-  const rounds = (ours?.runs ?? []).map((run, i) => ratio(bar, run, theirs?.runs[i]));
-  const value = median(rounds.filter((each) => each !== undefined));
-  if (Number.isNaN(value)) return { ...bar, verdict: 'no figure' };
-  const reaches = (goal: number): boolean =>
-    isSpeed(bar.metric) && bar.against !== undefined ? value >= goal : value <= goal;
+  const theirs = measurements.find(({ contestant }) => contestant === bar.against);
+  const rounds = present((ours?.runs ?? []).map((_, i) => ofRound(bar, i, ours!, theirs)));
+  if (rounds.length === 0) return { ...bar, verdict: 'no figure' };
+  const value = isLimit(bar) ? Math.max(...rounds) : median(rounds);
+  const reaches = (goal: number): boolean => (isMore(bar) ? value >= goal : value <= goal);
   return { ...bar, value, verdict: reaches(bar.stretch) ? 'stretch' : reaches(bar.met) ? 'met' : 'not met' };
 }
 
-function ratio({ metric, against }: Bar, ours: Run, theirs: Run | undefined): number | undefined {
-  if (against === undefined) return COST[metric](ours);
-  const [own, other] = [COST[metric](ours), theirs && COST[metric](theirs)];
-  if (own === undefined || other === undefined) return undefined;
-  return isSpeed(metric) ? other / own : own / other;
+/** Memory that is not compared, or is by a difference, and tasks: no run may take more. */
+function isLimit({ metric, against }: Bar): boolean {
+  return metric === 'above' || metric === 'task' || (metric === 'memory' && against === undefined);
 }
 
-function isSpeed(metric: Metric): boolean {
-  return metric === 'rate' || metric === 'net';
+function isMore({ metric, against }: Bar): boolean {
+  return against !== undefined && (metric === 'rate' || metric === 'net');
+}
+
+/** What a bar compares in the `i`th round, each by how much it had to do. */
+function ofRound(
+  bar: Bar,
+  i: number,
+  ours: Measurement,
+  theirs: Measurement | undefined,
+): number | undefined {
+  const { metric, against } = bar;
+  const own = COST[metric](ours.runs[i]!);
+  if (against === undefined) return own;
+  const run = theirs?.runs[i];
+  const other = run && COST[metric](run);
+  if (theirs === undefined || own === undefined || other === undefined) return undefined;
+  if (metric === 'above') return own - other;
+  if (metric === 'memory' || metric === 'task') return own / other;
+  const each = own / other / (workOf(ours.expected) / workOf(theirs.expected));
+  return isMore(bar) ? 1 / each : each;
+}
+
+function workOf({ bytes, count }: Expected): number {
+  return bytes > 0 ? bytes : count;
 }
 
 /** None where starting takes most of the time: the small difference of two large figures says nothing. */
@@ -108,10 +127,12 @@ function netSeconds({ seconds, startSeconds }: Run): number | undefined {
   return seconds - startSeconds;
 }
 
-/** What a run costs: seconds, seconds of CPU time, bytes. */
+/** What a run costs: seconds, seconds of CPU time, bytes, milliseconds. */
 const COST: Readonly<Record<Metric, (run: Run) => number | undefined>> = {
   rate: ({ seconds }) => seconds,
   net: netSeconds,
   cpu: ({ cpuSeconds }) => cpuSeconds,
   memory: ({ peakBytes }) => peakBytes,
+  above: ({ peakBytes }) => peakBytes,
+  task: ({ longestTask }) => longestTask,
 };

@@ -90,8 +90,7 @@ function note(line: string): void {
 }
 
 async function comparison(work: Work): Promise<Result> {
-  const { expected, measurements } = await measure(work, benchOf(scale), { among: isWanted, note });
-  const result = resultOf(work, expected, measurements);
+  const result = resultOf(work, await measure(work, benchOf(scale), { among: isWanted, note }));
   console.log(tableOf(result));
   if (result.figures.some(({ wrong }) => wrong !== undefined)) process.exitCode = 1;
   return result;
@@ -102,7 +101,7 @@ async function growth(work: Work): Promise<Record<string, unknown>> {
   const costs = new Map<string, { readonly seconds: number[]; readonly peakBytes: number[] }>();
   const among = (one: Contestant): boolean => one.side === 'ours' && isWanted(one);
   for (const divisor of DIVISORS) {
-    const { measurements } = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
+    const measurements = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
     for (const { contestant, runs, wrong } of measurements) {
       if (wrong !== undefined) throw new Error(`${contestant} at 1/${divisor}: ${wrong}`);
       const { seconds, peakBytes } = costs.get(contestant) ?? { seconds: [], peakBytes: [] };

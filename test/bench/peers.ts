@@ -4,12 +4,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '../support/needs.ts';
-import { filesBelow } from '../support/peers-files.ts';
+import { keptIn } from './kept.ts';
 import { acceptsInside, inside } from '../support/peers-namespace.ts';
 import { LOOPBACK, accepts, freePort, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { dcmqrscpConfiguration, startPeer } from '../support/peers.ts';
 import type { Contestant, Run } from './bench.ts';
+import type { Study } from './data.ts';
 import type { Ended } from './measured.ts';
 import { cpuSecondsOf, loopbackBytes, measured, peakOf, told } from './measured.ts';
 
@@ -180,6 +181,9 @@ export function ours(program: string, args: readonly string[]): Contestant {
 }
 
 export const DCMJS = 'dcmjs-dimse +ND';
+/** Where all of it would take minutes: so many of it, and rates are compared. */
+export const DCMJS_PART = 10;
+export const DCMJS_OF_PART = `${DCMJS}, a tenth`;
 const DCMJS_VERSION = '0.3.3';
 
 /** dcmjs-dimse, brought into the bench's own folder before its first run. */
@@ -189,6 +193,15 @@ export function dcmjsScu(action: string, { port, aeTitle }: RealPeer, what: stri
   const args = [...idle, action, String(port), aeTitle, what];
   const program = { command: process.execPath, args, idle };
   return { ...contestant(DCMJS, 'theirs', program, told), before: () => bringDcmjs(folder) };
+}
+
+/** It sends a tenth of what the others send. */
+export function dcmjsStoringPart(scp: RealPeer, { folder, instances, bytes }: Study): Contestant {
+  return {
+    ...dcmjsScu('store', scp, folder),
+    name: DCMJS_OF_PART,
+    expected: { count: instances, bytes },
+  };
 }
 
 async function bringDcmjs(folder: string): Promise<void> {
@@ -230,7 +243,7 @@ export function keeping(folder: string, contestant: Contestant): Contestant {
     },
     async run() {
       const run = await contestant.run();
-      return { ...run, count: filesBelow(folder).length };
+      return { ...run, ...keptIn(folder) };
     },
   };
 }

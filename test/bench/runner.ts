@@ -6,14 +6,11 @@ import { loopbackBytes } from './measured.ts';
 export interface Measurement {
   readonly contestant: string;
   readonly side: Contestant['side'];
+  /** What each of its runs did. */
+  readonly expected: Expected;
   readonly runs: readonly Run[];
   /** What was wrong with one of its runs: then there is no figure of it. */
   readonly wrong?: string;
-}
-
-export interface Measured {
-  readonly expected: Expected;
-  readonly measurements: readonly Measurement[];
 }
 
 export interface MeasureOptions {
@@ -24,7 +21,11 @@ export interface MeasureOptions {
 }
 
 /** Does the work in rounds; in each every contestant has a turn. One that was wrong once has no further. */
-export async function measure(work: Work, bench: Bench, options: MeasureOptions): Promise<Measured> {
+export async function measure(
+  work: Work,
+  bench: Bench,
+  options: MeasureOptions,
+): Promise<readonly Measurement[]> {
   const { among = () => true } = options;
   const { warmUp, pairs } = bench.scale;
   const { expected, contestants: all, close } = await work.open(bench);
@@ -44,17 +45,17 @@ export async function measure(work: Work, bench: Bench, options: MeasureOptions)
   } finally {
     await close();
   }
-  const measurements = contestants.map((contestant) => {
+  return contestants.map((contestant) => {
     const said = wrong.get(contestant);
     const { name, side } = contestant;
     return {
       contestant: name,
       side,
+      expected: contestant.expected ?? expected,
       runs: said === undefined ? runs.get(contestant)! : [],
       ...(said && { wrong: said }),
     };
   });
-  return { expected, measurements };
 }
 
 /** Who was last in one round is first in the next: nobody always comes behind the same one. */

@@ -1,4 +1,5 @@
 /** Results as people read them. The same as JSON lines is what figures.ts gives. */
+import type { Bar, Metric } from './bench.ts';
 import type { Figure, Judged, Result } from './figures.ts';
 
 /** A Markdown table of the contestants, and a line for each goal. */
@@ -35,19 +36,40 @@ function rowOf(
   return `| ${name} | ${cells.join(' | ')} |`;
 }
 
-const WHAT = { rate: 'speed', net: 'speed without start', cpu: 'CPU time', memory: 'memory' } as const;
+const WHAT = {
+  rate: 'speed',
+  net: 'speed without start',
+  cpu: 'CPU time',
+  memory: 'memory',
+  above: 'memory more than',
+  task: 'longest task',
+} as const;
 
-function barText({ metric, against, ours, met, stretch, value, verdict }: Judged): string {
+/** A goal in words: what is compared with whom, and how much it is to be. */
+export function goalText({ metric, against, ours, met, stretch }: Bar): { what: string; goal: string } {
   const who = ours === undefined ? '' : ` of ${ours}`;
-  const isRatio = against !== undefined;
-  const text = (number: number): string => (isRatio ? `${number.toPrecision(3)}x` : absolute(metric, number));
-  const speed = isRatio && (metric === 'rate' || metric === 'net');
-  const goal = `${speed ? 'at least' : 'at most'} ${text(met)}, better ${text(stretch)}`;
-  const measured = value === undefined ? 'no figure' : text(value);
-  return `- ${WHAT[metric]}${who}${isRatio ? ` against ${against}` : ''}: **${measured}** (${goal}): ${verdict}`;
+  const speed = against !== undefined && (metric === 'rate' || metric === 'net');
+  const text = (number: number): string => figureText({ metric, against }, number);
+  return {
+    what: `${WHAT[metric]}${who}${against === undefined ? '' : ` against ${against}`}`,
+    goal: `${speed ? 'at least' : 'at most'} ${text(met)}${stretch === met ? '' : `, better ${text(stretch)}`}`,
+  };
 }
 
-function absolute(metric: keyof typeof WHAT, value: number): string {
+/** A figure of a bar in its unit: a multiple, a time, bytes. */
+export function figureText(
+  { metric, against }: { readonly metric: Metric; readonly against?: string | undefined },
+  value: number,
+): string {
+  if (metric === 'above') return `${(value / 1e6).toFixed(0)} MB`;
+  if (metric === 'task') return `${value.toFixed(0)} ms`;
+  if (against !== undefined) return `${value.toPrecision(3)}x`;
   if (metric !== 'memory') return `${(value * 1000).toFixed(1)} ms`;
   return value < 2 ** 20 ? `${value.toFixed(0)} bytes` : `${(value / 2 ** 20).toFixed(0)} MiB`;
+}
+
+function barText(bar: Judged): string {
+  const { what, goal } = goalText(bar);
+  const measured = bar.value === undefined ? 'no figure' : figureText(bar, bar.value);
+  return `- ${what}: **${measured}** (${goal}): ${bar.verdict}`;
 }

@@ -1,10 +1,10 @@
 /** One large object, by send, get and receive: the memory of a transfer is not that of what is transferred. */
 import { join } from 'node:path';
-import { filesBelow } from '../../support/peers-files.ts';
 import type { RealPeer } from '../../support/peers.ts';
 import { startWebdimsePacs } from '../../support/peers.ts';
 import type { Bar, Bench, Contestant, Run, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
+import { keptIn } from '../kept.ts';
 import { measured, peakOf } from '../measured.ts';
 import { OURS, SOURCES, numberIn, served, startStorescp } from '../peers.ts';
 import { FULL } from '../scale.ts';
@@ -75,7 +75,7 @@ async function receiving({ folder }: Study): Promise<{ run: () => Promise<Run>; 
     try {
       const idle = peakOf(pacs.pid);
       const done = await served(pacs, client);
-      return { ...done, count: filesBelow(pacs.folder).length, peakBytes: (done.peakBytes ?? 0) - idle };
+      return { ...done, ...keptIn(pacs.folder), peakBytes: (done.peakBytes ?? 0) - idle };
     } finally {
       await pacs.stop();
     }
@@ -84,7 +84,7 @@ async function receiving({ folder }: Study): Promise<{ run: () => Promise<Run>; 
 }
 
 function large(name: string, what: string, needs: Work['needs'], prepare: typeof sending): Work {
-  return { name, goal: 'f', what, unit: '/s', needs, bars: BARS, open: (bench) => sizes(bench, prepare) };
+  return { name, goal: 'f', what, unit: 'MB/s', needs, bars: BARS, open: (bench) => sizes(bench, prepare) };
 }
 
 export const LARGE: readonly Work[] = [

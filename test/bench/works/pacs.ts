@@ -1,10 +1,10 @@
 /** Our mini-PACS as the server, with DCMTK's clients. */
 import { LOOPBACK } from '../../support/peers-process.ts';
-import { filesBelow } from '../../support/peers-files.ts';
 import type { Orthanc, RealPeer } from '../../support/peers.ts';
 import { startOrthanc, startWebdimsePacs } from '../../support/peers.ts';
 import type { Contestant, Run, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
+import { keptIn } from '../kept.ts';
 import { measured } from '../measured.ts';
 import { OURS, numberIn, served, serving, startArchive, startBare, startStorescp } from '../peers.ts';
 
@@ -12,8 +12,10 @@ const STORESCP = 'storescp +B';
 const ORTHANC = 'Orthanc +ND';
 const DCMQRSCP = 'dcmqrscp +ND';
 
+type Kept = Pick<Run, 'count' | 'bytes'>;
+
 /** Sends S, and counts what the server has then. */
-function sending({ folder }: Study, kept: (server: RealPeer) => number | Promise<number>) {
+function sending({ folder }: Study, kept: (server: RealPeer) => Kept | Promise<Kept>) {
   return async (server: RealPeer): Promise<Run> => {
     const ended = await measured('storescu', [
       '+sd',
@@ -23,15 +25,16 @@ function sending({ folder }: Study, kept: (server: RealPeer) => number | Promise
       String(server.port),
       folder,
     ]);
-    return { ...ended, count: await kept(server) };
+    return { ...ended, ...(await kept(server)) };
   };
 }
 
-const filesOf = ({ folder }: RealPeer): number => filesBelow(folder).length;
+const filesOf = ({ folder }: RealPeer): Kept => keptIn(folder);
 
-async function instancesOf(server: RealPeer): Promise<number> {
+/** Orthanc counts; its own files have no names or forms of ours. */
+async function instancesOf(server: RealPeer): Promise<Kept> {
   const { CountInstances } = (await (server as Orthanc).rest('/statistics')) as { CountInstances: number };
-  return CountInstances;
+  return { count: CountInstances };
 }
 
 function together(

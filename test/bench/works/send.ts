@@ -2,19 +2,35 @@
 import { LOOPBACK } from '../../support/peers-process.ts';
 import type { Bar, Bench, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
-import { DCMJS, bareScu, dcmjsScu, dcmtkScu, numberIn, startStorescp, webdimse } from '../peers.ts';
+import {
+  DCMJS,
+  DCMJS_OF_PART,
+  DCMJS_PART,
+  bareScu,
+  dcmjsScu,
+  dcmjsStoringPart,
+  dcmtkScu,
+  numberIn,
+  startStorescp,
+  webdimse,
+} from '../peers.ts';
 
 const STORESCU = 'storescu +ND';
 
-async function open({ folder, instances, bytes }: Study, maximumLength: number): Promise<Setting> {
+/** `part`: what dcmjs-dimse sends instead. */
+async function open(
+  { folder, instances, bytes }: Study,
+  maximumLength: number,
+  part?: Study,
+): Promise<Setting> {
   const scp = await startStorescp({ maximumLength });
   const storescu = ['+sd', '-aec', scp.aeTitle, LOOPBACK, String(scp.port), folder];
   return {
     expected: { count: instances, bytes },
     contestants: [
-      webdimse(['store', scp.address, folder], numberIn(/^(\d+) instances? sent/m)),
+      webdimse(['store', scp.address, folder, '--associations', '1'], numberIn(/^(\d+) instances? sent/m)),
       dcmtkScu(STORESCU, 'storescu', storescu, instances),
-      dcmjsScu('store', scp, folder),
+      part === undefined ? dcmjsScu('store', scp, folder) : dcmjsStoringPart(scp, part),
       bareScu('store', scp, folder),
     ],
     close: () => scp.stop(),
@@ -35,7 +51,10 @@ function sending(
     unit: tiny ? '/s' : 'MB/s',
     needs: ['dcmtk'],
     bars,
-    open: async ({ data }: Bench) => open(await (tiny ? data.tiny() : data.slices()), maximumLength),
+    open: async ({ data }: Bench) =>
+      tiny
+        ? open(await data.tiny(), maximumLength, await data.tiny(DCMJS_PART))
+        : open(await data.slices(), maximumLength),
   };
 }
 
@@ -53,5 +72,6 @@ export const SEND: readonly Work[] = [
   sending('send-tiny', 'T to storescp --ignore', 131_072, true, [
     { metric: 'rate', against: STORESCU, met: 0.8, stretch: 1.2 },
     { metric: 'net', against: STORESCU, met: 0.8, stretch: 1.2 },
+    { metric: 'net', against: DCMJS_OF_PART, met: 8, stretch: 12 },
   ]),
 ];
