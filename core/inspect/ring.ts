@@ -1,5 +1,5 @@
 /** Keeps the newest records within bounds. */
-import type { InspectRecord } from './record.ts';
+import type { InspectRecord, PduRecord } from './record.ts';
 
 export interface RingLimits {
   /** 20,000 by default. */
@@ -10,11 +10,15 @@ export interface RingLimits {
 
 const RECORDS = 20_000;
 const BYTES = 64 << 20;
+/** Associations whose handshake is kept beyond its time. */
+const HANDSHAKES = 64;
 
 export class Ring {
   readonly #most: Required<RingLimits>;
   /** By number, without gaps: the oldest first. */
   readonly #records = new Map<number, InspectRecord>();
+  /** Dropped, by association: what is said later means nothing without. */
+  readonly #handshakes = new Map<number, readonly PduRecord[]>();
   #bytes = 0;
   #first = 1;
   #dropped = 0;
@@ -59,18 +63,44 @@ export class Ring {
     return records;
   }
 
+  /**
+   * A-ASSOCIATE-RQ and -AC that had to go, of associations of which later records are held; of the newest 64 of them.
+   * The oldest first.
+   */
+  handshakes(): PduRecord[] {
+    const held = new Set<number>();
+    for (const { association } of this.#records.values()) held.add(association);
+    for (const association of this.#handshakes.keys())
+      if (!held.has(association)) this.#handshakes.delete(association);
+    return [...this.#handshakes.values()].flat().toSorted((a, b) => a.id - b.id);
+  }
+
   clear(): void {
     this.#records.clear();
+    this.#handshakes.clear();
     this.#bytes = 0;
     this.#dropped = 0;
   }
 
   #drop(): void {
-    this.#bytes -= sizeOf(this.#records.get(this.#first)!);
+    const record = this.#records.get(this.#first)!;
+    this.#bytes -= sizeOf(record);
     this.#records.delete(this.#first++);
     this.#dropped++;
+    if (record.kind === 'pdu' && HANDSHAKE.has(record.pdu)) this.#keepHandshake(record);
+  }
+
+  #keepHandshake(record: PduRecord): void {
+    const { association } = record;
+    this.#handshakes.set(association, [...(this.#handshakes.get(association) ?? []), record].slice(0, 2));
+    if (this.#handshakes.size <= HANDSHAKES) return;
+    this.handshakes(); // those that nothing is left of go first
+    const [oldest] = this.#handshakes.keys();
+    if (this.#handshakes.size > HANDSHAKES) this.#handshakes.delete(oldest!);
   }
 }
+
+const HANDSHAKE: ReadonlySet<string> = new Set(['A-ASSOCIATE-RQ', 'A-ASSOCIATE-AC']);
 
 function sizeOf(record: InspectRecord): number {
   return record.kind === 'pdu' ? record.bytes.length : 0;

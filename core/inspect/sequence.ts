@@ -73,11 +73,14 @@ export class Sequence {
     return this.#items[this.#indexOf(id)];
   }
 
+  /** Takes a record that is not held any more, for what it says of later ones: it becomes no item. */
+  recall(record: InspectRecord): void {
+    this.#place(this.#timeline.recall(record));
+  }
+
   take(record: InspectRecord): Item {
     const entry = this.#timeline.take(record);
-    const placed = this.#placed(entry);
-    if (record.kind === 'transport' && record.ends !== undefined) placed.ends = record.ends;
-    placed.standings = standingsAfter(placed.standings, entry);
+    const placed = this.#place(entry);
     const { lane, standings } = placed;
     const item = { entry, lane, open: this.#openLanes(lane), standings };
     this.#items.push(item);
@@ -107,6 +110,14 @@ export class Sequence {
       this.#end(placed, id);
       this.#places.delete(association);
     }
+  }
+
+  #place(entry: Entry): Placed {
+    const placed = this.#placed(entry);
+    const { record } = entry;
+    if (record.kind === 'transport' && record.ends !== undefined) placed.ends = record.ends;
+    placed.standings = standingsAfter(placed.standings, entry);
+    return placed;
   }
 
   #placed({ conversation, record }: Entry): Placed {

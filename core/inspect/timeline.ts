@@ -17,8 +17,13 @@ export class Timeline {
     return this.#entries;
   }
 
+  /** Takes a record that is not held any more, for what it says of later ones: it becomes no entry. */
+  recall(record: InspectRecord): Entry {
+    return this.#conversation(record).take(record);
+  }
+
   take(record: InspectRecord): Entry {
-    const entry = this.#conversation(record).take(record);
+    const entry = this.recall(record);
     this.#entries.push(entry);
     if (entry.conversation.parent === undefined) this.#findParent(entry);
     return entry;

@@ -1,5 +1,6 @@
 /** The engine's end of the inspector: its record while it grows, captures that were opened, and what is saved of them. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RingLimits } from '../../core/inspect/index.ts';
 import { VERIFICATION } from '../../core/service/index.ts';
 import { associate, serve } from '../../core/service/index.ts';
 import { MemoryNetwork } from '../../core/transport/index.ts';
@@ -13,8 +14,8 @@ import { until } from './fake-engine.ts';
 const CONTEXTS = [{ abstractSyntax: VERIFICATION, transferSyntaxes: ['1.2.840.10008.1.2'] }];
 const FOLDED = { source: LIVE, filter: {}, unfolded: [] };
 
-function stage() {
-  const recorder = new Recorder();
+function stage(limits?: RingLimits) {
+  const recorder = new Recorder(limits);
   const inspector = new Inspector(recorder);
   const network = new MemoryNetwork();
   const server = serve(network.listen('pacs', 104), { echo: () => undefined }, { aeTitle: 'PACS' });
@@ -112,6 +113,38 @@ describe('the live record', () => {
     expect(newest().records).toBe(20_000);
     const { lines } = await inspector.lines({ view: 1, from: 0, count: 1 });
     expect(lines[0]!.row.id).toBe(11);
+  });
+});
+
+describe('an association whose beginning the ring has dropped', () => {
+  const ONE_ECHO = { records: 4 };
+
+  it('is told with its contexts, its titles and its states', async () => {
+    const { inspector, recorder, echo } = stage(ONE_ECHO);
+    await echo();
+    const { newest } = follow(inspector, { view: 1, ...FOLDED });
+    await until(() => newest()?.records === 4);
+    expect(newest()).toMatchObject({ dropped: 3, associations: 1 });
+    expect(await messages(inspector, 1)).toEqual(['C-ECHO-RQ', 'C-ECHO-RSP', 'A-RELEASE-RQ', 'A-RELEASE-RP']);
+    const { lines, heads } = await inspector.lines({ view: 1, from: 0, count: 9 });
+    expect(heads).toMatchObject([{ requestor: 'WEBSCU', acceptor: 'PACS' }]);
+    expect(lines[0]!.standings).toMatchObject({ requestor: { state: 'Sta6' }, acceptor: { state: 'Sta6' } });
+    const details = await inspector.details({ source: LIVE, id: recorder.ring.first });
+    expect(details).toMatchObject({ contexts: [{ abstractSyntax: { uid: VERIFICATION }, result: 0 }] });
+  });
+
+  it('is saved with its handshake, as nobody could read it without', async () => {
+    const { inspector, echo } = stage(ONE_ECHO);
+    await echo();
+    await echo();
+    const { blob } = await inspector.saveCapture({ source: LIVE, deidentify: false });
+    const opened = await inspector.openCapture({ file: blob }, ONCE);
+    expect(opened).toMatchObject({ associations: 1, problems: [] });
+    const { newest } = follow(inspector, { ...FOLDED, view: 2, source: opened.source });
+    await until(() => newest()?.associations === 1);
+    expect(await messages(inspector, 2)).toEqual(
+      expect.arrayContaining(['A-ASSOCIATE-RQ', 'A-ASSOCIATE-AC', 'C-ECHO-RQ', 'C-ECHO-RSP']),
+    );
   });
 });
 

@@ -141,7 +141,7 @@ export class Inspector implements Inspecting {
   async saveCapture({ deidentify, ...wanted }: Args<'saveCapture'>): Result<'saveCapture'> {
     const file = this.#captures.get(wanted.source)?.source;
     const load = file && ((record: PduRecord): Promise<Bytes> => loadPdu(file, record));
-    const records = this.#entries(wanted).map(({ record }) => record);
+    const records = [...this.#handshakes(wanted), ...this.#entries(wanted).map(({ record }) => record)];
     const kept = deidentify ? await withoutPatients(records, load) : records;
     const blob = await blobOf(captureOf(kept, { load }), 'application/x-pcapng');
     return { name: fileName(wanted, deidentify), blob };
@@ -150,6 +150,12 @@ export class Inspector implements Inspecting {
   async dcmtkLog({ level, patients, ...wanted }: Args<'dcmtkLog'>): Result<'dcmtkLog'> {
     const logs = dcmtkLogs(this.#entries(wanted), { level, patients });
     return [...logs.values()].flat().join('\n');
+  }
+
+  /** Not shown any more, and still what makes a saved record readable. */
+  #handshakes({ source, association }: PartWanted): PduRecord[] {
+    const left = source === LIVE ? this.#recorder.ring.handshakes() : [];
+    return left.filter((record) => association === undefined || record.association === association);
   }
 
   #entries({ source, association }: PartWanted): Entry[] {
@@ -170,8 +176,12 @@ export class Inspector implements Inspecting {
   /** The live record as far as it is there now. */
   #followed(): Sequence {
     const { ring } = this.#recorder;
-    if (this.#live === undefined) this.#known = 0;
-    const live = (this.#live ??= new Sequence());
+    const live = this.#live ?? new Sequence();
+    if (this.#live === undefined) {
+      this.#known = 0;
+      for (const record of ring.handshakes()) live.recall(record);
+    }
+    this.#live = live;
     for (const record of ring.since(this.#known)) {
       live.take(record);
       this.#known = record.id;

@@ -2,10 +2,11 @@
 import type { Sink } from '../../core/bytes/index.ts';
 import type { InspectRecord } from '../../core/inspect/record.ts';
 import { recordingSink } from '../../core/inspect/recording.ts';
+import type { RingLimits } from '../../core/inspect/ring.ts';
 import { Ring } from '../../core/inspect/ring.ts';
 
 export class Recorder {
-  readonly ring: Ring = new Ring();
+  readonly ring: Ring;
   /** Called with each record that is kept, and when there are none any more. */
   onChange: (() => void) | undefined;
   #on = true;
@@ -20,6 +21,10 @@ export class Recorder {
   set on(on: boolean) {
     this.#on = on;
     this.onChange?.();
+  }
+
+  constructor(limits?: RingLimits) {
+    this.ring = new Ring(limits);
   }
 
   /** A sink that also tells of which association each event is. */
