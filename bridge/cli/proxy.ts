@@ -69,7 +69,7 @@ export const proxyCommand: Command = {
           host,
           port: listen,
           to: { ...peer, name },
-          unreached: (error) => note(error.message),
+          turnedAway: (error) => note(error.message),
           opened: (addresses) =>
             new Passage({
               number: ++connections,

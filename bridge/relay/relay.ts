@@ -2,14 +2,14 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { asError } from '../../core/bytes/index.ts';
+import { asError, DicomError } from '../../core/bytes/index.ts';
 import { CLOSE_GRACE_MS, hostAndPort } from '../../core/transport/index.ts';
 import type { Destination } from '../dial/dial.ts';
 import { dial } from '../dial/dial.ts';
 import { resetSocket } from '../dial/socket-end.ts';
 import { listenError } from '../listening/listen-error.ts';
 
-/** Connections at once: each may hold some bytes of either direction. More are closed as soon as they come. */
+/** Connections at once: each may hold some bytes of either direction. */
 const CONNECTIONS = 256;
 /** How long the far side may take to answer, in milliseconds. */
 const CONNECT_MS = 30_000;
@@ -37,8 +37,13 @@ export interface RelayOptions {
   readonly to: Destination;
   /** Told of each connection once the far side has taken it. Addresses are `10.0.0.5:104`. */
   opened(addresses: Readonly<Record<Party, string>>): Witness;
-  /** Told of each caller that had to be reset since the far side could not be reached. */
-  unreached(error: Error): void;
+  /** At once, 256 by default; who comes beyond is closed. */
+  readonly connections?: number;
+  /**
+   * Told of each caller that had to be reset since the far side could not be reached, and, once until a caller is taken
+   * again, that there are too many of them.
+   */
+  turnedAway(error: Error): void;
 }
 
 export interface Relay {
@@ -53,10 +58,22 @@ export interface Relay {
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const pairs = new Set<Pair>();
+  let full = false;
+  let callsItself = false;
   const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (caller) => {
-    void new Pair(caller, options, pairs).open();
+    full = false;
+    if (callsItself) return resetSocket(caller); // each call would bring about the next
+    const turnedAway = (error: Error): void => {
+      if (!callsItself) options.turnedAway(error);
+      callsItself ||= error instanceof OwnAddress;
+    };
+    void new Pair(caller, { ...options, turnedAway }, pairs).open();
   });
-  server.maxConnections = CONNECTIONS;
+  server.maxConnections = options.connections ?? CONNECTIONS;
+  server.on('drop', () => {
+    if (!full) options.turnedAway(tooMany(server.maxConnections));
+    full = true;
+  });
   await listen(server, options);
   server.on('error', () => {}); // a failed accept concerns that caller only
   return {
@@ -77,6 +94,17 @@ function listen(server: Server, { host, port }: RelayOptions): Promise<void> {
       resolve();
     });
   });
+}
+
+function tooMany(connections: number): DicomError {
+  const message = `more than ${connections} connections at once: who calls now is closed`;
+  return new DicomError('LIMIT_EXCEEDED', message, { connections });
+}
+
+class OwnAddress extends DicomError {
+  constructor(address: string) {
+    super('USAGE', `${address} is where this proxy listens: it would call itself, and takes nobody`);
+  }
 }
 
 /** Both sockets of one connection. */
@@ -107,9 +135,10 @@ class Pair {
     try {
       const { socket } = await dial(this.#options.to, { signal: this.#attempt.signal });
       this.#called = socket;
+      if (isOwn(socket, this.#caller)) throw new OwnAddress(addressOf(socket));
     } catch (error) {
       resetSocket(this.#caller);
-      if (!this.#over && !this.#caller.errored) this.#options.unreached(asError(error));
+      if (!this.#over && !this.#caller.errored) this.#options.turnedAway(asError(error));
     } finally {
       clearTimeout(late);
     }
@@ -178,6 +207,11 @@ function unlessReset(socket: Socket, ended: () => void): void {
     socket.write('', (error) => {
       if (!error) ended();
     });
+}
+
+/** What we called is where we were called. */
+function isOwn(called: Socket, caller: Socket): boolean {
+  return called.remotePort === caller.localPort && called.remoteAddress === called.localAddress;
 }
 
 function addressOf({ remoteAddress = 'unknown', remotePort = 0 }: Socket): string {

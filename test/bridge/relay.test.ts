@@ -70,19 +70,23 @@ function kept(socket: Socket): Socket {
 }
 
 /** A relay to a server of ours; without one, to a port where nobody listens. */
-async function between(listening = true): Promise<Between> {
+async function between(
+  listening = true,
+  { itself = false, ...limits }: { readonly itself?: boolean; readonly connections?: number } = {},
+): Promise<Between> {
   const arrivals: ((socket: Socket) => void)[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => arrivals.shift()!(kept(socket)));
   server.listen(0, HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  if (!listening) server.close();
+  if (!listening || itself) await new Promise((resolve) => server.close(resolve));
   const seen: Seen[] = [];
   const awaited: ((one: Seen) => void)[] = [];
   const failures: string[] = [];
   const relay = await startRelay({
+    ...limits,
     host: HOST,
-    port: 0,
+    port: itself ? port : 0,
     to: { name: 'PACS', host: HOST, port },
     opened: (addresses) => {
       const one = new Seen(addresses);
@@ -90,7 +94,7 @@ async function between(listening = true): Promise<Between> {
       awaited.shift()?.(one);
       return one;
     },
-    unreached: (error) => failures.push(error.message),
+    turnedAway: (error) => failures.push(error.message),
   });
   onTestFinished(async () => {
     await relay.close();
@@ -214,6 +218,26 @@ test('a caller for whom nobody is there is reset, and that is told', async () =>
   expect(failures).toEqual([expect.stringMatching(/PACS/)]);
 });
 
+test('who comes when there are too many is closed, which is told once until there is room', async () => {
+  const { relay, failures, open } = await between(true, { connections: 1 });
+  const { caller, seen } = await open();
+  for (let more = 0; more < 3; more++)
+    expect(['end', 'ECONNRESET']).toContain(await endOf(kept(connect(relay.port, HOST))));
+  expect(failures).toEqual(['more than 1 connections at once: who calls now is closed']);
+  caller.resetAndDestroy();
+  await seen.over;
+  await open();
+  await endOf(kept(connect(relay.port, HOST)));
+  expect(failures).toHaveLength(2);
+});
+
+test('one that is told to call itself says so once, and takes nobody', async () => {
+  const { failures, relay } = await between(true, { itself: true });
+  for (let call = 0; call < 3; call++)
+    expect(await endOf(kept(connect(relay.port, HOST)))).toBe('ECONNRESET');
+  expect(failures).toEqual([expect.stringMatching(/it would call itself/)]);
+});
+
 test('a port that is taken is told', async () => {
   const { relay } = await between();
   const again = startRelay({
@@ -221,7 +245,7 @@ test('a port that is taken is told', async () => {
     port: relay.port,
     to: { name: 'PACS', host: HOST, port: 1 },
     opened: (addresses) => new Seen(addresses),
-    unreached: () => {},
+    turnedAway: () => {},
   });
   await expect(again).rejects.toMatchObject({ code: 'USAGE', details: { reason: 'EADDRINUSE' } });
 });

@@ -121,7 +121,7 @@ export class Overheard {
   async before(port: number): Promise<number> {
     const to = { name: 'THERE', host: LOOPBACK, port };
     const opened = (addresses: Readonly<Record<Party, string>>): Witness => this.#witness(addresses);
-    const relay = await startRelay({ host: LOOPBACK, port: 0, to, opened, unreached: () => {} });
+    const relay = await startRelay({ host: LOOPBACK, port: 0, to, opened, turnedAway: () => {} });
     this.#relays.push(relay);
     return relay.port;
   }
