@@ -155,6 +155,8 @@ describe('the inspector', () => {
     expect(inspector.sentence).toBe(
       'none.txt: 0 associations. This is no capture: it begins neither as pcap nor as pcapng.',
     );
+    expect(inspector.isLive, 'nothing of it is kept').toBe(true);
+    expect(inspector.sources).toHaveLength(1);
   });
 
   it('hands the log of DCMTK over as a file where nothing can be copied', async () => {

@@ -140,7 +140,7 @@ describe('an association whose beginning the ring has dropped', () => {
     const { blob } = await inspector.saveCapture({ source: LIVE, deidentify: false });
     const opened = await inspector.openCapture({ file: blob }, ONCE);
     expect(opened).toMatchObject({ associations: 1, problems: [] });
-    const { newest } = follow(inspector, { ...FOLDED, view: 2, source: opened.source });
+    const { newest } = follow(inspector, { ...FOLDED, view: 2, source: opened.source! });
     await until(() => newest()?.associations === 1);
     expect(await messages(inspector, 2)).toEqual(
       expect.arrayContaining(['A-ASSOCIATE-RQ', 'A-ASSOCIATE-AC', 'C-ECHO-RQ', 'C-ECHO-RSP']),
@@ -156,7 +156,7 @@ describe('what is saved', () => {
     expect(name).toBe('webdimse.pcapng');
     const opened = await inspector.openCapture({ file: blob }, ONCE);
     expect(opened).toMatchObject({ associations: 1, others: 0, problems: [] });
-    const { newest } = follow(inspector, { ...FOLDED, view: 2, source: opened.source });
+    const { newest } = follow(inspector, { ...FOLDED, view: 2, source: opened.source! });
     await until(() => newest()?.associations === 1);
     expect(await messages(inspector, 2)).toEqual([
       'transport',
@@ -168,8 +168,8 @@ describe('what is saved', () => {
       'A-RELEASE-RP',
       'transport',
     ]);
-    await inspector.closeCapture({ source: opened.source });
-    await expect(inspector.saveCapture({ source: opened.source, deidentify: false })).rejects.toThrow(
+    await inspector.closeCapture({ source: opened.source! });
+    await expect(inspector.saveCapture({ source: opened.source!, deidentify: false })).rejects.toThrow(
       'this capture was closed',
     );
   });
@@ -232,7 +232,7 @@ it('tells all of a record, of a capture with the bytes of the file', async () =>
   expect(live.messages).toMatchObject([{ name: 'C-ECHO-RSP', status: 'Success', contextId: 1 }]);
   expect(await inspector.details({ source: LIVE, id: 10_000 })).toBeUndefined();
   const { blob } = await inspector.saveCapture({ source: LIVE, deidentify: false });
-  const { source } = await inspector.openCapture({ file: blob }, ONCE);
+  const source = (await inspector.openCapture({ file: blob }, ONCE)).source!;
   const read = (await inspector.details({ source, id: await ids(source) }))!;
   expect(read.pdu).toEqual(live.pdu);
   expect(read.messages[0]!.command!.rows).toEqual(live.messages[0]!.command!.rows);

@@ -83,7 +83,8 @@ export interface CaptureStep {
 }
 
 export interface OpenedCapture {
-  readonly source: number;
+  /** Undefined where nothing of DICOM was found, and so nothing is kept. */
+  readonly source: number | undefined;
   readonly packets: number;
   readonly associations: number;
   readonly others: number;

@@ -116,7 +116,7 @@ export class Inspector implements Inspecting {
     const sequence = new Sequence();
     const progress = (read: number): void => running.step({ read, size: source.size });
     const told = await read(source, sequence, { signal: running.signal, progress });
-    return { source: this.#keep({ sequence, source }), ...told };
+    return { source: told.associations === 0 ? undefined : this.#keep({ sequence, source }), ...told };
   }
 
   async followCapture(

@@ -102,8 +102,10 @@ export class Inspector {
       for await (const batch of steps)
         if (this.#reading === reading) this.#opening = { name: file.name, ...batch.at(-1)! };
       const { source, associations, others, problems } = await steps.result;
-      this.#sources = [...this.#sources, { number: source, name: file.name, grows: false }];
-      this.source = source;
+      if (source !== undefined) {
+        this.#sources = [...this.#sources, { number: source, name: file.name, grows: false }];
+        this.source = source;
+      }
       this.#sentence = [i.told.opened(file.name, associations, others), ...problems].join(' ');
     } catch (error) {
       this.#sentence = reading.signal.aborted ? i.told.cancelled(file.name) : failed(error);
