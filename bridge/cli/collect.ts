@@ -31,7 +31,9 @@ export async function collect(paths: readonly string[], purpose: string, call: C
     skipped++;
     call.output.note(`skipped ${printable(path)}: ${printable(why)}`);
   };
+  const turn = turns();
   for await (const { path, problem } of walk(paths)) {
+    await turn();
     if (call.signal.aborted) throw new DicomError('CANCELLED', 'Cancelled before anything was sent.');
     try {
       if (problem === undefined) found.push(await sendItem(path));
@@ -43,4 +45,21 @@ export async function collect(paths: readonly string[], purpose: string, call: C
   if (found.length > 0) return { found, skipped };
   const looked = count(skipped, 'file');
   throw new DicomError('FILE_INVALID', `nothing to ${purpose}: ${looked} looked at, no instance found`);
+}
+
+/** Looking into files for longer than this without a pause, in milliseconds, Ctrl+C would not be heard. */
+const TURN_MS = 50;
+
+/** Lets others have their turn where that is due. */
+function turns(): () => void | Promise<void> {
+  let paused = performance.now();
+  return () => {
+    if (performance.now() - paused < TURN_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        paused = performance.now();
+        resolve();
+      });
+    });
+  };
 }

@@ -78,7 +78,8 @@ function deidentifiedItem(item: SendItem, deidentifier: Deidentifier): SendItem 
   };
 }
 
+/** Copies: several are looked at together, and the memory of one is used again for the next. */
 async function* pieces(source: Bytes | AsyncIterable<Bytes>): AsyncGenerator<Bytes, void, undefined> {
   if (source instanceof Uint8Array) yield source;
-  else yield* source;
+  else for await (const piece of source) yield piece.slice();
 }

@@ -1,12 +1,14 @@
 /** Files to send: found, looked into, and read piece by piece only when their turn comes. */
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes, DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
-import { cutOff, openPart10, streamRange } from '../../core/file/index.ts';
+import { cutOff, openPart10 } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
+import { lookInto, piecesOf } from './local-file.ts';
 import { reason } from '../dial/reason.ts';
 
 /** What lies below a path: a file to look into, or what is none, and why. */
@@ -31,9 +33,12 @@ export async function* walk(paths: readonly string[]): AsyncGenerator<Found> {
   }
 }
 
-async function* below(path: string, walked: Set<string>): AsyncGenerator<Found> {
+/** What `stat` tells of a path; the entry of a folder tells it already, but for links. */
+type Kind = Pick<Stats, 'isDirectory' | 'isFile'>;
+
+async function* below(path: string, walked: Set<string>, known?: Kind): AsyncGenerator<Found> {
   try {
-    const found = await stat(path);
+    const found = known ?? (await stat(path));
     if (found.isDirectory()) yield* belowFolder(path, walked);
     else if (found.isFile()) yield { path };
     else yield { path, problem: 'neither a file nor a folder' }; // to open a pipe would wait for its writer
@@ -46,7 +51,10 @@ async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator
   const place = await realpath(folder);
   if (walked.has(place)) return yield { path: folder, problem: 'this folder was looked through already' };
   walked.add(place);
-  for (const name of (await readdir(folder)).toSorted()) yield* below(join(folder, name), walked);
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    yield* below(join(folder, entry.name), walked, entry.isSymbolicLink() ? undefined : entry);
+  }
 }
 
 /**
@@ -54,21 +62,11 @@ async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator
  * @throws DicomError FILE_INVALID with why it is no instance; what the system says.
  */
 export async function sendItem(path: string): Promise<{ item: SendItem; damage: DicomError | undefined }> {
-  return await withFile(path, async (source) => {
+  return await lookInto(path, async (source) => {
     const part10 = await openPart10(source);
-    const open = (): AsyncIterable<Bytes> => dataSetOf(path, part10.dataSetOffset);
+    const open = (): Promise<AsyncIterable<Bytes>> => piecesOf(path, part10.dataSetOffset, source.size);
     return { item: { ...part10.info, label: path, open }, damage: await cutOff(source, part10) };
   });
-}
-
-async function* dataSetOf(path: string, offset: number): AsyncGenerator<Bytes> {
-  const file = await open(path);
-  try {
-    const source = await sourceOf(file);
-    yield* streamRange(source, offset, source.size);
-  } finally {
-    await file.close();
-  }
 }
 
 /**

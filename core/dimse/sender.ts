@@ -9,7 +9,7 @@ import type { CommandSet } from './elements.ts';
 import type { CommandHappening, DataSetHappening } from './events.ts';
 import { Fragmenter } from './fragment.ts';
 
-/** A data set to send: whole, or in pieces. */
+/** A data set to send: whole, or in pieces, each of which is done with when the next one is asked for. */
 export type DataSetSource = Bytes | AsyncIterable<Bytes>;
 
 export class Sender {

@@ -100,7 +100,10 @@ export interface Responses<T, R> extends AsyncIterable<T> {
   readonly result: Promise<R>;
 }
 
-/** A data set to send: whole, or in pieces of any size as they are read. */
+/**
+ * A data set to send: whole, or in pieces of any size as they are read. Who has asked for the next piece is done with the
+ * one before: its memory may be used again.
+ */
 export type DataSetSource = Bytes | AsyncIterable<Bytes>;
 
 /** One instance on its way out: the data set's bytes are in `transferSyntaxUID`. */
