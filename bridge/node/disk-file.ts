@@ -1,15 +1,29 @@
 /** A file under a temporary name, written in large pieces. */
 import { randomBytes } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
+import { storeError } from './disk-error.ts';
+import { closeFile, openFile, writeAll } from './file-calls.ts';
 
-/** Bytes of one write call. */
-const PIECE = 1 << 20;
-/** A buffer starts so small and grows to a piece: most instances of a structured report are a few kB. */
-const FIRST_BUFFER = 64 << 10;
+/** Bytes of one write call: while one piece is written the next comes in. */
+const PIECE = 256 << 10;
+/**
+ * Pieces that wait for the next file. A new one for each file costs more than writing it: it has to be cleared, its memory
+ * fetched, and collected.
+ */
+const SPARE = 16;
+
+const spare: Bytes[] = [];
+
+function takePiece(): Bytes {
+  return spare.pop() ?? new Uint8Array(PIECE);
+}
+
+function givePiece(piece: Bytes): void {
+  if (spare.length < SPARE) spare.push(piece);
+}
 
 /** `.webdimse-PID-RANDOM.part` */
 const TEMPORARY = /^\.webdimse-(\d+)-[0-9a-f]+\.part$/;
@@ -47,11 +61,13 @@ function isRunning(pid: number): boolean {
 export class DiskFile {
   readonly #name = `.webdimse-${process.pid}-${randomBytes(8).toString('hex')}.part`;
   readonly #path: string;
-  #buffer: Bytes = new Uint8Array(FIRST_BUFFER);
+  #piece: Bytes | undefined;
   #filled = 0;
-  #handle: FileHandle | undefined;
-  /** The write under way, which `discard` may not overtake. */
+  #file: number | undefined;
+  /** The piece that is being written, which nothing may overtake; it never fails, but leaves `#failure`. */
   #writing: Promise<void> | undefined;
+  /** What nobody was told yet. */
+  #failure: unknown;
   /** After a failed write pieces are missing: then only `discard` is left to do. */
   #state: 'open' | 'closed' | 'ended' = 'open';
 
@@ -59,85 +75,111 @@ export class DiskFile {
     this.#path = join(folder, this.#name);
   }
 
-  /** Takes bytes into the buffer, or returns a promise where it has to be written first. */
+  /**
+   * Takes bytes, or returns a promise where a piece has to be written first.
+   *
+   * @throws DicomError STORE_FULL or STORE_FAILED where a piece before could not be written, and so do its promises.
+   */
   write(bytes: Bytes): void | Promise<void> {
     this.#check();
-    if (this.#filled + bytes.length <= PIECE) return this.#buffered(bytes);
-    this.#writing = this.#writeThrough(bytes);
-    return this.#writing;
+    let rest = bytes.subarray(this.#fill(bytes));
+    while (rest.length > 0) {
+      if (this.#writing !== undefined) return this.#writing.then(() => this.#goOn(rest));
+      this.#writePiece();
+      rest = rest.subarray(this.#fill(rest));
+    }
   }
 
   /** Writes the rest and closes; returns the temporary path. */
   async finish(): Promise<string> {
     this.#check();
     this.#state = 'closed';
-    this.#writing = this.#flush();
     await this.#writing;
-    await this.#close();
+    this.#rethrow();
+    this.#writePiece();
+    await this.#writing;
+    this.#rethrow();
+    await this.#close().catch((error: unknown) => {
+      throw writeError(error);
+    });
     return this.#path;
   }
 
   /** The file has its final name now and is no longer ours to remove. */
   handedOver(): void {
-    this.#state = 'ended';
-    alive.delete(this.#name);
+    this.#end();
   }
 
   /** Closes and removes the file, unless it was handed over. Never fails: what is left is removed at the next opening. */
   async discard(): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    await this.#writing?.catch(() => undefined);
+    await this.#writing;
     await this.#close().catch(() => undefined);
     if (alive.has(this.#name)) await unlink(this.#path).catch(() => undefined);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#state = 'ended';
     alive.delete(this.#name);
+    if (this.#piece !== undefined) givePiece(this.#piece);
+    this.#piece = undefined;
   }
 
-  async #writeThrough(bytes: Bytes): Promise<void> {
-    try {
-      await this.#flush();
-      if (bytes.length >= PIECE) await this.#put(bytes);
-      else this.#buffered(bytes);
-    } catch (error) {
-      this.#state = 'closed';
-      throw error;
-    }
+  /** What came while a piece was being written; nothing is left to do where the file was discarded meanwhile. */
+  #goOn(rest: Bytes): void | Promise<void> {
+    return this.#state === 'ended' ? undefined : this.write(rest);
   }
 
-  #buffered(bytes: Bytes): void {
-    const needed = this.#filled + bytes.length;
-    if (needed > this.#buffer.length) {
-      const larger = new Uint8Array(Math.min(PIECE, Math.max(needed, this.#buffer.length * 4)));
-      larger.set(this.#buffer.subarray(0, this.#filled));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(bytes, this.#filled);
-    this.#filled = needed;
+  /** Copies what there is room for; how much. */
+  #fill(bytes: Bytes): number {
+    this.#piece ??= takePiece();
+    const length = Math.min(bytes.length, PIECE - this.#filled);
+    this.#piece.set(bytes.subarray(0, length), this.#filled);
+    this.#filled += length;
+    return length;
   }
 
-  async #flush(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#filled);
+  #writePiece(): void {
+    const piece = this.#piece ?? takePiece();
+    const done = (failure?: unknown): void => {
+      this.#failure = failure;
+      this.#writing = undefined;
+      givePiece(piece);
+    };
+    this.#writing = this.#put(piece.subarray(0, this.#filled)).then(() => done(), done);
+    this.#piece = undefined;
     this.#filled = 0;
-    await this.#put(bytes);
   }
 
   async #put(bytes: Bytes): Promise<void> {
     alive.add(this.#name);
-    this.#handle ??= await open(this.#path, 'wx');
-    for (let at = 0; at < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at);
-      at += bytesWritten;
-    }
+    this.#file ??= await openFile(this.#path, 'wx');
+    await writeAll(this.#file, bytes);
   }
 
   #check(): void {
+    this.#rethrow();
     if (this.#state !== 'open')
       throw new DicomError('USAGE', 'this instance is committed, aborted or failed already');
   }
 
-  async #close(): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await handle?.close();
+  #rethrow(): void {
+    const failure = this.#failure;
+    if (failure === undefined) return;
+    this.#failure = undefined;
+    this.#state = 'closed';
+    throw writeError(failure);
   }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file !== undefined) await closeFile(file);
+  }
+}
+
+function writeError(error: unknown): DicomError {
+  return storeError(error, 'an instance could not be written');
 }

@@ -1,8 +1,7 @@
 /** Instances kept as Part 10 files in a folder (PS3.10), one file each. */
-import { mkdir, open as openFile, rename, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asError, DicomError } from '../../core/bytes/index.ts';
+import { DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { isHarmlessUID } from '../../core/dict/index.ts';
 import { fileMetaInformation, HeaderCollector, instanceFileName } from '../../core/file/index.ts';
@@ -13,9 +12,11 @@ import type {
   Stored,
   StoreChange,
 } from '../../core/file/index.ts';
+import { storeError, systemCode } from './disk-error.ts';
 import { DiskFile } from './disk-file.ts';
 import { scanFolder } from './disk-scan.ts';
 import type { Filed } from './disk-scan.ts';
+import { closeFile, openFile, readAt } from './file-calls.ts';
 
 /** Bytes read at once when an instance is sent. */
 const READ_SIZE = 256 << 10;
@@ -96,10 +97,10 @@ export class DiskStore implements InstanceStore {
   }
 
   /** Opens the file that was meant: after a change of that UID the offsets would be those of another one. */
-  #openFile(filed: Filed): Promise<FileHandle> {
+  #openFile(filed: Filed): Promise<number> {
     const { sopInstanceUID, file } = filed.stored;
     return this.#inTurn(sopInstanceUID, () => {
-      if (this.#filed.get(sopInstanceUID) === filed) return openFile(file);
+      if (this.#filed.get(sopInstanceUID) === filed) return openFile(file, 'r');
       throw new DicomError('STORE_FAILED', `${sopInstanceUID} was replaced or deleted before it was read`);
     });
   }
@@ -182,7 +183,7 @@ class DiskSink implements InstanceSink {
   write(bytes: Bytes): void | Promise<void> {
     this.#bytes += bytes.length;
     this.#header.write(bytes);
-    return failing(this.#file.write(bytes));
+    return this.#file.write(bytes);
   }
 
   async commit(): Promise<Stored> {
@@ -204,62 +205,48 @@ class DiskSink implements InstanceSink {
   }
 }
 
-function failing(written: void | Promise<void>): void | Promise<void> {
-  return written?.catch((error: unknown) => {
-    throw storeError(error, 'an instance could not be written');
-  });
-}
-
 /** The data set of a file, which is opened at the first read and closed at its end, on failure and on cancel. */
-function stream(filed: Filed, openIt: () => Promise<FileHandle>): ReadableStream<Bytes> {
-  const { file, bytes } = filed.stored;
+function stream(filed: Filed, openIt: () => Promise<number>): ReadableStream<Bytes> {
+  const { file: path, bytes } = filed.stored;
   const end = filed.dataSetOffset + bytes;
   let at = filed.dataSetOffset;
-  let handle: FileHandle | undefined;
+  let file: number | undefined;
+  const close = async (): Promise<void> => {
+    const opened = file;
+    file = undefined;
+    if (opened !== undefined) await closeFile(opened);
+  };
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
         try {
-          handle ??= await openIt();
-          const piece = await readPiece(handle, at, end, file);
+          file ??= await openIt();
+          const piece = await readPiece(file, at, end, path);
           at += piece.length;
           if (piece.length > 0) controller.enqueue(piece);
           if (at < end) return;
           controller.close();
         } catch (error) {
-          controller.error(storeError(error, `${file} cannot be read`));
+          controller.error(storeError(error, `${path} cannot be read`));
         }
-        await handle?.close();
+        await close();
       },
-      cancel: () => handle?.close(),
+      cancel: close,
     },
     { highWaterMark: 0 },
   );
 }
 
-async function readPiece(handle: FileHandle, start: number, end: number, file: string): Promise<Bytes> {
+async function readPiece(file: number, start: number, end: number, path: string): Promise<Bytes> {
   const length = Math.min(READ_SIZE, end - start);
-  const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, start);
-  if (bytesRead === 0 && length > 0) throw new DicomError('STORE_FAILED', `${file} is shorter than it was`);
-  return buffer.subarray(0, bytesRead);
+  const piece = new Uint8Array(length);
+  const read = await readAt(file, piece, length, start);
+  if (read === 0 && length > 0) throw new DicomError('STORE_FAILED', `${path} is shorter than it was`);
+  return piece.subarray(0, read);
 }
 
 async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw storeError(error, `${path} cannot be removed`);
   });
-}
-
-/** What a system call threw, as the store's error: a full disk is told apart from all else. */
-function storeError(error: unknown, what: string): DicomError {
-  if (error instanceof DicomError) return error;
-  const code = systemCode(error);
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const message = full ? 'the disk is full' : `${what}: ${asError(error).message}`;
-  return new DicomError(full ? 'STORE_FULL' : 'STORE_FAILED', message, { reason: code }, error);
-}
-
-function systemCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

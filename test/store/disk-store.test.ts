@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import fs from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -143,12 +144,13 @@ describe('a DiskStore that is opened again', () => {
 
 describe('a disk that fails', () => {
   /** Lets every write fail as the system would. */
-  async function failWrites(code: string): Promise<void> {
-    const handle = await open(join(folder, 'probe'), 'w');
-    const prototype = Object.getPrototypeOf(handle) as { write: () => Promise<never> };
-    await handle.close();
-    await rm(join(folder, 'probe'));
-    vi.spyOn(prototype, 'write').mockRejectedValue(Object.assign(new Error(`${code}: write`), { code }));
+  function failWrites(code: string): void {
+    type Done = (error: Error) => void;
+    const write = (...args: unknown[]): void => {
+      const error = Object.assign(new Error(`${code}: write`), { code });
+      queueMicrotask(() => (args.at(-1) as Done)(error));
+    };
+    vi.spyOn(fs, 'write').mockImplementation(write as unknown as typeof fs.write);
   }
 
   it.each([
@@ -157,7 +159,7 @@ describe('a disk that fails', () => {
     ['EIO', 'STORE_FAILED'],
   ])('%s becomes %s, at once or at commit, and leaves nothing', async (system, code) => {
     const store = await DiskStore.open(folder);
-    await failWrites(system);
+    failWrites(system);
     const large = largeInstance('1.2.3.1.1', 3 << 20);
     const sink = await store.put(large.info);
     await expect(sink.write(large.dataSet)).rejects.toMatchObject({ code });

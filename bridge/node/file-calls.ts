@@ -1,0 +1,35 @@
+/**
+ * System calls on open files, as promises. A number is cheaper than Node's FileHandle by a third of what it costs to keep a small
+ * instance.
+ */
+import fs from 'node:fs';
+import type { Bytes } from '../../core/bytes/index.ts';
+
+type Settle<T> = (error: Error | null, value: T) => void;
+
+function settled<T>(call: (settle: Settle<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) =>
+    call((error, value) => (error === null ? resolve(value) : reject(error))),
+  );
+}
+
+/** A file descriptor; `flags` as of open(2): `r`, or `wx` for a new file. */
+export function openFile(path: string, flags: 'r' | 'wx'): Promise<number> {
+  return settled<number>((settle) => fs.open(path, flags, settle));
+}
+
+/** Reads up to so many bytes from `position` of the file into the beginning of `into`; how many came. */
+export function readAt(file: number, into: Bytes, length: number, position: number): Promise<number> {
+  return settled<number>((settle) => fs.read(file, into, 0, length, position, settle));
+}
+
+/** Writes all bytes behind what was written before. */
+export async function writeAll(file: number, bytes: Bytes): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += await settled<number>((settle) => fs.write(file, bytes, at, bytes.length - at, null, settle));
+  }
+}
+
+export async function closeFile(file: number): Promise<void> {
+  await settled<void>((settle) => fs.close(file, (error) => settle(error ?? null)));
+}
