@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -27,19 +27,31 @@ const LOOK_MS = 50;
 /** What the browser says of an order, and the most memory that pages took meanwhile. */
 export type Told = Outcome & { readonly peakBytes: number };
 
+/** Folders that the page reads. */
+export interface Served {
+  /** Where it is built. */
+  readonly pages: string;
+  /** Where the page of the project is, whose engine it uses. */
+  readonly web: string;
+  /** What it may send. */
+  readonly study: string;
+}
+
 /** A browser with the page of the bench in it. */
 export class Browser {
   readonly origin: string;
   readonly #server: Server;
   readonly #child: ChildProcess;
   readonly #profile: string;
+  readonly #engine: string;
   /** Answers the page that waits for an order. */
   #give: ((order: Order) => void) | undefined;
   readonly #waiting: Order[] = [];
   #heard: ((outcome: Outcome) => void) | undefined;
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server, port: number, engine: string) {
     this.#server = server;
+    this.#engine = engine;
     this.origin = `http://${LOOPBACK}:${port}`;
     this.#profile = temporaryFolder();
     const args = [...FLAGS, `--user-data-dir=${this.#profile}`, `${this.origin}/`];
@@ -47,15 +59,14 @@ export class Browser {
     process.once('exit', () => this.#kill());
   }
 
-  /** `pages`: where the page is built. `study`: what it may fetch to send. */
-  static async open(pages: string, study: string): Promise<Browser> {
+  static async open(served: Served): Promise<Browser> {
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(0, LOOPBACK, resolve));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
-    const browser = new Browser(server, address.port);
+    const browser = new Browser(server, address.port, await engineIn(served.web));
     server.on('request', (request, response) => {
-      browser.#answer(request, response, pages, study).catch(() => response.destroy());
+      browser.#answer(request, response, served).catch(() => response.destroy());
     });
     return browser;
   }
@@ -69,9 +80,11 @@ export class Browser {
   }
 
   /** Has the page do it. @throws Error with what the page says went wrong, or where it takes too long. */
-  async order(order: Order): Promise<Told> {
+  async order(wanted: Omit<Order, 'engine'>): Promise<Told> {
+    const order = { ...wanted, engine: this.#engine };
+    const renderers = this.#renderers();
     let peakBytes = 0;
-    const look = setInterval(() => (peakBytes = Math.max(peakBytes, this.#pageBytes())), LOOK_MS);
+    const look = setInterval(() => (peakBytes = Math.max(peakBytes, memoryOf(renderers))), LOOK_MS);
     const outcome = await new Promise<Outcome>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the page does not answer')), LONGEST_MS);
       this.#heard = (told) => {
@@ -88,8 +101,7 @@ export class Browser {
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    pages: string,
-    study: string,
+    { pages, web, study }: Served,
   ): Promise<void> {
     const { url = '/' } = request;
     const [, folder, name = ''] = url.split('/');
@@ -101,7 +113,8 @@ export class Browser {
     else if (url === '/') send(response, 'text/html', PAGE);
     else if (url === '/page.js' || url === '/worker.js') {
       send(response, 'text/javascript', await readFile(join(pages, url)));
-    } else {
+    } else if (folder === ASSETS) send(response, 'text/javascript', await readFile(join(web, ASSETS, name)));
+    else {
       response.statusCode = 404;
       response.end();
     }
@@ -117,11 +130,10 @@ export class Browser {
     else give(order);
   }
 
-  /** Anonymous memory of all processes of this browser that run pages, in bytes. */
-  #pageBytes(): number {
-    return processes()
-      .filter((line) => line.command.includes(this.#profile) && line.command.includes('--type=renderer'))
-      .reduce((sum, { pid }) => sum + anonymousBytes(pid), 0);
+  /** The processes of this browser that run pages. */
+  #renderers(): string[] {
+    const ours = processes().filter(({ command }) => command.includes(this.#profile));
+    return ours.filter(({ command }) => command.includes('--type=renderer')).map(({ pid }) => pid);
   }
 
   #kill(): void {
@@ -135,6 +147,15 @@ export class Browser {
 
 const PAGE =
   '<!doctype html><link rel="icon" href="data:,"><title>bench</title><script type="module" src="/page.js"></script>';
+
+/** Where the page is built there is a folder for scripts; a hash is in each name. */
+const ASSETS = 'assets';
+
+async function engineIn(web: string): Promise<string> {
+  const script = (await readdir(join(web, ASSETS))).find((name) => /^worker-[^.]*\.js$/.test(name));
+  if (script === undefined) throw new Error(`no engine is built in ${web}`);
+  return `/${ASSETS}/${script}`;
+}
 
 function send(response: ServerResponse, type: string, body: string | Buffer): void {
   response.setHeader('content-type', type);
@@ -152,6 +173,11 @@ function processes(): { readonly pid: string; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ pid, command: read(`/proc/${pid}/cmdline`) }));
+}
+
+/** Anonymous memory, in bytes. */
+function memoryOf(pids: readonly string[]): number {
+  return pids.reduce((sum, pid) => sum + anonymousBytes(pid), 0);
 }
 
 function anonymousBytes(pid: string): number {

@@ -1,7 +1,5 @@
 /** What a page can do without DIMSE: Orthanc by HTTP. The browser runs without the same-origin policy for it. */
-import type { Order, Outcome } from './orders.ts';
-
-type Did = Pick<Outcome, 'count' | 'bytes'>;
+import type { Did, Order } from './orders.ts';
 
 const AT_ONCE = 6;
 

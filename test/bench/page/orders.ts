@@ -11,8 +11,10 @@ export interface Order {
   /** The peer's name and AE title. */
   readonly peer: string;
   readonly associations: number;
-  /** Where what comes is kept, or where what is sent lies. */
+  /** Where what comes is kept, or where what is sent lies. With `opfs` a get or a send is done by the page's own engine. */
   readonly place: 'nowhere' | 'views' | 'contiguous' | 'opfs' | 'memory';
+  /** The script of that engine, as it is built. */
+  readonly engine: string;
   readonly studyInstanceUID: string;
   readonly instances: number;
   /** Bytes of a stream. */
@@ -27,4 +29,14 @@ export interface Outcome {
   /** The longest task of the main thread meanwhile, in milliseconds; 0 where none took 50 ms. */
   readonly longestTask?: number;
   readonly error?: string;
+}
+
+/** What an order did. */
+export type Did = Pick<Outcome, 'count' | 'bytes'>;
+
+/** Seconds that a task takes, and what it did. */
+export async function timed(task: () => Promise<Did>): Promise<Outcome> {
+  const started = performance.now();
+  const did = await task();
+  return { ...did, seconds: (performance.now() - started) / 1000 };
 }

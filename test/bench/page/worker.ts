@@ -4,22 +4,13 @@ import { dataSet } from '../../../core/data/index.ts';
 import type { InstanceStore } from '../../../core/file/index.ts';
 import { get, send } from '../../../core/peer/index.ts';
 import type { PeerAddress } from '../../../core/peer/index.ts';
-import { openOpfs } from '../../../web/opfs/index.ts';
 import { DiscardStore } from '../../../bridge/cli/discard.ts';
 import { StreamEnd } from '../stream.ts';
 import { rest, wado } from './http.ts';
-import { itemsInFiles, itemsInMemory } from './items.ts';
-import type { Order, Outcome } from './orders.ts';
+import { itemsInMemory } from './items.ts';
+import type { Did, Order, Outcome } from './orders.ts';
+import { timed } from './orders.ts';
 import { ContiguousStore, ViewsStore } from './stores.ts';
-
-type Did = Pick<Outcome, 'count' | 'bytes'>;
-
-/** Seconds that a task takes, and what it did. */
-async function timed(task: () => Promise<Did>): Promise<Outcome> {
-  const started = performance.now();
-  const did = await task();
-  return { ...did, seconds: (performance.now() - started) / 1000 };
-}
 
 /** Bytes as tunnel v1 has them, and no DICOM: from the opening of the WebSocket. */
 function stream({ url, peer, kind, bytes }: Order): Promise<Did> {
@@ -58,37 +49,14 @@ async function fetchStudy(order: Order, store: InstanceStore): Promise<Did> {
   return { count: received, bytes };
 }
 
-/** The archive of the page as it is, and empty; what came is sealed before the time ends, as at the end of a job. */
-async function intoOpfs(order: Order): Promise<Outcome> {
-  const directory = await (
-    await navigator.storage.getDirectory()
-  ).getDirectoryHandle('bench', { create: true });
-  const archive = await openOpfs({ bridge: order.url, user: '', session: '' }, directory, navigator.locks);
-  try {
-    return await timed(async () => {
-      const did = await fetchStudy(order, archive.store);
-      await archive.store.seal();
-      return did;
-    });
-  } finally {
-    await archive.wipe();
-  }
-}
-
 function getting(order: Order): Promise<Outcome> {
-  if (order.place === 'opfs') return intoOpfs(order);
-  const stores = {
-    nowhere: DiscardStore,
-    views: ViewsStore,
-    contiguous: ContiguousStore,
-    memory: ContiguousStore,
-  };
-  const store = new stores[order.place]();
+  const stores = { nowhere: DiscardStore, views: ViewsStore, contiguous: ContiguousStore };
+  const store = new stores[order.place as keyof typeof stores]();
   return timed(() => fetchStudy(order, store));
 }
 
 async function sending(order: Order): Promise<Outcome> {
-  const items = await (order.place === 'memory' ? itemsInMemory : itemsInFiles)(order.instances);
+  const items = await itemsInMemory(order.instances);
   return timed(async () => {
     const { sent, bytes } = await send(address(order), items).result;
     return { count: sent, bytes };

@@ -25,7 +25,11 @@ interface Row {
 
 /** Runs each row as an order to one browser through one bridge before all these peers. */
 async function rows(study: Study, peers: readonly RealPeer[], list: readonly Row[]): Promise<Setting> {
-  const browser = await Browser.open(join(BUILT, 'page'), study.folder);
+  const browser = await Browser.open({
+    pages: join(BUILT, 'page'),
+    web: join(BUILT, '../web'),
+    study: study.folder,
+  });
   const bridge = await startBridgeProcess(peers, ['--allow-origin', browser.origin]);
   const { studyInstanceUID, instances, bytes } = study;
   const tunnels = `${bridge.address}/bridge/v1/connect`;
