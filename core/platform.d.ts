@@ -85,3 +85,31 @@ declare class WritableStream<T> {
   close(): Promise<void>;
   abort(reason?: unknown): Promise<void>;
 }
+
+declare class URLSearchParams {
+  [Symbol.iterator](): IterableIterator<[string, string]>;
+}
+declare class URL {
+  constructor(url: string);
+  readonly origin: string;
+  readonly pathname: string;
+  readonly searchParams: URLSearchParams;
+}
+declare class Headers {
+  get(name: string): string | null;
+}
+declare class Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly signal: AbortSignal;
+}
+declare class Response {
+  constructor(
+    body?: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string | null,
+    init?: { status?: number; headers?: Record<string, string> },
+  );
+  readonly status: number;
+  readonly headers: Headers;
+}

@@ -4,6 +4,7 @@ import { DicomError, StatusError } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import { FAILURE_REASON, STATUS } from '../dict/index.ts';
 import type { InstanceStore, Stored } from '../file/index.ts';
+import { chunksOf } from '../file/index.ts';
 import type {
   Commitment,
   CommitmentRequest,
@@ -110,17 +111,7 @@ async function* outgoing(
 /** Fails where the instance was replaced meanwhile by one in another syntax, which would not fit its context. */
 async function openAs(store: InstanceStore, selected: Stored): Promise<AsyncIterable<Bytes>> {
   const { info, dataSet } = await store.open(selected.sopInstanceUID);
-  if (info.transferSyntaxUID === selected.transferSyntaxUID) return chunks(dataSet);
+  if (info.transferSyntaxUID === selected.transferSyntaxUID) return chunksOf(dataSet);
   await dataSet.cancel();
   throw new DicomError('STORE_FAILED', `${selected.sopInstanceUID} came again in another transfer syntax`);
-}
-
-/** A stream as an iterable; leaving the loop cancels it, so that the store can close its file. */
-async function* chunks(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
 }

@@ -46,6 +46,11 @@ export function levelOf(tag: string): Level {
   return LEVEL_OF.get(tag) ?? 'IMAGE';
 }
 
+/** The attributes that describe a patient, study or series. */
+export function attributesAt(level: Exclude<Level, 'IMAGE'>): readonly string[] {
+  return ATTRIBUTES[level].flatMap((row) => row.split(' '));
+}
+
 /** Whether an attribute is known of every entity at this level. */
 export function isAnsweredAt(tag: string, level: Level): boolean {
   return LEVELS.indexOf(levelOf(tag)) <= LEVELS.indexOf(level);

@@ -6,6 +6,6 @@ export { instanceFileName } from './names.ts';
 export type { Part10 } from './part10.ts';
 export { fileMetaInformation, openPart10 } from './part10.ts';
 export type { ByteSource } from './source.ts';
-export { bytesSource, readExactly, streamRange } from './source.ts';
+export { bytesSource, chunksOf, readExactly, streamRange } from './source.ts';
 export * from './store.ts';
 export { cutOff } from './whole.ts';

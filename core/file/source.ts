@@ -31,6 +31,16 @@ export async function* streamRange(
     yield await readExactly(source, at, Math.min(end, at + pieceSize));
 }
 
+/** A stream as an iterable; leaving the loop cancels it, so that a store can close its file. */
+export async function* chunksOf(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes, void, undefined> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
 /** @throws DicomError FILE_INVALID where fewer bytes come than the size promised. */
 export async function readExactly(source: ByteSource, start: number, end: number): Promise<Bytes> {
   const bytes = await source.read(start, end);

@@ -1,0 +1,150 @@
+/** Searches as queries, level by level (PS3.18 10.6; PS3.4 C.4.1), and their matches as DICOM JSON. */
+import type { Bytes } from '../bytes/index.ts';
+import { DicomError } from '../bytes/index.ts';
+import type { DataSet, KeyValue } from '../data/index.ts';
+import { dataSet, inUTF8, tagOf, text } from '../data/index.ts';
+import type { Query } from '../service/index.ts';
+import { UNIQUE_KEY } from '../service/index.ts';
+import type { SearchLevel } from './attributes.ts';
+import { IF_KNOWN, SEARCH_LEVELS } from './attributes.ts';
+import { Refusal } from './problem.ts';
+import type { Search } from './query.ts';
+
+/** Asks for the matches of a query. */
+export type Find = (query: Query) => AsyncIterable<DataSet>;
+
+/** Entities of a level that a search without their UIDs goes through; each costs a query of its own. */
+const MOST_ABOVE = 10_000;
+/** Written by the answer itself, or of no meaning in it: level, Retrieve AE Title, character set. */
+const LEFT_OUT: readonly string[] = ['00080005', '00080052', '00080054'];
+const RETRIEVE_URL = '00081190';
+
+/**
+ * The matches, with their Retrieve URLs below `root`, as they come. Without the UIDs of the levels above it finds their
+ * entities first and asks below each: peers need not know relational queries.
+ * @throws Refusal 400 where a value cannot be written, 413 where too many entities are above; and what `find` throws.
+ */
+export async function* matches(
+  search: Search,
+  find: Find,
+  root: string,
+): AsyncGenerator<DataSet, void, undefined> {
+  let { offset, limit } = search;
+  if (limit === 0) return;
+  for await (const row of below(search, find, 0, {}, {})) {
+    if (offset-- > 0) continue;
+    yield finished(row, search.level, root);
+    if (--limit === 0) return;
+  }
+}
+
+/** One JSON array, match by match; `first` has been taken from `rest` already. */
+export async function* jsonArray(
+  first: object,
+  rest: AsyncIterable<object>,
+): AsyncGenerator<Bytes, void, undefined> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(`[${JSON.stringify(first)}`);
+  for await (const one of rest) yield encoder.encode(`,\n${JSON.stringify(one)}`);
+  yield encoder.encode(']');
+}
+
+type UniqueKeys = Readonly<Record<string, string>>;
+
+async function* below(
+  search: Search,
+  find: Find,
+  depth: number,
+  above: UniqueKeys,
+  told: DataSet,
+): AsyncGenerator<DataSet, void, undefined> {
+  const level = SEARCH_LEVELS[depth]!; // the level of the search, at the latest, does not recur
+  const unique = tagOf(UNIQUE_KEY[level]);
+  if (level === search.level) {
+    for await (const match of find(queryOf(search, level, above))) yield { ...told, ...match };
+    return;
+  }
+  const uid = search.uids[level];
+  if (uid !== undefined && isUnasked(search, level)) {
+    yield* below(
+      search,
+      find,
+      depth + 1,
+      { ...above, [unique]: uid },
+      { ...told, ...dataSet({ [unique]: uid }) },
+    );
+    return;
+  }
+  for (const match of await entities(find(queryOf(search, level, above)))) {
+    const found = text(match, unique);
+    if (found === '') continue;
+    yield* below(search, find, depth + 1, { ...above, [unique]: found }, { ...told, ...match });
+  }
+}
+
+/** All of them at once: their association ends before the next one begins. */
+async function entities(found: AsyncIterable<DataSet>): Promise<DataSet[]> {
+  const all: DataSet[] = [];
+  for await (const match of found) {
+    if (all.length === MOST_ABOVE) {
+      throw new Refusal(
+        413,
+        `More than ${MOST_ABOVE} entities would have to be looked into; narrow the search.`,
+      );
+    }
+    all.push(match);
+  }
+  return all;
+}
+
+/** Whether a level above need not be queried: its entity is known, and nothing else of it is wanted. */
+function isUnasked(search: Search, level: SearchLevel): boolean {
+  const { keys, told } = search.levels[level];
+  return Object.keys(keys).length === 0 && told.length === 0;
+}
+
+/** @throws Refusal 400 */
+function queryOf(search: Search, level: SearchLevel, above: UniqueKeys): Query {
+  const { keys, told } = search.levels[level];
+  const empty = Object.fromEntries(told.map((path) => [path, '']));
+  const unique = { [tagOf(UNIQUE_KEY[level])]: search.uids[level] ?? '' };
+  const asked = keysOf({ ...empty, ...unique, ...keys, ...above });
+  return { model: 'STUDY', level, keys: asked, ...(search.fuzzy && { extended: { fuzzy: true } }) };
+}
+
+function keysOf(keys: Readonly<Record<string, KeyValue>>): DataSet {
+  try {
+    return dataSet(keys);
+  } catch (error) {
+    if (error instanceof DicomError)
+      throw new Refusal(400, `The search cannot be asked so: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** A match as it is answered: tags in their order, Retrieve URL among them. */
+function finished(match: DataSet, level: SearchLevel, root: string): DataSet {
+  const url = { [RETRIEVE_URL]: { vr: 'UR', Value: [retrieveURL(match, level, root)] } };
+  const told = Object.entries(inUTF8({ ...without(match), ...url }));
+  return Object.fromEntries(told.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function without(match: DataSet): DataSet {
+  const isEmpty = (tag: string): boolean => (match[tag]?.Value ?? []).length === 0;
+  return Object.fromEntries(
+    Object.entries(match).filter(
+      ([tag]) => !LEFT_OUT.includes(tag) && !(IF_KNOWN.includes(tag) && isEmpty(tag)),
+    ),
+  );
+}
+
+const SEGMENTS: Readonly<Record<SearchLevel, string>> = {
+  STUDY: 'studies',
+  SERIES: 'series',
+  IMAGE: 'instances',
+};
+
+function retrieveURL(match: DataSet, level: SearchLevel, root: string): string {
+  const levels = SEARCH_LEVELS.slice(0, SEARCH_LEVELS.indexOf(level) + 1);
+  return levels.reduce((url, each) => `${url}/${SEGMENTS[each]}/${text(match, UNIQUE_KEY[each])}`, root);
+}
