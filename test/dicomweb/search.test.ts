@@ -337,8 +337,8 @@ describe('over a peer', () => {
     open.serve(2, {}, undefined, 'reject=transient/local-limit-exceeded');
     expect((await at(2))[0]).toBe(503);
     open.serve(3, {
-      async *find() {
-        throw Object.assign(new Error('Doe^Jane is not here'));
+      find: () => {
+        throw new Error('Doe^Jane is not here');
       },
     });
     const [status, why] = await at(3);
