@@ -1,11 +1,8 @@
 /** Messages into fragments (PS3.8 Annex E): one PDV a PDU, even lengths, command and data set in PDUs of their own. */
-import { DicomError } from '../bytes/index.ts';
+import { DicomError, EMPTY } from '../bytes/index.ts';
 import type { Bytes } from '../bytes/index.ts';
+import { P_DATA_HEADER, P_DATA_OVERHEAD, writePDataHeader } from '../pdu/index.ts';
 
-/** Bytes before the fragment in a P-DATA-TF with one PDV: PDU header 6, item length 4, context 1, control 1. */
-const HEADER = 12;
-/** Of these, what counts in the PDU length and so against the maximum length: all but the PDU header. */
-const OVERHEAD = 6;
 /** Below this a maximum length leaves no room for an even fragment. */
 const SMALLEST_MAXIMUM = 8;
 /**
@@ -14,7 +11,8 @@ const SMALLEST_MAXIMUM = 8;
  */
 const LARGEST_PDU = 131_066;
 
-/** Messages up to this size are written from a buffer of this size. */
+/** Memory of a write begins so small, and becomes so large for small messages; longer ones take all of it at once. */
+const FIRST_MEMORY = 4096;
 const SMALL_MESSAGE = 32_768;
 
 /** Whole PDUs are gathered into writes of about this size. */
@@ -33,30 +31,47 @@ export function fragmentLength(peerMaximumLength: number): number {
       { maximumLength: peerMaximumLength },
     );
   }
-  return (maximum - OVERHEAD) & ~1; // DCMTK aborts on odd fragments (measured)
+  return (maximum - P_DATA_OVERHEAD) & ~1; // DCMTK aborts on odd fragments (measured)
 }
 
+/** Memory to write PDUs from. What the transport is done with is used for the next message: new memory costs more. */
+export class WriteMemory {
+  /** As many as are filled and written at once. */
+  static readonly #most = 2;
+  readonly #spare: Bytes[] = [];
+
+  take(): Bytes {
+    return this.#spare.pop() ?? new Uint8Array(FIRST_MEMORY);
+  }
+
+  giveBack(memory: Bytes): void {
+    if (this.#spare.length < WriteMemory.#most) this.#spare.push(memory);
+  }
+}
+
+/** Writes whole PDUs. Resolves when more may be given; `taken` is called when the memory may be used again. */
+export type WritePdus = (pdus: Bytes, taken: () => void) => Promise<void>;
+
 /**
- * Collects fragments as PDUs in a buffer that is written when it is full or the message ends, so that the
+ * Collects fragments as PDUs in memory that is written when it is full or the message ends, so that the
  * PDUs of a message leave in as few writes as possible: a small message in one.
  */
 export class Fragmenter {
   readonly #contextId: number;
   readonly #fragment: number;
-  readonly #write: (pdus: Bytes) => Promise<void>;
-  #buffer: Bytes;
-  #view: DataView;
+  readonly #write: WritePdus;
+  readonly #memory: WriteMemory;
+  #buffer: Bytes = EMPTY;
   #end = 0;
   /** Where the PDU that is being filled begins. */
   #pdu = 0;
   #filled = 0;
 
-  constructor(contextId: number, peerMaximumLength: number, write: (pdus: Bytes) => Promise<void>) {
+  constructor(contextId: number, peerMaximumLength: number, write: WritePdus, memory: WriteMemory) {
     this.#contextId = contextId;
     this.#fragment = fragmentLength(peerMaximumLength);
     this.#write = write;
-    this.#buffer = new Uint8Array(4096);
-    this.#view = new DataView(this.#buffer.buffer);
+    this.#memory = memory;
   }
 
   /** The command set: always whole here, and never in the PDU of a data set. */
@@ -81,12 +96,12 @@ export class Fragmenter {
 
   async flush(): Promise<void> {
     if (this.#pdu === 0) return;
-    const pdus = this.#buffer.subarray(0, this.#pdu);
-    this.#buffer = new Uint8Array(4096);
-    this.#view = new DataView(this.#buffer.buffer);
+    const memory = this.#buffer;
+    const pdus = memory.subarray(0, this.#pdu);
+    this.#buffer = EMPTY;
     this.#pdu = 0;
     this.#end = 0;
-    await this.#write(pdus);
+    await this.#write(pdus, () => this.#memory.giveBack(memory));
   }
 
   async #append(bytes: Bytes, command: boolean): Promise<void> {
@@ -103,37 +118,32 @@ export class Fragmenter {
 
   async #next(command: boolean): Promise<void> {
     this.#seal(command, false);
-    if (this.#pdu + HEADER + this.#fragment > WRITE_SIZE) await this.flush();
+    if (this.#pdu + P_DATA_HEADER + this.#fragment > WRITE_SIZE) await this.flush();
     this.#open();
   }
 
   #open(): void {
     this.#pdu = this.#end;
-    this.#reserve(HEADER);
-    this.#end += HEADER;
+    this.#reserve(P_DATA_HEADER);
+    this.#end += P_DATA_HEADER;
     this.#filled = 0;
   }
 
-  /** Writes the header of the open PDU (PS3.8 9.3.5, E.2); the next one begins behind it. */
+  /** Writes the header of the open PDU; the next one begins behind it. */
   #seal(command: boolean, last: boolean): void {
-    const at = this.#pdu;
-    this.#buffer[at] = 0x04;
-    this.#buffer[at + 1] = 0x00;
-    this.#view.setUint32(at + 2, this.#filled + OVERHEAD);
-    this.#view.setUint32(at + 6, this.#filled + 2);
-    this.#buffer[at + 10] = this.#contextId;
-    this.#buffer[at + 11] = (command ? 1 : 0) | (last ? 2 : 0);
+    const pdv = { contextId: this.#contextId, command, last };
+    writePDataHeader(this.#buffer, this.#pdu, pdv, this.#filled);
     this.#pdu = this.#end;
     this.#filled = 0;
   }
 
   #reserve(length: number): void {
     const needed = this.#end + length;
+    if (this.#buffer.length === 0) this.#buffer = this.#memory.take();
     if (needed <= this.#buffer.length) return;
     // Past a small message it is an instance: take the whole buffer at once instead of growing towards it.
     const larger = new Uint8Array(Math.max(needed, needed > SMALL_MESSAGE ? WRITE_SIZE : SMALL_MESSAGE));
     larger.set(this.#buffer.subarray(0, this.#end));
     this.#buffer = larger;
-    this.#view = new DataView(larger.buffer);
   }
 }

@@ -7,13 +7,14 @@ import { COMMAND_FIELD, DATA_SET_FOLLOWS, NO_DATA_SET } from './commands.ts';
 import type { CommandName } from './commands.ts';
 import type { CommandSet } from './elements.ts';
 import type { CommandHappening, DataSetHappening } from './events.ts';
-import { Fragmenter } from './fragment.ts';
+import { Fragmenter, WriteMemory } from './fragment.ts';
 
 /** A data set to send: whole, or in pieces, each of which is done with when the next one is asked for. */
 export type DataSetSource = Bytes | AsyncIterable<Bytes>;
 
 export class Sender {
   readonly #association: UlAssociation;
+  readonly #memory = new WriteMemory();
   #sending: Promise<void> = Promise.resolve();
   /** Ends the wait for a data set's source, which may never go on. */
   #interrupt: ((error: DicomError) => void) | undefined;
@@ -55,8 +56,11 @@ export class Sender {
     };
     const association = this.#association;
     if (!association.takesData) throw association.failure(); // before anybody is told that it was sent
-    const fragmenter = new Fragmenter(contextId, association.peer.maximumLength, (pdus) =>
-      association.send(pdus),
+    const fragmenter = new Fragmenter(
+      contextId,
+      association.peer.maximumLength,
+      (pdus, taken) => association.send(pdus, taken),
+      this.#memory,
     );
     const bytes = encodeCommandSet(command);
     association.trace?.<CommandHappening>({

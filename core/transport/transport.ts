@@ -41,7 +41,8 @@ export interface CloseInfo {
  *
  * - `readable` ends after the last byte of the peer, or errors with a ConnectionError; that end, behind
  *   all bytes, is what raises Evt17 (PS3.8 Table 9-10). Reading slowly holds the peer back.
- * - `writable` holds the writer back while the peer does not take its bytes; boundaries of chunks mean nothing.
+ * - `writable` holds the writer back while the peer does not take its bytes; boundaries of chunks mean nothing. When a
+ *   write has resolved, the memory of its chunk is the writer's again.
  * - `opened` is the transport connect confirmation (Evt2); it rejects with a ConnectionError.
  * - `closed` never rejects and never waits for reading: it tells how the connection ended.
  * - `close()` sends FIN behind what was written and delivers until the peer's FIN, 2 s at most.

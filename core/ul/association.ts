@@ -170,11 +170,14 @@ export class UlAssociation {
     this.#settle();
   }
 
-  /** Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. */
-  async send(pdus: Bytes): Promise<void> {
+  /**
+   * Sends whole P-DATA-TF PDUs; resolves when more may be given. Rejects with what ended the association. `taken` is
+   * called when the memory of the PDUs may be used again; never where they could not be written.
+   */
+  async send(pdus: Bytes, taken?: () => void): Promise<void> {
     if (this.#end) throw this.failure();
     this.#asked = true;
-    const room = this.#upper.data(pdus);
+    const room = this.#upper.data(pdus, taken);
     if (room !== undefined) await this.#unlessEnded(room);
   }
 

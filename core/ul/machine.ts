@@ -16,6 +16,12 @@ import type {
 import { actionFor, NEXT_STATE } from './states.ts';
 import type { Action, EventName, State } from './states.ts';
 
+/** P-DATA-TF PDUs, and whom to tell when their memory may be used again. */
+export interface DataToSend {
+  readonly data: Bytes;
+  readonly taken?: (() => void) | undefined;
+}
+
 /** An event with what it brings. */
 export type UlEvent =
   | { readonly name: 'Evt1'; readonly request: AssociateRQ }
@@ -24,7 +30,7 @@ export type UlEvent =
   | { readonly name: 'Evt6'; readonly pdu: AssociateRQ }
   | { readonly name: 'Evt7'; readonly response: AssociateAC }
   | { readonly name: 'Evt8'; readonly response: AssociateRJ }
-  | { readonly name: 'Evt9'; readonly data: Bytes }
+  | ({ readonly name: 'Evt9' } & DataToSend)
   | { readonly name: 'Evt10'; readonly pdu: PDataTF }
   | { readonly name: 'Evt16'; readonly pdu: Abort }
   /** `reason` is that of the A-ABORT (PS3.8 Table 9-26): 1 unrecognized PDU, 6 invalid parameter value. */
@@ -45,7 +51,7 @@ export type Indication =
 export type Effect =
   | { readonly effect: 'connect' | 'startArtim' | 'stopArtim' | 'close' }
   | { readonly effect: 'send'; readonly pdu: Pdu }
-  | { readonly effect: 'sendData'; readonly data: Bytes }
+  | ({ readonly effect: 'sendData' } & DataToSend)
   | ({ readonly effect: 'indicate' } & { readonly indication: Indication });
 
 /** All that the machine remembers. */
@@ -78,6 +84,7 @@ const STOP_ARTIM: Effect = { effect: 'stopArtim' };
 const NOTHING: readonly Effect[] = [];
 
 const send = (pdu: Pdu): Effect => ({ effect: 'send', pdu });
+const sendData = ({ data, taken }: DataToSend): Effect => ({ effect: 'sendData', data, taken });
 const indicate = (indication: Indication): Effect => ({ effect: 'indicate', indication });
 const providerAbort = (event: UlEvent): Abort => ({
   type: 'A-ABORT',
@@ -110,7 +117,7 @@ const ACTION: Readonly<Record<Action, ActionFunction>> = {
   },
   'AE-7': (event) => [send(as(event, 'Evt7').response)],
   'AE-8': (event) => [send(as(event, 'Evt8').response), START_ARTIM],
-  'DT-1': (event) => [{ effect: 'sendData', data: as(event, 'Evt9').data }],
+  'DT-1': (event) => [sendData(as(event, 'Evt9'))],
   'DT-2': (event) => [indicate({ primitive: 'P-DATA indication', pdu: as(event, 'Evt10').pdu })],
   'AR-1': () => [send(RELEASE_RQ)],
   'AR-2': () => [indicate({ primitive: 'A-RELEASE indication', collision: false })],
@@ -118,7 +125,7 @@ const ACTION: Readonly<Record<Action, ActionFunction>> = {
   'AR-4': () => [send(RELEASE_RP), START_ARTIM],
   'AR-5': () => [STOP_ARTIM],
   'AR-6': (event) => [indicate({ primitive: 'P-DATA indication', pdu: as(event, 'Evt10').pdu })],
-  'AR-7': (event) => [{ effect: 'sendData', data: as(event, 'Evt9').data }],
+  'AR-7': (event) => [sendData(as(event, 'Evt9'))],
   'AR-8': (_, machine) => ({
     effects: [indicate({ primitive: 'A-RELEASE indication', collision: true })],
     next: machine.role === 'requestor' ? 'Sta9' : 'Sta10',

@@ -102,11 +102,12 @@ export class UpperLayer {
 
   /**
    * P-DATA request (Evt9): `data` holds one or more whole P-DATA-TF PDUs. Returns what to wait for where no
-   * more may be given now; it rejects with ConnectionError where the connection broke.
+   * more may be given now; it rejects with ConnectionError where the connection broke. `taken` is called when `data`
+   * may be used again.
    * @throws DicomError ASSOCIATION_ENDED where the association takes no data.
    */
-  data(data: Bytes): Promise<unknown> | undefined {
-    this.#local({ name: 'Evt9', data });
+  data(data: Bytes, taken?: () => void): Promise<unknown> | undefined {
+    this.#local({ name: 'Evt9', data, taken });
     return (this.#writer.desiredSize ?? 0) > 0 ? undefined : this.#writer.ready;
   }
 
@@ -202,7 +203,7 @@ export class UpperLayer {
       case 'send':
         return this.#write(encodePdu(effect.pdu), effect.pdu.type, transition);
       case 'sendData':
-        return this.#write(effect.data, 'P-DATA-TF', transition);
+        return this.#write(effect.data, 'P-DATA-TF', transition, effect.taken);
       case 'indicate':
         return this.#user.indicate(effect.indication, this.#cause);
       case 'startArtim':
@@ -216,9 +217,9 @@ export class UpperLayer {
     }
   }
 
-  #write(bytes: Bytes, pdu: PduName, transition: Transition): void {
+  #write(bytes: Bytes, pdu: PduName, transition: Transition, taken?: () => void): void {
     if (this.#trace) tellSent(this.#trace, bytes, pdu, transition);
-    this.#writer.write(bytes).catch((error: unknown) => {
+    this.#writer.write(bytes).then(taken, (error: unknown) => {
       this.#cause ??= asError(error);
     });
   }

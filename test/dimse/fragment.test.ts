@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { concat, equals } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { Fragmenter, fragmentLength, WRITE_SIZE } from '../../core/dimse/index.ts';
+import { Fragmenter, fragmentLength, WRITE_SIZE, WriteMemory } from '../../core/dimse/index.ts';
 import { PduDecoder } from '../../core/pdu/index.ts';
 import type { Pdv } from '../../core/pdu/index.ts';
 import { commandSet } from '../support/messages.ts';
@@ -13,7 +13,7 @@ const COMMAND = commandSet('C-STORE-RQ', { MessageID: 1, AffectedSOPClassUID: '1
 /** The writes of one message, its data set given in pieces. */
 async function sent(maximum: number, command: Bytes, pieces?: readonly Bytes[]): Promise<Bytes[]> {
   const writes: Bytes[] = [];
-  const fragmenter = new Fragmenter(5, maximum, async (pdus) => void writes.push(pdus));
+  const fragmenter = new Fragmenter(5, maximum, async (pdus) => void writes.push(pdus), new WriteMemory());
   await fragmenter.command(command);
   for (const piece of pieces ?? []) await fragmenter.data(piece);
   if (pieces) await fragmenter.endData();
@@ -96,13 +96,14 @@ describe('writes', () => {
     },
   );
 
-  test('what was written is not written into again', async () => {
+  test('what was written is not written into again before it was taken', async () => {
     const writes: Bytes[] = [];
     const copies: Bytes[] = [];
-    const fragmenter = new Fragmenter(1, 4096, async (pdus) => {
+    const write = async (pdus: Bytes): Promise<void> => {
       writes.push(pdus);
       copies.push(pdus.slice());
-    });
+    };
+    const fragmenter = new Fragmenter(1, 4096, write, new WriteMemory());
     await fragmenter.command(COMMAND);
     for (let i = 0; i < 100; i++) await fragmenter.data(new Random(i).bytes(10_000));
     await fragmenter.endData();
@@ -111,9 +112,30 @@ describe('writes', () => {
     expect(writes.every((write, i) => equals(write, copies[i]!))).toBe(true);
   });
 
+  test('the memory of what was taken is used for what follows, message after message', async () => {
+    const [memory, used, whole] = [new WriteMemory(), new Set<ArrayBuffer>(), [] as Bytes[]];
+    const write = async (pdus: Bytes, taken: () => void): Promise<void> => {
+      used.add(pdus.buffer);
+      whole.push(pdus.slice());
+      taken();
+    };
+    const data = new Random(1).bytes(700_000);
+    for (let message = 0; message < 3; message++) {
+      const fragmenter = new Fragmenter(5, 16384, write, memory);
+      await fragmenter.command(COMMAND);
+      await fragmenter.data(data);
+      await fragmenter.endData();
+      await fragmenter.flush();
+    }
+    expect(used.size).toBe(1);
+    const sets = pdvsOf(whole, 16384).filter(({ command }) => !command);
+    expect(equals(concat(sets.map((pdv) => pdv.data)), concat([data, data, data]))).toBe(true);
+  });
+
   test('that are held back hold the source back', async () => {
     const writes: (() => void)[] = [];
-    const fragmenter = new Fragmenter(1, 0, () => new Promise<void>((resolve) => writes.push(resolve)));
+    const write = (): Promise<void> => new Promise((resolve) => writes.push(resolve));
+    const fragmenter = new Fragmenter(1, 0, write, new WriteMemory());
     await fragmenter.command(COMMAND);
     let done = false;
     const given = fragmenter.data(new Uint8Array(600_000)).then(() => (done = true));
