@@ -118,8 +118,7 @@ async function resultOfFakes(...fakes: readonly (Pick<Contestant, 'name' | 'run'
     open: async () => ({ expected: EXPECTED, contestants, close: async () => {} }),
   };
   const scale = { ...SMALL, warmUp: 1, pairs: 3 };
-  const measurements = await measure(work, { scale, data: undefined! }, { note: () => {} });
-  return resultOf(work, measurements);
+  return resultOf(work, await measure(work, { scale, data: undefined! }, { note: () => {} }));
 }
 
 test('one run that did not do all of it, and no figure of that contestant is printed', async () => {

@@ -49,6 +49,8 @@ export interface Expected {
 export interface Setting {
   readonly expected: Expected;
   readonly contestants: readonly Contestant[];
+  /** What has to be known of how it was done here, said below the table. */
+  readonly note?: string;
   close(): Promise<void>;
 }
 

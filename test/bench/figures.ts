@@ -1,6 +1,6 @@
 /** What runs come to: medians, ratios within a round, and whether a goal is met. */
 import type { Bar, Expected, Metric, Run, Work } from './bench.ts';
-import type { Measurement } from './runner.ts';
+import type { Measured, Measurement } from './runner.ts';
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -41,14 +41,16 @@ export interface Result {
   readonly work: Pick<Work, 'name' | 'goal' | 'what' | 'unit'>;
   readonly figures: readonly Figure[];
   readonly bars: readonly Judged[];
+  readonly note?: string;
 }
 
-export function resultOf(work: Work, measurements: readonly Measurement[]): Result {
+export function resultOf(work: Work, { measurements, note }: Measured): Result {
   const { name, goal, what, unit } = work;
   return {
     work: { name, goal, what, unit },
     figures: measurements.map((each) => figureOf(each, unit)),
     bars: work.bars.map((bar) => judged(bar, measurements)),
+    ...(note !== undefined && { note }),
   };
 }
 

@@ -101,7 +101,7 @@ async function growth(work: Work): Promise<Record<string, unknown>> {
   const costs = new Map<string, { readonly seconds: number[]; readonly peakBytes: number[] }>();
   const among = (one: Contestant): boolean => one.side === 'ours' && isWanted(one);
   for (const divisor of DIVISORS) {
-    const measurements = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
+    const { measurements } = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
     for (const { contestant, runs, wrong } of measurements) {
       if (wrong !== undefined) throw new Error(`${contestant} at 1/${divisor}: ${wrong}`);
       const { seconds, peakBytes } = costs.get(contestant) ?? { seconds: [], peakBytes: [] };

@@ -47,7 +47,7 @@ export async function measured(
     clearInterval(look);
     clearTimeout(late);
   });
-  if (code !== 0) throw new Error(`${command} ended with ${code}: ${lastLine(stderr || stdout)}`);
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${reasonIn(stderr || stdout)}`);
   const cpuSeconds = childrenCpuSeconds() - cpuBefore;
   return { seconds: milliseconds / 1000, cpuSeconds, peakBytes, stdout, stderr };
 }
@@ -95,6 +95,11 @@ export function told(ended: Ended): Run {
 
 function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+/** Node says what went wrong above where it was. */
+function reasonIn(text: string): string {
+  return text.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? lastLine(text);
 }
 
 /** The most that was resident of a process, in bytes; 0 where it is gone. */

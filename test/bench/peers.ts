@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '../support/needs.ts';
 import { keptIn } from './kept.ts';
-import { acceptsInside, inside } from '../support/peers-namespace.ts';
 import { LOOPBACK, accepts, freePort, runWell, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { dcmqrscpConfiguration, startPeer } from '../support/peers.ts';
 import type { Contestant, Run } from './bench.ts';
 import type { Study } from './data.ts';
 import type { Ended } from './measured.ts';
-import { cpuSecondsOf, loopbackBytes, measured, peakOf, told } from './measured.ts';
+import { cpuSecondsOf, measured, peakOf, told } from './measured.ts';
 
 /** As it is installed, or with TCP_NODELAY: Debian's DCMTK stalls at each message otherwise (support/peers-process.ts). */
 export interface Nagle {
@@ -67,47 +66,6 @@ export async function startStorescpForking(options: Nagle = {}): Promise<RealPee
   const [port, folder] = [await freePort(), temporaryFolder()];
   const args = ['+x=', '-pm', '--fork', '--ignore', '-pdu', '131072', '-aet', 'STORESCP', String(port)];
   return startDcmtk('storescp', 'STORESCP', port, folder, args, options);
-}
-
-/** How a program is run where another network is: for every way through it so many milliseconds pass. */
-export interface Distance {
-  readonly milliseconds: number;
-}
-
-/**
- * A server in a network namespace of its own, whose loopback interface holds each packet back: to and fro it is twice that
- * (tc-netem(8)). Its queue is long enough for what is under way.
- */
-export function startFarAway(
-  aeTitle: string,
-  port: number,
-  folder: string,
-  command: string,
-  args: readonly string[],
-  { milliseconds }: Distance,
-): Promise<RealPeer> {
-  const delay = `tc qdisc add dev lo root netem delay ${milliseconds}ms limit 1000000`;
-  const setUp = `ip link set lo up && ${delay} && exec "$@"`;
-  const far = ['--net', 'sh', '-c', setUp, 'sh', program(command) ?? command, ...args];
-  return startPeer('unshare', aeTitle, port, folder, far, { ready: (pid) => acceptsInside(pid, port) });
-}
-
-/** A contestant's program run beside a server that is far away; starting it is not measured apart. */
-export function farAway(
-  { pid }: RealPeer,
-  name: string,
-  side: Contestant['side'],
-  command: string,
-  args: readonly string[],
-  counted: (ended: Ended) => Run,
-): Contestant {
-  const [first, ...rest] = inside(pid, program(command) ?? command, args);
-  return {
-    name,
-    side,
-    carried: () => loopbackBytes(pid),
-    run: async () => counted(await measured(first, rest)),
-  };
 }
 
 /** DCMTK's archive with this study in it. */

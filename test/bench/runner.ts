@@ -13,6 +13,12 @@ export interface Measurement {
   readonly wrong?: string;
 }
 
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  /** The setting's. */
+  readonly note?: string;
+}
+
 export interface MeasureOptions {
   /** Who takes part; all by default. */
   readonly among?: (contestant: Contestant) => boolean;
@@ -21,14 +27,10 @@ export interface MeasureOptions {
 }
 
 /** Does the work in rounds; in each every contestant has a turn. One that was wrong once has no further. */
-export async function measure(
-  work: Work,
-  bench: Bench,
-  options: MeasureOptions,
-): Promise<readonly Measurement[]> {
+export async function measure(work: Work, bench: Bench, options: MeasureOptions): Promise<Measured> {
   const { among = () => true } = options;
   const { warmUp, pairs } = bench.scale;
-  const { expected, contestants: all, close } = await work.open(bench);
+  const { expected, contestants: all, note, close } = await work.open(bench);
   const contestants = all.filter(among);
   const runs = new Map<Contestant, Run[]>(contestants.map((contestant) => [contestant, []]));
   const wrong = new Map<Contestant, string>();
@@ -45,7 +47,7 @@ export async function measure(
   } finally {
     await close();
   }
-  return contestants.map((contestant) => {
+  const measurements = contestants.map((contestant) => {
     const said = wrong.get(contestant);
     const { name, side } = contestant;
     return {
@@ -56,6 +58,7 @@ export async function measure(
       ...(said && { wrong: said }),
     };
   });
+  return { measurements, ...(note !== undefined && { note }) };
 }
 
 /** Who was last in one round is first in the next: nobody always comes behind the same one. */

@@ -3,7 +3,7 @@ import type { Bar, Metric } from './bench.ts';
 import type { Figure, Judged, Result } from './figures.ts';
 
 /** A Markdown table of the contestants, and a line for each goal. */
-export function tableOf({ work, figures, bars }: Result): string {
+export function tableOf({ work, figures, bars, note }: Result): string {
   const rows = figures.map((figure) => rowOf(figure, work.unit));
   return [
     `### ${work.goal}. ${work.what} (\`${work.name}\`)`,
@@ -12,6 +12,7 @@ export function tableOf({ work, figures, bars }: Result): string {
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...(note === undefined ? [] : [`${note}\n`]),
     ...bars.map(barText),
     '',
   ].join('\n');

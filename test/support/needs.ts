@@ -27,6 +27,9 @@ export const PYDICOM_CHARSET_FILES = '/usr/lib/python3/dist-packages/pydicom/dat
 /** Where Debian's orthanc puts it. */
 export const ORTHANC_WORKLIST_PLUGIN = '/usr/share/orthanc/plugins/libModalityWorklists.so';
 
+/** Where Debian's orthanc-dicomweb puts it. */
+export const ORTHANC_DICOMWEB_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
+
 /** What PixelMed's server consists of, as Debian's pixelmed-apps and libhsqldb-java put it. */
 export const PIXELMED_JARS: readonly string[] = ['pixelmed', 'hsqldb', 'commons-codec'].map(
   (name) => `/usr/share/java/${name}.jar`,
@@ -36,6 +39,7 @@ const FOUND = {
   dcmtk: (): boolean => program('dcmqrscp') !== undefined && program('getscu') !== undefined,
   orthanc: (): boolean => program('Orthanc') !== undefined,
   'orthanc-worklist': (): boolean => existsSync(ORTHANC_WORKLIST_PLUGIN),
+  'orthanc-dicomweb': (): boolean => existsSync(ORTHANC_DICOMWEB_PLUGIN),
   ctn: (): boolean => program('simple_storage') !== undefined && program('send_image') !== undefined,
   odil: (): boolean => program('odil') !== undefined,
   pixelmed: (): boolean => program('java') !== undefined && PIXELMED_JARS.every((jar) => existsSync(jar)),

@@ -1,106 +1,167 @@
-/** A round trip between us and the server: what the window and the pool have to be for it. */
+/** A round trip between us and the server: what the pool has to be for it, and behind a bridge the window. */
 import { join } from 'node:path';
 import { LOOPBACK, freePort } from '../../support/peers-process.ts';
-import type { RealPeer } from '../../support/peers.ts';
-import type { Bench, Contestant, Setting, Work } from '../bench.ts';
+import { startBridgeProcess } from '../../support/peers.ts';
+import type { Bar, Bench, Contestant, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
-import { BUILT, OURS, SOURCES, farAway, numberIn, startFarAway } from '../peers.ts';
+import { farNote, relayed, startFar } from '../far.ts';
+import type { Far } from '../far.ts';
+import { told } from '../measured.ts';
+import { BUILT, OURS, SOURCES, numberIn, startBare } from '../peers.ts';
 
 const ROUND_TRIPS = [20, 50, 100] as const;
-/** Some round trips for each instance make minutes of all of it. */
-const PART = 10;
-const POOLS = [1, 2, 4, 8] as const;
+/** Some round trips for each instance make minutes of all of them. */
+const SLICES_PART = 10;
+const TINY_PART = 100;
+/** One, the default of `get`, and what might be better. */
+const POOLS = [1, 4, 8] as const;
+const [SINGLE, POOLED] = [`${OURS} x1`, `${OURS} x4`] as const;
+const DCMTK = 'DCMTK +ND';
 const script = join(SOURCES, 'webdimse.mjs');
+const COUNTED = numberIn(/(\d+) instances?/);
 
-/** The server decodes nothing and takes any number of associations, so that what is measured is the way and ours. */
-async function startServer(folder: string, roundTrip: number): Promise<RealPeer> {
-  const port = await freePort();
-  const args = [join(BUILT, 'bare-scp.js'), String(port), folder];
-  return startFarAway('BARE', port, folder, process.execPath, args, { milliseconds: roundTrip / 2 });
+const BARS: readonly Bar[] = [
+  { metric: 'rate', ours: POOLED, against: SINGLE, met: 3, stretch: 3 },
+  { metric: 'rate', ours: POOLED, against: DCMTK, met: 3, stretch: 3 },
+];
+
+/** It decodes nothing and takes any number of associations, so that what is measured is the way and ours. */
+function startServer(folder: string, roundTrip: number): Promise<Far> {
+  const program = join(BUILT, 'bare-scp.js');
+  return startFar('BARE', roundTrip, process.execPath, (port) => [program, String(port), folder]);
+}
+
+/** Ours with each pool, and DCMTK's client, which succeeds as a whole. */
+function setting(
+  scp: Far,
+  { instances, bytes }: Study,
+  roundTrip: number,
+  ours: readonly string[],
+  dcmtk: readonly [command: string, ...args: string[]],
+): Setting {
+  const [command, ...args] = dcmtk;
+  const pools = POOLS.map((pool) => {
+    const all = [script, ...ours, '--associations', String(pool)];
+    return scp.contestant(`${OURS} x${pool}`, 'ours', process.execPath, all, COUNTED);
+  });
+  const theirs = scp.contestant(DCMTK, 'theirs', command, args, (ended) => ({ ...ended, count: instances }));
+  return {
+    expected: { count: instances, bytes, hops: scp.hops },
+    contestants: [...pools, theirs],
+    note: farNote(roundTrip),
+    close: () => scp.stop(),
+  };
 }
 
 async function getting(study: Study, roundTrip: number): Promise<Setting> {
-  const { folder, studyInstanceUID, instances, bytes } = study;
-  const scp = await startServer(folder, roundTrip);
+  const scp = await startServer(study.folder, roundTrip);
+  return setting(
+    scp,
+    study,
+    roundTrip,
+    ['get', scp.address, '--study', study.studyInstanceUID, '--discard'],
+    getscu(scp, study.studyInstanceUID),
+  );
+}
+
+function getscu({ aeTitle, port }: Far, studyInstanceUID: string): [string, ...string[]] {
   const keys = ['-k', 'QueryRetrieveLevel=STUDY', '-k', `StudyInstanceUID=${studyInstanceUID}`];
-  const getscu = [
-    '-S',
-    '-aec',
-    scp.aeTitle,
-    '-pdu',
-    '131072',
-    '--ignore',
-    ...keys,
-    LOOPBACK,
-    String(scp.port),
-  ];
-  const ours = (pool: number): Contestant => {
-    const args = [
-      script,
-      'get',
-      scp.address,
-      '--study',
-      studyInstanceUID,
-      '--discard',
-      '--associations',
-      String(pool),
-    ];
-    return farAway(scp, `${OURS} x${pool}`, 'ours', process.execPath, args, numberIn(/(\d+) instances?/));
-  };
-  return {
-    expected: { count: instances, bytes },
-    contestants: [
-      ...POOLS.map(ours),
-      farAway(scp, 'getscu --ignore +ND', 'theirs', 'getscu', getscu, (ended) => ({
-        ...ended,
-        count: instances,
-      })),
-    ],
-    close: () => scp.stop(),
-  };
+  return ['getscu', '-S', '-aec', aeTitle, '-pdu', '131072', '--ignore', ...keys, LOOPBACK, String(port)];
 }
 
 async function storing(study: Study, roundTrip: number): Promise<Setting> {
-  const { folder, instances, bytes } = study;
   const scp = await startServer('', roundTrip);
-  const storescu = ['+sd', '-aec', scp.aeTitle, LOOPBACK, String(scp.port), folder];
-  const ours = (pool: number): Contestant => {
-    const args = [script, 'store', scp.address, folder, '--associations', String(pool)];
-    return farAway(
-      scp,
-      `${OURS} x${pool}`,
-      'ours',
-      process.execPath,
-      args,
-      numberIn(/^(\d+) instances? sent/m),
-    );
-  };
-  return {
-    expected: { count: instances, bytes },
-    contestants: [
-      ...POOLS.map(ours),
-      farAway(scp, 'storescu +ND', 'theirs', 'storescu', storescu, (ended) => ({
-        ...ended,
-        count: instances,
-      })),
-    ],
-    close: () => scp.stop(),
-  };
+  return setting(scp, study, roundTrip, ['store', scp.address, study.folder], storescu(scp, study.folder));
 }
 
-function work(name: string, what: string, roundTrip: number, open: typeof getting): Work {
+function storescu({ aeTitle, port }: Far, folder: string): [string, ...string[]] {
+  return ['storescu', '+sd', '-aec', aeTitle, LOOPBACK, String(port), folder];
+}
+
+function work(
+  name: string,
+  what: string,
+  tiny: boolean,
+  roundTrip: number,
+  open: (study: Study, roundTrip: number) => Promise<Setting>,
+): Work {
   return {
-    name: `far-${name}-${roundTrip}`,
+    name: `far-${name}${tiny ? '-tiny' : ''}-${roundTrip}`,
     goal: 'i',
-    what: `${what}, ${roundTrip} ms of round trip away`,
-    unit: 'MB/s',
-    needs: ['dcmtk', 'network delays (as root)'],
-    bars: [],
-    open: async ({ data }: Bench) => open(await data.slices(PART), roundTrip),
+    what: `${what} of ${tiny ? 'a hundredth of T' : 'a tenth of S'}, ${roundTrip} ms of round trip away`,
+    unit: tiny ? '/s' : 'MB/s',
+    needs: ['dcmtk'],
+    bars: BARS,
+    open: async ({ data }: Bench) =>
+      open(await (tiny ? data.tiny(TINY_PART) : data.slices(SLICES_PART)), roundTrip),
   };
 }
 
-export const DISTANCE: readonly Work[] = ROUND_TRIPS.flatMap((roundTrip) => [
-  work('get', 'C-GET of a tenth of S', roundTrip, getting),
-  work('store', 'C-STORE of a tenth of S', roundTrip, storing),
-]);
+const MIB = 2 ** 20;
+
+/** One large object through a bridge that is far away: only the window limits it. DCMTK speaks with the server that is as far. */
+async function throughBridge(action: 'get' | 'store', study: Study, roundTrip: number): Promise<Setting> {
+  const { folder, studyInstanceUID, instances, bytes } = study;
+  const server = await startBare(action === 'get' ? folder : '');
+  const port = await freePort();
+  const own = await startBridgeProcess([server], ['--allow-host', `${LOOPBACK}:${port}`]);
+  const bridge = await relayed(own, roundTrip, port);
+  const direct = await relayed(server, roundTrip);
+  const at = `ws://${LOOPBACK}:${port}`;
+  const ours = (action === 'get' ? [1, 4, 16] : [1]).map((mebibytes): Contestant => {
+    const window = String(mebibytes * MIB);
+    const [args, counted] =
+      action === 'get'
+        ? [
+            [
+              join(BUILT, 'tunnel-get.js'),
+              `${at}/bridge/v1/connect`,
+              server.aeTitle,
+              studyInstanceUID,
+              window,
+            ],
+            told,
+          ]
+        : [[script, 'store', server.aeTitle, folder, '--via', at], COUNTED];
+    const name = `${OURS}, window ${mebibytes} MiB`;
+    const one = bridge.contestant(name, 'ours', process.execPath, args, counted);
+    return { ...one, expected: { count: instances, bytes, hops: 3 } };
+  });
+  const [command, ...args] = action === 'get' ? getscu(direct, studyInstanceUID) : storescu(direct, folder);
+  const theirs = direct.contestant(DCMTK, 'theirs', command, args, (ended) => ({
+    ...ended,
+    count: instances,
+  }));
+  return {
+    expected: { count: instances, bytes, hops: 2 },
+    contestants: [...ours, theirs],
+    note: `${roundTrip} ms of round trip by a relay before the bridge, and before the server for DCMTK.`,
+    async close() {
+      await bridge.stop();
+      await direct.stop();
+    },
+  };
+}
+
+function tunnelWork(action: 'get' | 'store', roundTrip: number): Work {
+  return {
+    name: `far-tunnel-${action}-${roundTrip}`,
+    goal: 'i',
+    what: `C-${action.toUpperCase()} of an object of 50 MB through a bridge that is ${roundTrip} ms of round trip away`,
+    unit: 'MB/s',
+    needs: ['dcmtk'],
+    bars: [],
+    open: async ({ data, scale }: Bench) =>
+      throughBridge(action, await data.large(scale.large[0]!), roundTrip),
+  };
+}
+
+export const DISTANCE: readonly Work[] = [
+  ...ROUND_TRIPS.flatMap((roundTrip) =>
+    [false, true].flatMap((tiny) => [
+      work('get', 'C-GET', tiny, roundTrip, getting),
+      work('store', 'C-STORE', tiny, roundTrip, storing),
+    ]),
+  ),
+  ...[20, 100].flatMap((roundTrip) => [tunnelWork('get', roundTrip), tunnelWork('store', roundTrip)]),
+];

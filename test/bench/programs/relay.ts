@@ -1,0 +1,16 @@
+/** A long way to a server: `relay PORT TARGET-PORT MILLISECONDS`, which pass in each direction. It says `ready`. */
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { holdBack } from '../delay.ts';
+
+const [port = 0, targetPort = 0, milliseconds = 0] = process.argv.slice(2).map(Number);
+const HALF_OPEN = { allowHalfOpen: true, noDelay: true } as const;
+
+/** The far side is called when the caller's first packet has arrived there. */
+function serve(near: Socket): void {
+  const far = connect({ port: targetPort, host: '127.0.0.1', ...HALF_OPEN });
+  holdBack(near, far, milliseconds);
+  holdBack(far, near, milliseconds);
+}
+
+createServer(HALF_OPEN, serve).listen(port, '127.0.0.1', () => console.log('ready'));
