@@ -3,7 +3,7 @@ import type { Bytes, Limits } from '../bytes/index.ts';
 import type { CharacterSet } from './charset.ts';
 import { ASCII, characterSet } from './charset.ts';
 import { decodeAttribute } from './decode.ts';
-import { LittleEndianHeaders } from './headers.ts';
+import { Headers } from './headers.ts';
 import { definiteVR, isGroupLength } from './implicit-vr.ts';
 import type { ElementSpan, Walked } from './parser.ts';
 import { walk } from './parser.ts';
@@ -36,7 +36,7 @@ const SPECIFIC_CHARACTER_SET = '00080005';
  * @throws DecodeError DATASET_INVALID, LIMIT_EXCEEDED
  */
 export function readNative(bytes: Bytes, transferSyntaxUID: string, options: ReadOptions = {}): DataSet {
-  const walked = walk(bytes, new LittleEndianHeaders(bytes), writableSyntax(transferSyntaxUID), options);
+  const walked = walk(bytes, new Headers(bytes), writableSyntax(transferSyntaxUID), options);
   return modelOf(wholeOf({ ...walked, bytes }), options);
 }
 

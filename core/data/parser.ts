@@ -217,7 +217,7 @@ class Walker {
     for (let count = 0; this.#position < end; count++) {
       const offset = this.#position;
       const tag = this.#peekTag();
-      const length = this.#headers.implicit(tag);
+      const length = this.#headers.implicit();
       if (tag === SEQUENCE_DELIMITATION && span.undefinedLength) {
         this.#endOf(0, end);
         span.valueLength = offset - span.valueOffset;
@@ -238,12 +238,12 @@ class Walker {
   }
 
   #implicitHeader(tag: string, level: Level): Header {
-    return { tag, vr: implicitVR(tag, level.signedPixels), length: this.#headers.implicit(tag) };
+    return { tag, vr: implicitVR(tag, level.signedPixels), length: this.#headers.implicit() };
   }
 
   #explicitHeader(tag: string): Header {
     const offset = this.#position;
-    const { vr, length } = this.#headers.explicit(tag);
+    const { vr, length } = this.#headers.explicit();
     if (!isVR(vr)) throw this.#fault('the VR is not two letters', offset + 4);
     return { tag, vr, length };
   }

@@ -2,11 +2,10 @@
 import type { Bytes, DicomError, Limits } from '../bytes/index.ts';
 import type { ReadableSpans, ReadOptions } from './model.ts';
 import { modelOf, wholeOf } from './model.ts';
-import { AnyHeaders } from './any-headers.ts';
-import type { ElementSpan, Walked, WalkOptions } from './parser.ts';
+import { Headers } from './headers.ts';
+import type { ElementSpan, WalkOptions } from './parser.ts';
 import { walk } from './parser.ts';
 import { plainOf } from './plain.ts';
-import type { TransferSyntax } from './syntax.ts';
 import { readableSyntax } from './syntax.ts';
 import type { DataSet } from './types.ts';
 
@@ -75,17 +74,13 @@ export function readHead(bytes: Bytes, transferSyntaxUID: string, options: HeadO
 
 function walkPlain(bytes: Bytes, transferSyntaxUID: string, options: WalkOptions): ReadableSpans {
   const plain = plainOf(bytes, transferSyntaxUID, options.limits);
-  const walked = walkAny(plain.bytes, readableSyntax(transferSyntaxUID), options);
+  const syntax = readableSyntax(transferSyntaxUID);
+  const walked = walk(plain.bytes, new Headers(plain.bytes, syntax.littleEndian), syntax, options);
   // Where inflating ended early, that is the reason why elements are missing, unless `until` came before.
   const stopped = walked.error === undefined && walked.end < plain.bytes.length;
   const error = stopped ? undefined : (plain.error ?? walked.error);
   const found = { bytes: plain.bytes, spans: walked.spans, end: walked.end };
   return error === undefined ? found : { ...found, error };
-}
-
-function walkAny(bytes: Bytes, syntax: TransferSyntax, options: WalkOptions): Walked {
-  if (bytes.length === 0) return { spans: [], end: 0 };
-  return walk(bytes, new AnyHeaders(bytes, syntax.littleEndian), syntax, options);
 }
 
 function headOf({ bytes, end, error }: ReadableSpans, dataSet: DataSet): Head {

@@ -1,6 +1,6 @@
 /** The element in which a data set ends that was not kept to its end: its header is there, and tells how long it is. */
 import type { Bytes } from '../bytes/index.ts';
-import { CutOff, LittleEndianHeaders } from '../data/headers.ts';
+import { CutOff, Headers } from '../data/headers.ts';
 import { implicitVR } from '../data/implicit-vr.ts';
 import { attribute } from '../dict/index.ts';
 import type { FieldSpan } from '../pdu/index.ts';
@@ -53,7 +53,7 @@ function headerAt(bytes: Bytes, offset: number, explicit: boolean): Header | und
   if (bytes.length < offset + 4) return undefined;
   const byte = (at: number): string => bytes[offset + at]!.toString(16).toUpperCase().padStart(2, '0');
   const tag = byte(1) + byte(0) + byte(3) + byte(2);
-  const headers = new LittleEndianHeaders(bytes);
+  const headers = new Headers(bytes);
   headers.position = offset;
   try {
     const { vr, length } = explicit
