@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip as gzipped } from 'node:zlib';
@@ -22,6 +22,9 @@ const shared = ['bridge/build.mjs', 'core', 'package.json', 'package-lock.json',
 const POLICY =
   "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; " +
   "connect-src 'self'; frame-src blob:; base-uri 'none'; form-action 'none'";
+
+/** Packages that the command line loads as they are installed; the others go into it, as far as they are used. */
+const EXTERNAL = ['jose', 'prom-client', 'ws'];
 
 /** What is built: from which sources, into which file, and how. `entry` says whether the sources are here. */
 const targets = [
@@ -72,23 +75,33 @@ async function buildCommandLine() {
   const { build: bundle, stop } = await import('esbuild');
   const { outputFiles } = await bundle({
     entryPoints: [path('bridge/cli/main.ts')],
-    outfile: path('dist/cli/main.js'),
+    outdir: path('dist/cli'),
+    chunkNames: '[name]-[hash]',
     bundle: true,
+    splitting: true, // a command waits for no other's code
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    external: EXTERNAL,
+    minifyWhitespace: true,
     sourcemap: true,
     write: false,
     logLevel: 'silent',
   });
   await stop(); // its process would live as long as ours
   await mkdir(path('dist/cli'), { recursive: true });
-  for (const file of outputFiles) {
+  // main.js comes last: what it names has to be there before it.
+  const isMain = (/** @type {{ path: string }} */ { path: name }) => basename(name) === 'main.js';
+  for (const file of outputFiles.toSorted((a, b) => Number(isMain(a)) - Number(isMain(b)))) {
     const part = `${file.path}.${process.pid}`;
     await writeFile(part, file.contents);
     await rename(part, file.path);
   }
+  const names = new Set(outputFiles.map((file) => basename(file.path)));
+  const outdated = readdirSync(path('dist/cli')).filter(
+    (name) => /\.js(\.map)?$/.test(name) && !names.has(name),
+  );
+  for (const name of outdated) await rm(path(`dist/cli/${name}`), { force: true });
 }
 
 async function buildPage() {

@@ -4,11 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { parseAllowedTarget } from '../dial/addresses.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { parseAccess } from '../config/access.ts';
-import { jwtAuthority, localKeys, remoteKeys } from '../access/jwt.ts';
 import type { BridgeSettings } from '../server.ts';
 import type { Authority } from '../access/sign-in.ts';
 import { anyOf } from '../access/sign-in.ts';
-import { tokenAuthority } from '../access/tokens.ts';
 import { readTlsServer } from '../dial/tls-files.ts';
 import type { TlsServer } from '../dial/tls.ts';
 import type { Call } from './command.ts';
@@ -82,8 +80,12 @@ async function authorityOf(
   const path = (file: string): string => resolve(dirname(configFile), file);
   const authorities: Authority[] = [];
   const { tokens, jwt } = signIn;
-  if (tokens !== undefined) authorities.push(tokenAuthority(await read(path(tokens)), tokens));
+  if (tokens !== undefined) {
+    const { tokenAuthority } = await import('../access/tokens.ts');
+    authorities.push(tokenAuthority(await read(path(tokens)), tokens));
+  }
   if (jwt !== undefined) {
+    const { jwtAuthority, localKeys, remoteKeys } = await import('../access/jwt.ts');
     const remote = /^\w+:\/\//.test(jwt.jwks);
     const keys = remote
       ? remoteKeys(jwt.jwks, { trouble: onceAMinute(note) })

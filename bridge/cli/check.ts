@@ -40,10 +40,7 @@ interface Finding {
 }
 
 export const checkCommand: Command = {
-  name: 'check',
   words: '',
-  summary:
-    'Reads a configuration, calls every peer in it, and tells what works and what would keep a bridge from working.',
   flags: {
     calling: { value: 'AET', help: `our AE title for the echoes, ${CALLING_AE_TITLE} by default` },
     ...DICOM_PORT_FLAGS,

@@ -7,11 +7,8 @@ import type { Output } from './output.ts';
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
 
 export interface Command {
-  readonly name: string;
   /** What follows the name: `PEER [FILES-OR-DIRS...]`. */
   readonly words: string;
-  /** One sentence. */
-  readonly summary: string;
   readonly flags: FlagTable;
   /** `--record` is its own matter: it keeps bytes that are not told to a sink, or has none to keep. */
   readonly recordsItself?: true;

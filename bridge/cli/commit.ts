@@ -10,10 +10,7 @@ import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { timeoutAdvice } from './timeouts.ts';
 
 export const commitCommand: Command = {
-  name: 'commit',
   words: 'PEER FILES-OR-DIRS...',
-  summary:
-    'Asks a peer to answer for files that it was sent (storage commitment), and waits for its report; folders are walked.',
   flags: {
     ...receiverFlags('wait for the report on this port as well: most peers call back'),
     ...SCU_FLAGS,

@@ -7,9 +7,7 @@ import { printable, seconds } from './output.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
 
 export const echoCommand: Command = {
-  name: 'echo',
   words: 'PEER',
-  summary: 'Asks a peer whether it is there and talks DICOM (C-ECHO).',
   flags: { repeat: { value: 'N', help: 'so many times in one association' }, ...SCU_FLAGS },
   examples: ['webdimse echo ORTHANC@10.0.0.5:104', 'webdimse echo ORTHANC --via ws://127.0.0.1:8080'],
 

@@ -25,9 +25,7 @@ const COLUMNS: Readonly<Record<Level, Readonly<Record<string, number>>>> = {
 };
 
 export const findCommand: Command = {
-  name: 'find',
   words: 'PEER',
-  summary: 'Searches a peer (C-FIND).',
   flags: {
     level: { value: 'LEVEL', help: 'patient, study, series or image; study by default' },
     key: KEY_FLAG,

@@ -12,9 +12,7 @@ import { ASSOCIATIONS_FLAG } from './associations.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
 
 export const getCommand: Command = {
-  name: 'get',
   words: 'PEER',
-  summary: 'Fetches instances from a peer over the association we open (C-GET).',
   flags: {
     ...RETRIEVE_FLAGS,
     out: { value: 'DIR', help: 'where the files go, one per instance' },

@@ -14,9 +14,7 @@ import { SAVE_FLAGS, saveCapture, saveOf } from './save-capture.ts';
 const ACCEPTORS = ['storescp', 'dcmqrscp', 'movescu'] as const;
 
 export const inspectCommand: Command = {
-  name: 'inspect',
   words: 'FILE',
-  summary: 'Tells the DICOM conversations of a capture (pcap or pcapng), a line a PDU or message.',
   recordsItself: true,
   flags: {
     association: { value: 'N', help: 'of this association alone' },

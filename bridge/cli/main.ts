@@ -1,51 +1,19 @@
 /** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
 import type { ErrorCode } from '../../core/bytes/index.ts';
-import { DicomError, StatusError, TimeoutError, asError } from '../../core/bytes/index.ts';
-import { checkCommand } from './check.ts';
+import { DicomError, StatusError, TimeoutError, asError, hexNumber } from '../../core/bytes/index.ts';
+import type { Listed } from './commands.ts';
+import { COMMANDS } from './commands.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
-import { commitCommand } from './commit.ts';
-import { echoCommand } from './echo.ts';
-import { findCommand } from './find.ts';
-import { worklistCommand } from './worklist.ts';
 import type { FlagTable } from './flags.ts';
 import { Flags, flagLines } from './flags.ts';
-import { getCommand } from './get.ts';
-import { inspectCommand } from './inspect.ts';
-import { moveCommand } from './move.ts';
 import { createOutput, printable, seconds } from './output.ts';
-import { pacsCommand } from './pacs.ts';
 import { reason } from '../dial/reason.ts';
-import { probeCommand } from './probe.ts';
-import { proxyCommand } from './proxy.ts';
-import { receiveCommand } from './receive.ts';
 import type { Recording } from './recording.ts';
 import { RECORD_FLAG, startRecording } from './recording.ts';
-import { statusCode } from './scu.ts';
-import { serveCommand } from './serve.ts';
-import { storeCommand } from './store.ts';
 import { timeoutAdvice } from './timeouts.ts';
-import { tokenCommand } from './token.ts';
 import { VERBOSE_FLAGS, joined, verboseSink } from './verbose.ts';
 import { version } from './version.ts';
-
-const COMMANDS: readonly Command[] = [
-  serveCommand,
-  echoCommand,
-  probeCommand,
-  findCommand,
-  worklistCommand,
-  getCommand,
-  moveCommand,
-  storeCommand,
-  commitCommand,
-  receiveCommand,
-  pacsCommand,
-  proxyCommand,
-  inspectCommand,
-  checkCommand,
-  tokenCommand,
-];
 
 const COMMON_FLAGS: FlagTable = {
   json: { help: 'one JSON object per line on stdout' },
@@ -77,31 +45,32 @@ function cannotPrint(error: NodeJS.ErrnoException): never {
 }
 
 async function runCommand([name, ...args]: readonly string[]): Promise<number> {
-  const command = COMMANDS.find((each) => each.name === name);
-  if (command !== undefined) return call(command, args);
+  const listed = COMMANDS.find((each) => each.name === name);
+  if (listed !== undefined) return call(listed, await listed.load(), args);
   if (name === '--version') return print(version());
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(overview());
   complain(`webdimse: there is no command "${name}"; "webdimse --help" lists them`);
   return EXIT.usage;
 }
 
-async function call(command: Command, args: readonly string[]): Promise<number> {
+async function call(listed: Listed, command: Command, args: readonly string[]): Promise<number> {
   const started = performance.now();
   let output = createOutput(args.includes('--json'));
   let recording: Recording | undefined;
   try {
     const flags = Flags.parse(args, { ...command.flags, ...COMMON_FLAGS });
-    if (flags.on('help')) return print(helpOf(command));
+    if (flags.on('help')) return print(helpOf(listed, command));
     output = createOutput(flags.on('json'));
     const file = flags.text('record');
-    recording = file === undefined || command.recordsItself ? undefined : startRecording(file, complain);
-    const sink = joined(verboseSink(flags, command.name), recording?.sink);
-    return await command.run({ command: command.name, flags, output, sink, started, signal: stopSignal() });
+    recording =
+      file === undefined || command.recordsItself ? undefined : await startRecording(file, complain);
+    const sink = joined(await verboseSink(flags, listed.name), recording?.sink);
+    return await command.run({ command: listed.name, flags, output, sink, started, signal: stopSignal() });
   } catch (thrown) {
     const error = asError(thrown);
     output.progress();
     complain(
-      `webdimse ${command.name}: ${error.message}${'timeout' in command.flags ? timeoutAdvice(error) : ''}`,
+      `webdimse ${listed.name}: ${error.message}${'timeout' in command.flags ? timeoutAdvice(error) : ''}`,
     );
     await output.record(failureRecord(error, started));
     return exitCode(error);
@@ -131,7 +100,7 @@ function complain(sentence: string): void {
 function failureRecord(error: Error, started: number): Record<string, unknown> {
   return {
     type: 'result',
-    status: error instanceof StatusError ? statusCode(error.status) : null,
+    status: error instanceof StatusError ? hexNumber(error.status, 4) : null,
     name: error instanceof DicomError ? error.code : error.name,
     message: error.message,
     ...(error instanceof DicomError && { diagnosis: error.details['diagnosis'] }),
@@ -165,11 +134,11 @@ function overview(): string {
   ].join('\n');
 }
 
-function helpOf(command: Command): string {
+function helpOf({ name, summary }: Listed, command: Command): string {
   return [
-    `webdimse ${command.name} ${command.words}`.trimEnd(),
+    `webdimse ${name} ${command.words}`.trimEnd(),
     '',
-    command.summary,
+    summary,
     '',
     ...flagLines({ ...command.flags, ...COMMON_FLAGS }),
     '',

@@ -14,9 +14,7 @@ import { SCU_FLAGS, peerOf } from './scu.ts';
 const SELF = 'self';
 
 export const moveCommand: Command = {
-  name: 'move',
   words: 'PEER',
-  summary: 'Has a peer send instances to another AE title, whose address the peer must know (C-MOVE).',
   flags: {
     dest: { value: 'AET', help: `who receives the instances; ${SELF} for us, at a port or by a bridge` },
     out: { value: 'DIR', help: `with --dest ${SELF}: where the files go, one per instance` },

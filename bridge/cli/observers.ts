@@ -1,7 +1,7 @@
 /** What `serve` keeps beside the bridge for its operator: the connection log, and the metrics. */
 import type { BridgeEvent } from '../record/events.ts';
 import { Journal, logLine } from '../record/journal.ts';
-import { Metrics } from '../record/metrics.ts';
+import { LateMetrics } from '../record/late-metrics.ts';
 import { reason } from '../dial/reason.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { usage } from './flags.ts';
@@ -15,7 +15,7 @@ export const LOG_FLAG: FlagTable = {
 };
 
 export interface Observers {
-  readonly metrics: Metrics;
+  readonly metrics: LateMetrics;
   /** For people: where stdout is the log, nothing else may stand there. */
   readonly output: Output;
   readonly onEvent: (event: BridgeEvent) => void;
@@ -26,7 +26,7 @@ export interface Observers {
 /** @throws DicomError USAGE where the log cannot be opened. */
 export function observers(flags: Flags, output: Output, isPeer: (name: string) => boolean): Observers {
   const file = flags.text('log');
-  const metrics = new Metrics({ isPeer, process: true });
+  const metrics = new LateMetrics({ isPeer, process: true });
   const journal = file === undefined || file === '-' ? undefined : open(file, output);
   return {
     metrics,

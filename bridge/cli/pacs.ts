@@ -13,18 +13,17 @@ import {
   loopbackOf,
   noteExposure,
   untilStopped,
+  WORKLIST_FLAG,
 } from './serving.ts';
 import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS, tlsServerOf } from './tls.ts';
 import { CONQUEST_FLAG, conquestSink, joined } from './verbose.ts';
-import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
+import { worklistOf } from './worklist-folder.ts';
 
 const PORT = 11112;
 
 export const pacsCommand: Command = {
-  name: 'pacs',
   words: '',
-  summary: 'Runs a small PACS: it takes every storage class and syntax, answers find, get and move.',
   flags: {
     dir: { value: 'DIR', help: 'keep the files there; without it they are kept in memory' },
     aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
@@ -72,7 +71,7 @@ export const pacsCommand: Command = {
         deadlines,
         faults,
         destinations: () => peers,
-        sink: joined(sink, conquestSink(flags, title)),
+        sink: joined(sink, await conquestSink(flags, title)),
         onError,
       }),
       port,

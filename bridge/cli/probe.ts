@@ -14,9 +14,7 @@ import { table } from './table.ts';
 const DAYS = 30;
 
 export const probeCommand: Command = {
-  name: 'probe',
   words: 'PEER',
-  summary: 'Learns what a peer can do: it is asked for services, classes and syntaxes, and five studies.',
   flags: {
     since: { value: 'DATE|all', help: `studies looked at are from then on; of ${DAYS} days by default` },
     ...SCU_FLAGS,

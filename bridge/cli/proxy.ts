@@ -28,9 +28,7 @@ const PAGE_PORT = 8081;
 const UNNAMED = 1 << 30;
 
 export const proxyCommand: Command = {
-  name: 'proxy',
   words: '',
-  summary: 'Stands between two DICOM programs: hands their bytes on as they are, records and shows them.',
   recordsItself: true,
   flags: {
     listen: { value: 'PORT', help: 'where the one calls that shall be heard; 0 takes a free one' },
@@ -60,7 +58,7 @@ export const proxyCommand: Command = {
     const capture = await openRecord(flags.text('record'));
     const keepPackets = keeper(capture, flags.text('record'), note);
     keepPackets([new CaptureWriter().header()]);
-    const log = verboseLog(flags, 'proxy');
+    const log = await verboseLog(flags, 'proxy');
     let connections = 0;
     const started: { close(): Promise<void> }[] = [];
     try {

@@ -28,10 +28,7 @@ const RECEIVE_VIA_FLAGS: FlagTable = {
 };
 
 export const receiveCommand: Command = {
-  name: 'receive',
   words: '',
-  summary:
-    'Waits for instances and keeps them as files, until Ctrl+C; every storage class and syntax is taken.',
   flags: {
     out: { value: 'DIR', help: 'where the files go, one per instance' },
     aet: { value: 'AET', help: 'our AE title; calls for another are rejected. Without it any title is ours' },

@@ -1,7 +1,6 @@
 /** `--record FILE`: what a command sends and receives, as a capture that Wireshark and `webdimse inspect` read. */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Sink } from '../../core/bytes/index.ts';
-import { CaptureWriter, recordingSink } from '../../core/inspect/index.ts';
 import { reason } from '../dial/reason.ts';
 import type { FlagTable } from './flags.ts';
 import { usage } from './flags.ts';
@@ -27,8 +26,9 @@ export interface Recording {
  *
  * @throws DicomError USAGE where the file cannot be written, or is no capture.
  */
-export function startRecording(file: string, note: (text: string) => void): Recording {
+export async function startRecording(file: string, note: (text: string) => void): Promise<Recording> {
   const fd = openCapture(file);
+  const { CaptureWriter, recordingSink } = await import('../../core/inspect/index.ts');
   const writer = new CaptureWriter();
   let failed = false;
   const write = (pieces: readonly Uint8Array[]): void => {

@@ -117,14 +117,14 @@ async function throughBridge(call: Call, bridge: Bridge, word: string): Promise<
   if (named === undefined)
     throw unknownPeer(word, peers, 'or write AET@host:port where the bridge allows it');
   const settings = parseSettings(named, `the settings that the bridge gives for ${word}`);
-  const way = { dialer: dialerThrough(bridge), target: { peer: named.name }, aeTitle: named.aeTitle };
+  const way = { dialer: await dialerThrough(bridge), target: { peer: named.name }, aeTitle: named.aeTitle };
   return { ...way, settings, host: firstInTheClear(bridge, named.host) };
 }
 
 /** An address of which the bridge has no name. */
-function throughBridgeTo(bridge: Bridge, word: string): Way {
+async function throughBridgeTo(bridge: Bridge, word: string): Promise<Way> {
   const { aeTitle: title, host, port } = parseAddress(word);
-  const way = { dialer: dialerThrough(bridge), target: { host, port }, aeTitle: title };
+  const way = { dialer: await dialerThrough(bridge), target: { host, port }, aeTitle: title };
   return { ...way, settings: {}, host: firstInTheClear(bridge, host) };
 }
 

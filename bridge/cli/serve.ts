@@ -1,21 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { MemoryStore, addSamples } from '../../core/archive/index.ts';
-import type { WorklistEntries } from '../../core/archive/index.ts';
-import type { Fault } from '../../core/fault/index.ts';
-import { deadlinesOf } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
-import { uniqueNames } from '../config/config.ts';
-import { isLoopback } from '../http/door.ts';
 import type { CallablePeer } from '../dial/dial.ts';
 import type { ListenerSettings } from '../listening/listening.ts';
 import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
-import type { Call, Command } from './command.ts';
+import type { Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
 import { FAULT_FLAG, faultsOf } from './faults.ts';
-import type { MiniPacs } from './mini-pacs.ts';
-import { startMiniPacs } from './mini-pacs.ts';
 import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { LOG_FLAG, observers } from './observers.ts';
@@ -23,20 +15,17 @@ import type { Output } from './output.ts';
 import type { Configured } from './peers.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { noteLasting, onReload } from './reload.ts';
-import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
-import { TIMEOUT_FLAGS, timeoutsOf } from './timeouts.ts';
+import { DEFAULT_HOST, freePortAdvice, serveWith, untilStopped, WORKLIST_FLAG } from './serving.ts';
+import { TIMEOUT_FLAGS } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS } from './tls.ts';
-import { CONQUEST_FLAG, conquestSink, joined } from './verbose.ts';
+import { CONQUEST_FLAG } from './verbose.ts';
 import { version } from './version.ts';
-import { WORKLIST_FLAG, worklistOf } from './worklist-folder.ts';
 
 const PORT = 8080;
 const PACS_PORT = 11112;
 
 export const serveCommand: Command = {
-  name: 'serve',
   words: '',
-  summary: 'Serves the page, the bridge behind it, and two mini-PACS to try it with.',
   flags: {
     host: { value: 'H', help: `${DEFAULT_HOST} by default; others need sign-in and TLS` },
     port: { value: 'N', help: `of the page, ${PORT} by default; 0 takes a free one` },
@@ -79,7 +68,9 @@ export const serveCommand: Command = {
     const destinations = (): readonly CallablePeer[] => [...peers, ...pages];
     const archives = flags.on('no-pacs')
       ? []
-      : await startArchives(host, pacsPort, { peers, destinations }, faults, call);
+      : await (
+          await import('./serve-archives.ts')
+        ).startArchives(host, pacsPort, { peers, destinations }, faults, call);
     const embedded = peers.slice(0, archives.length);
     try {
       const settings = await bridgeSettings(call, { ...config, peers });
@@ -90,11 +81,11 @@ export const serveCommand: Command = {
         freePortAdvice(
           startBridge({ ...settings, ...watched, host, port, insecure, webRoot, listener }),
           port,
-          typed(`--port ${port + 1}`),
+          serveWith(`--port ${port + 1}`),
           " (the page's stored data belongs to its port)",
         ),
         listener?.port ?? 0,
-        typed(`--dicom-port ${(listener?.port ?? 0) + 1}`),
+        serveWith(`--dicom-port ${(listener?.port ?? 0) + 1}`),
       );
       const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
       if (dicom) pages.push(...destinationsOf(dicom));
@@ -143,60 +134,6 @@ const WITHHELD =
   '(navigator.storage, OPFS), the clipboard (navigator.clipboard), crypto.subtle and randomUUID, service workers. ' +
   'It works without them, and says so.';
 
-/** Starts WEBDIMSE with samples and a worklist, and ARCHIVE2 empty, and puts both in front of the peers; each may move to all of them. */
-async function startArchives(
-  host: string,
-  first: number,
-  { peers, destinations }: { readonly peers: CallablePeer[]; destinations(): readonly CallablePeer[] },
-  faultsOfFirst: readonly Fault[],
-  call: Call,
-): Promise<readonly MiniPacs[]> {
-  // They know no users: whatever the bridge is bound to, they are for this machine.
-  const own = isLoopback(host) ? host : DEFAULT_HOST;
-  const second = first === 0 ? 0 : first + 1;
-  const deadlines = deadlinesOf(timeoutsOf(call.flags));
-  const samples = new MemoryStore();
-  const start = async (
-    name: string,
-    port: number,
-    store: MemoryStore,
-    worklist?: WorklistEntries,
-    faults: readonly Fault[] = [],
-  ): Promise<[Peer, MiniPacs]> => {
-    const pacs = await freePortAdvice(
-      startMiniPacs({
-        aeTitle: name,
-        host: own,
-        port,
-        store,
-        worklist,
-        deadlines,
-        faults,
-        destinations,
-        sink: joined(call.sink, conquestSink(call.flags, name)),
-        onError: (error) => call.output.note(`${name}: ${error.message}`),
-      }),
-      port,
-      typed(`--pacs-port ${first + 2}`),
-    );
-    return [{ name, aeTitle: name, host: own, port: pacs.port }, pacs];
-  };
-  const worklist = await worklistOf(call.flags, true, (sentence) =>
-    call.output.note(`WEBDIMSE: ${sentence}`),
-  );
-  await addSamples(samples);
-  const [webdimse, one] = await start('WEBDIMSE', first, samples, worklist, faultsOfFirst);
-  const [archive2, two] = await start('ARCHIVE2', second, new MemoryStore());
-  peers.unshift(webdimse, archive2);
-  uniqueNames(peers, '--peer');
-  return [one, two];
-}
-
-/** How this was started, with other flags. */
-function typed(flags: string): string {
-  return process.env['npm_lifecycle_event'] === 'start' ? `npm start -- ${flags}` : `webdimse serve ${flags}`;
-}
-
 async function announce(
   url: string,
   peers: readonly Peer[],
@@ -215,7 +152,7 @@ async function announce(
     ),
     ...(peers.length === 0 ? ['  Peers  none yet'] : []),
     '',
-    `  Add a peer with "${typed('--peer NAME=AET@host:port')}", or several with --config FILE. Ctrl+C stops.`,
+    `  Add a peer with "${serveWith('--peer NAME=AET@host:port')}", or several with --config FILE. Ctrl+C stops.`,
   ];
   for (const line of lines) await output.line(line);
   const { host, port, pools } = dicom ?? {};

@@ -13,6 +13,11 @@ export const HOST_FLAG: Flag = {
   help: `the address to listen on, ${DEFAULT_HOST} by default; 0.0.0.0 for every one of this machine`,
 };
 
+export const WORKLIST_FLAG: Flag = {
+  value: 'DIR',
+  help: 'answer worklist queries from the .wl and .dcm files in it, which are read again when they change',
+};
+
 /** Says who may call, where that is not this machine alone: DICOM has no sign-in that peers would use. */
 export function noteExposure(host: string, { command, output }: Call): void {
   if (isLoopback(host)) return;
@@ -63,4 +68,9 @@ function portInUse(error: unknown, port: number): boolean {
     return (reason === 'EADDRINUSE' && taken === port) || portInUse(error.cause, port);
   }
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** How `serve` was started, with other flags. */
+export function serveWith(flags: string): string {
+  return process.env['npm_lifecycle_event'] === 'start' ? `npm start -- ${flags}` : `webdimse serve ${flags}`;
 }

@@ -11,9 +11,7 @@ import { SCU_FLAGS, peerOf, statusCode } from './scu.ts';
 import { divideBySyntax, notSent } from './syntaxes.ts';
 
 export const storeCommand: Command = {
-  name: 'store',
   words: 'PEER FILES-OR-DIRS...',
-  summary: 'Sends files to a peer (C-STORE); folders are walked.',
   flags: { associations: ASSOCIATIONS_FLAG, ...DEIDENTIFY_FLAGS, ...SCU_FLAGS },
   examples: [
     'webdimse store ORTHANC@10.0.0.5:104 image.dcm study/',

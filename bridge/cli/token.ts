@@ -4,9 +4,7 @@ import { EXIT } from './command.ts';
 import { usage } from './flags.ts';
 
 export const tokenCommand: Command = {
-  name: 'token',
   words: 'USER',
-  summary: 'Makes an access token, and the entry of the file that "signIn": {"tokens": FILE} names.',
   flags: {
     'to-peer': { value: 'NAME', multiple: true, help: 'a peer that the user may call; every one by default' },
     'as-title': { value: 'AET', multiple: true, help: 'a title that the user may call as; any by default' },

@@ -1,7 +1,9 @@
-/** `-v` and `-d`: what happens, on stderr while it happens, as the tools of DCMTK tell it. */
+/**
+ * `-v` and `-d`: what happens, on stderr while it happens, as the tools of DCMTK tell it. What tells it is loaded only
+ * where somebody wants to know.
+ */
 import type { Sink } from '../../core/bytes/index.ts';
 import type { AcceptingTool, InspectRecord } from '../../core/inspect/index.ts';
-import { ConquestLog, LiveLog, recordingSink } from '../../core/inspect/index.ts';
 import type { FlagTable, Flags } from './flags.ts';
 import { count, printable } from './output.ts';
 
@@ -20,9 +22,11 @@ const ACCEPTORS: Readonly<Record<string, AcceptingTool>> = {
 };
 
 /** Undefined where neither flag is given. */
-export function verboseSink(flags: Flags, command: string): Sink | undefined {
-  const log = verboseLog(flags, command);
-  return log && recordingSink((record) => log.take(record));
+export async function verboseSink(flags: Flags, command: string): Promise<Sink | undefined> {
+  const log = await verboseLog(flags, command);
+  if (log === undefined) return undefined;
+  const { recordingSink } = await import('../../core/inspect/index.ts');
+  return recordingSink((record) => log.take(record));
 }
 
 /** Prints what records tell. */
@@ -33,9 +37,10 @@ export interface VerboseLog {
 }
 
 /** Undefined where neither flag is given. */
-export function verboseLog(flags: Flags, command: string): VerboseLog | undefined {
+export async function verboseLog(flags: Flags, command: string): Promise<VerboseLog | undefined> {
   const debug = flags.on('debug');
   if (!debug && !flags.on('verbose')) return undefined;
+  const { LiveLog } = await import('../../core/inspect/index.ts');
   const log = new LiveLog({
     level: debug ? 'd' : 'v',
     patients: flags.on('patients'),
@@ -50,8 +55,9 @@ export const CONQUEST_FLAG: FlagTable = {
 };
 
 /** What an archive of this title is asked, with `--conquest`; undefined without. */
-export function conquestSink(flags: Flags, aeTitle: string): Sink | undefined {
+export async function conquestSink(flags: Flags, aeTitle: string): Promise<Sink | undefined> {
   if (!flags.on('conquest')) return undefined;
+  const { ConquestLog, recordingSink } = await import('../../core/inspect/index.ts');
   const [log, print] = [new ConquestLog(aeTitle), printer()];
   return recordingSink((record) => print(log.take(record)));
 }

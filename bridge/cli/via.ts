@@ -1,6 +1,6 @@
 /** The way through a bridge: `--via ws://host:port`, signed in by `--token-file`. */
 import { readFile, stat } from 'node:fs/promises';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { ConnectionError } from '../../core/bytes/index.ts';
 import type {
   Dialer,
@@ -58,22 +58,26 @@ export async function warnOfToken(call: Call, { base }: Bridge): Promise<void> {
 }
 
 /** A dialer to the peers of the bridge. */
-export function dialerThrough(bridge: Bridge): Dialer {
-  return tunnelDialer({ url: new URL(TUNNEL_PATH, bridge.base).href, open: openerOf(bridge) });
+export async function dialerThrough(bridge: Bridge): Promise<Dialer> {
+  return tunnelDialer({ url: new URL(TUNNEL_PATH, bridge.base).href, open: await openerOf(bridge) });
 }
 
 /** Leases an AE title of the bridge, this one or any. @throws ConnectionError where it gives none. */
-export function listenerThrough(
+export async function listenerThrough(
   bridge: Bridge,
   options: Pick<TunnelListenerOptions, 'aeTitle' | 'signal'>,
 ): Promise<TunnelListener> {
-  return tunnelListener({ url: new URL(LISTEN_PATH, bridge.base).href, open: openerOf(bridge), ...options });
+  const open = await openerOf(bridge);
+  return tunnelListener({ url: new URL(LISTEN_PATH, bridge.base).href, open, ...options });
 }
 
-function openerOf({ headers }: Bridge) {
+type Opener = (address: string, protocols: string[]) => WebSocket;
+
+async function openerOf({ headers }: Bridge): Promise<Opener> {
+  const { WebSocket } = await import('ws'); // most calls need none
   // maxPayload bounds what a frame may allocate; the bridge sends 256 kB at most.
   const options = { perMessageDeflate: false, maxPayload: 1 << 20, headers };
-  return (address: string, protocols: string[]): WebSocket => new WebSocket(address, protocols, options);
+  return (address, protocols) => new WebSocket(address, protocols, options);
 }
 
 /** Asks the bridge whom it knows. @throws ConnectionError where it does not answer so. */

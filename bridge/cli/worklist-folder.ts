@@ -9,7 +9,7 @@ import { items, readDataSet } from '../../core/data/index.ts';
 import { STATUS } from '../../core/dict/index.ts';
 import { bytesSource, openPart10, readExactly } from '../../core/file/index.ts';
 import { withFile } from './files.ts';
-import type { Flag, Flags } from './flags.ts';
+import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
 import { bytesText, printable } from './output.ts';
 import { reason } from '../dial/reason.ts';
@@ -24,11 +24,6 @@ interface WorklistLimits {
   readonly files: number;
   readonly bytes: number;
 }
-
-export const WORKLIST_FLAG: Flag = {
-  value: 'DIR',
-  help: 'answer worklist queries from the .wl and .dcm files in it, which are read again when they change',
-};
 
 /**
  * What a mini-PACS has scheduled: the files of `--worklist`, and today's sample steps; undefined for neither. `tell`

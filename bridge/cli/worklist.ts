@@ -27,9 +27,7 @@ const HEADINGS = {
 };
 
 export const worklistCommand: Command = {
-  name: 'worklist',
   words: 'PEER',
-  summary: 'Searches the modality worklist of a peer (C-FIND); all return keys of PS3.4 K.6.1 are asked for.',
   flags: { key: KEY_FLAG, limit: LIMIT_FLAG, 'character-set': CHARACTER_SET_FLAG, ...SCU_FLAGS },
   examples: [
     'webdimse worklist RIS@10.0.0.7:104 --key PatientName=DOE*',

@@ -1,8 +1,8 @@
 /** The part of a configuration that says by whom the bridge may be used: names, origins, sign-in. */
 import * as v from 'valibot';
 import { conforming } from './parts.ts';
-import type { JwtConfig } from '../access/jwt.ts';
-import { jwtSchema } from '../access/jwt.ts';
+import type { JwtConfig } from './jwt.ts';
+import { jwtSchema } from './jwt.ts';
 
 const url = v.pipe(
   v.string(),

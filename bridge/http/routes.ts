@@ -38,8 +38,7 @@ export interface RouteSources {
 
 /** What the bridge counts, for Prometheus. */
 export interface MetricsText {
-  readonly contentType: string;
-  text(): Promise<string>;
+  read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** A monitoring system is told where the bridge is bound, not where it is seen from outside. */
@@ -75,8 +74,8 @@ async function answerMetrics(exchange: Exchange, sources: RouteSources): Promise
   if (rights !== ANYONE && !metricsUsers().includes(rights.user)) {
     return refuse(exchange, { status: 403, cause: 'user', reason: 'metricsUsers lists who may read this.' });
   }
-  const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
-  return respond(exchange, 200, headers, await metrics.text());
+  const { contentType, text } = await metrics.read();
+  return respond(exchange, 200, { 'content-type': contentType, 'cache-control': 'no-store' }, text);
 }
 
 const webSocketOnly: Route = {

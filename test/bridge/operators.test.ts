@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { BridgeEvent } from '../../bridge/record/events.ts';
 import { Journal, logLine } from '../../bridge/record/journal.ts';
+import { LateMetrics } from '../../bridge/record/late-metrics.ts';
 import { Metrics } from '../../bridge/record/metrics.ts';
 import { listenTcp } from '../../bridge/node/index.ts';
 import type { Bridge, BridgeOptions } from '../../bridge/server.ts';
@@ -229,6 +230,19 @@ describe('the metrics', () => {
     expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     return body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   }
+
+  test('count what happened before what counts was loaded', async () => {
+    const late = new LateMetrics({ isPeer: () => false });
+    late.count({ type: 'page lost' });
+    late.watch({ tunnels: () => [{ bytesDown: 7, bytesUp: 0, held: 0 }] });
+    late.count({ type: 'page lost' });
+    expect((await late.read()).text).toMatch(/^webdimse_pages_lost_total 2$/m);
+    late.count({ type: 'page lost' });
+    const { text, contentType } = await late.read();
+    expect(text).toMatch(/^webdimse_pages_lost_total 3$/m);
+    expect(text).toMatch(/^webdimse_bytes_total\{direction="down"\} 7$/m);
+    expect(contentType).toMatch(/^text\/plain/);
+  });
 
   test('count what happened, and tell what is open', async () => {
     await start();

@@ -4,7 +4,7 @@ import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Rights } from '../../bridge/access/access.ts';
-import type { JwtConfig } from '../../bridge/access/jwt.ts';
+import type { JwtConfig } from '../../bridge/config/jwt.ts';
 import { jwtAuthority, localKeys, remoteKeys } from '../../bridge/access/jwt.ts';
 import type { Authority } from '../../bridge/access/sign-in.ts';
 import { anyOf, bearerOf } from '../../bridge/access/sign-in.ts';
