@@ -1,10 +1,9 @@
 /** What the archive knows of an entity, and the response identifier made of it (PS3.4 C.4.1.1.3.2). */
 import type { Attribute, DataSet, Value } from '../data/index.ts';
-import { text } from '../data/index.ts';
-import type { Stored } from '../file/index.ts';
+import type { KeptInstance } from '../file/index.ts';
 import type { ExtendedBehavior, Level, Query } from '../service/types.ts';
 import { isAnsweredAt, LEVELS } from './levels.ts';
-import { items, matcher } from './matching.ts';
+import { items, matcher, values } from './matching.ts';
 import type { Entity } from './tree.ts';
 
 /** An attribute that no header holds: computed from the entity at `level`. */
@@ -34,6 +33,8 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   '00201209': { level: 'SERIES', vr: 'IS', of: (entity) => [count(entity, 'IMAGE')] },
 };
 
+const MODALITY = '00080060';
+
 /** Never matched, and written by the response itself: character set, level, retrieve AE title. */
 const WRITTEN: ReadonlySet<string> = new Set(['00080005', '00080052', '00080054']);
 
@@ -45,7 +46,7 @@ export function isMatched(tag: string, level: Level): boolean {
 /** The attribute of an entity, from its level or one above; `undefined` where it is not known. */
 export function attributeOf(entity: Entity, tag: string): Attribute | undefined {
   const computed = COMPUTED[tag];
-  if (computed === undefined) return entity.example?.header[tag];
+  if (computed === undefined) return entity.attribute(tag);
   const owner = entity.at(computed.level);
   return owner === undefined ? undefined : { vr: computed.vr, Value: computed.of(owner) };
 }
@@ -91,19 +92,17 @@ function needsCharacterSet(match: DataSet): boolean {
 function count(entity: Entity, level: Level): number {
   const above = LEVELS[LEVELS.indexOf(level) - 1]!; // nobody counts patients
   let total = 0;
-  for (const parent of entity.below(above)) total += parent.children.size;
+  for (const parent of entity.below(above)) total += parent.size;
   return total;
 }
 
 function modalities(study: Entity): string[] {
   const series = [...study.below('SERIES')];
-  return distinct(
-    series.map((one) => (one.example === undefined ? '' : text(one.example.header, 'Modality'))),
-  );
+  return distinct(series.map((one) => values(one.attribute(MODALITY) ?? { vr: 'CS' })[0] ?? ''));
 }
 
-function instances(entity: Entity, of: (stored: Stored) => string): string[] {
-  return distinct([...entity.below('IMAGE')].map((one) => (one.stored === undefined ? '' : of(one.stored))));
+function instances(entity: Entity, of: (instance: KeptInstance) => string): string[] {
+  return distinct([...entity.instances()].map(of));
 }
 
 function distinct(values: readonly string[]): string[] {

@@ -81,7 +81,7 @@ export class Archive {
     const keys = retrieveKeys(request);
     const found: Stored[] = [];
     for (const entity of this.#entities(request.level, keys)) {
-      for (const { stored } of entity.below('IMAGE')) if (stored !== undefined) found.push(stored);
+      for (const instance of entity.instances()) found.push(instance);
     }
     return found;
   }
@@ -115,8 +115,8 @@ export class Archive {
 function* childrenOf(parents: Iterable<Entity>, keys: readonly string[] | undefined): Generator<Entity> {
   const wanted = keys === undefined ? undefined : new Set(keys);
   for (const parent of parents) {
-    if (wanted === undefined) yield* parent.children.values();
-    else for (const key of wanted) yield* present(parent.children.get(key));
+    if (wanted === undefined) yield* parent.parts();
+    else for (const key of wanted) yield* present(parent.part(key));
   }
 }
 
