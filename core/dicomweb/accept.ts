@@ -1,4 +1,5 @@
 /** What the asker takes: Accept, and the query parameter of the same name in its place (PS3.18 8.3.3.1, 8.7). */
+import type { Call } from './call.ts';
 import { Refusal } from './problem.ts';
 
 /** A media type that is taken, or a range of them. */
@@ -39,6 +40,17 @@ export function acceptedBy(request: Request, url: URL): readonly Accepted[] {
     q: quality(mediaRange(text)),
   }));
   return ranges.filter(({ q }) => q > 0).sort((a, b) => b.q - a.q);
+}
+
+const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
+
+/** As which of its two names DICOM JSON goes out (PS3.18 8.7.3.2). @throws Refusal 406 where it is not taken. */
+export function jsonFor({ request, url }: Pick<Call, 'request' | 'url'>): (typeof JSON_TYPES)[number] {
+  for (const accepted of acceptedBy(request, url)) {
+    const media = JSON_TYPES.find((one) => isIn(one, accepted));
+    if (media !== undefined && !accepted.multipart) return media;
+  }
+  throw new Refusal(406, 'This is answered as application/dicom+json only.');
 }
 
 /** Whether a media type lies in the range. */

@@ -1,23 +1,21 @@
 /** DICOMweb as a function of requests (PS3.18 10). */
 import { asError } from '../bytes/index.ts';
-import { acceptedBy, isIn } from './accept.ts';
+import { jsonFor } from './accept.ts';
+import type { Call } from './call.ts';
+import { callOf } from './call.ts';
+import type { Instances } from './instances.ts';
+import { instancesOf } from './instances.ts';
+import { jsonArray } from './json.ts';
+import { answerMetadata } from './metadata.ts';
 import { Refusal, problemOf } from './problem.ts';
 import { searchOf } from './query.ts';
 import { nothing, respond, respondProblem } from './response.ts';
-import type { Resource, Target } from './routes.ts';
-import { targetOf } from './routes.ts';
+import { Retrieves } from './retrieves.ts';
+import type { Resource } from './routes.ts';
 import type { Find } from './search.ts';
-import { jsonArray, matches } from './search.ts';
+import { matches } from './search.ts';
 import type { DicomWebOptions } from './types.ts';
-
-/** A request with what all resources need of it. */
-export interface Call {
-  readonly request: Request;
-  readonly url: URL;
-  readonly target: Target;
-  /** URL of the service, without a slash at its end. */
-  readonly root: string;
-}
+import { answerInstances } from './wado.ts';
 
 /** Answers requests. It never rejects: what goes wrong is answered with a status and a sentence. */
 export type DicomWeb = (request: Request) => Promise<Response>;
@@ -42,11 +40,17 @@ export function createDicomWeb(options: DicomWebOptions): DicomWeb {
 type Handlers = Readonly<Partial<Record<Resource, Readonly<Record<string, Handle>>>>>;
 
 function handlersOf(options: DicomWebOptions): Handlers {
+  const { archive } = options;
+  const sources = { archive, retrieves: new Retrieves(options) };
   const search: Handle = (call) => answerSearch(call, options);
+  const named = ({ target, request }: Call): Promise<Instances> =>
+    instancesOf(target, sources, findOf(options, request.signal));
   return {
     studies: { GET: search },
     series: { GET: search },
     instances: { GET: search },
+    dicom: { GET: async (call) => answerInstances(call, await named(call), archive) },
+    metadata: { GET: async (call) => answerMetadata(call, await named(call), archive) },
   };
 }
 
@@ -60,16 +64,6 @@ function handlerFor(handlers: Handlers, { request, target }: Call): Handle {
     Allow: allowed,
   });
 }
-
-/** @throws Refusal 404 */
-function callOf(request: Request, path: string): Call {
-  const url = new URL(request.url);
-  if (!url.pathname.startsWith(`${path}/`)) throw new Refusal(404, 'There is no such resource here.');
-  const target = targetOf(url.pathname.slice(path.length + 1));
-  return { request, url, target, root: url.origin + path };
-}
-
-const JSON_TYPES = ['application/dicom+json', 'application/json'] as const;
 
 async function answerSearch(call: Call, options: DicomWebOptions): Promise<Response> {
   const media = jsonFor(call);
@@ -85,15 +79,6 @@ function findOf({ archive, find }: DicomWebOptions, signal: AbortSignal): Find {
   return async function* (query) {
     yield* archive.find(query);
   };
-}
-
-/** @throws Refusal 406 */
-function jsonFor({ request, url }: Call): (typeof JSON_TYPES)[number] {
-  for (const accepted of acceptedBy(request, url)) {
-    const media = JSON_TYPES.find((one) => isIn(one, accepted));
-    if (media !== undefined && !accepted.multipart) return media;
-  }
-  throw new Refusal(406, 'This is answered as application/dicom+json only.');
 }
 
 /** As PS3.18 8.3.4.2 writes it. */

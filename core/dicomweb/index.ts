@@ -1,4 +1,6 @@
 /** DICOMweb over DIMSE, with no server in between (PS3.18). */
 export type { DicomWeb } from './handler.ts';
 export { createDicomWeb } from './handler.ts';
-export type { DicomWebOptions } from './types.ts';
+export type { DicomWebPeerOptions } from './peer.ts';
+export { dicomWebPeer } from './peer.ts';
+export type { DicomWebOptions, Retrieved } from './types.ts';

@@ -18,9 +18,6 @@ export const MEDIA_TYPES = [
   'image/jxl',
   'image/png',
   'multipart/related',
-  'video/mp4',
-  'video/mpeg2',
-  'video/H265',
 ] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 

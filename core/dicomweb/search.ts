@@ -1,5 +1,4 @@
 /** Searches as queries, level by level (PS3.18 10.6; PS3.4 C.4.1), and their matches as DICOM JSON. */
-import type { Bytes } from '../bytes/index.ts';
 import { DicomError } from '../bytes/index.ts';
 import type { DataSet, KeyValue } from '../data/index.ts';
 import { dataSet, inUTF8, tagOf, text } from '../data/index.ts';
@@ -36,17 +35,6 @@ export async function* matches(
     yield finished(row, search.level, root);
     if (--limit === 0) return;
   }
-}
-
-/** One JSON array, match by match; `first` has been taken from `rest` already. */
-export async function* jsonArray(
-  first: object,
-  rest: AsyncIterable<object>,
-): AsyncGenerator<Bytes, void, undefined> {
-  const encoder = new TextEncoder();
-  yield encoder.encode(`[${JSON.stringify(first)}`);
-  for await (const one of rest) yield encoder.encode(`,\n${JSON.stringify(one)}`);
-  yield encoder.encode(']');
 }
 
 type UniqueKeys = Readonly<Record<string, string>>;
@@ -122,11 +110,10 @@ function keysOf(keys: Readonly<Record<string, KeyValue>>): DataSet {
   }
 }
 
-/** A match as it is answered: tags in their order, Retrieve URL among them. */
+/** A match as it is answered. */
 function finished(match: DataSet, level: SearchLevel, root: string): DataSet {
   const url = { [RETRIEVE_URL]: { vr: 'UR', Value: [retrieveURL(match, level, root)] } };
-  const told = Object.entries(inUTF8({ ...without(match), ...url }));
-  return Object.fromEntries(told.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return inUTF8({ ...without(match), ...url });
 }
 
 function without(match: DataSet): DataSet {

@@ -1,7 +1,9 @@
 /** What the facade stands on: an archive, and the peer behind it, if there is one. */
 import type { Archive } from '../archive/index.ts';
+import type { Clock } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
-import type { Query } from '../service/index.ts';
+import type { RetrieveReport } from '../peer/index.ts';
+import type { Query, RetrieveRequest } from '../service/index.ts';
 
 /** Where answers come from. */
 export interface DicomWebOptions {
@@ -11,6 +13,15 @@ export interface DicomWebOptions {
   readonly path?: string;
   /** C-FIND of the peer; without it the archive is searched. */
   readonly find?: (query: Query, signal: AbortSignal) => AsyncIterable<DataSet>;
+  /**
+   * C-GET, or C-MOVE to us: brings what the archive's store lacks into it. One series at a time is asked for, once
+   * for all requests that need it. Without it what the archive has is all there is.
+   */
+  readonly retrieve?: (request: RetrieveRequest) => Promise<Retrieved>;
   /** Told what went wrong and was answered as a mistake of ours. */
   readonly onError?: (error: Error) => void;
+  readonly clock?: Clock;
 }
+
+/** How a retrieve came out. */
+export type Retrieved = Pick<RetrieveReport, 'verdict' | 'status' | 'missing' | 'error'>;

@@ -1,0 +1,37 @@
+/** DICOM JSON as text (PS3.18 F.2). */
+import type { Attribute } from '../data/index.ts';
+import type { Bytes } from '../bytes/index.ts';
+
+/** An attribute whose bytes are linked (PS3.18 F.2.6). */
+export interface Linked {
+  readonly vr: string;
+  readonly BulkDataURI: string;
+}
+
+/** A data set in which bytes may be linked. */
+export interface JsonDataSet {
+  readonly [tag: string]: Attribute | Linked;
+}
+
+/** A JSON array, data set by data set as they come; `first` has been taken from `rest` already. */
+export async function* jsonArray(
+  first: JsonDataSet,
+  rest: AsyncIterable<JsonDataSet>,
+): AsyncGenerator<Bytes, void, undefined> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(`[${jsonText(first)}`);
+  for await (const one of rest) yield encoder.encode(`,\n${jsonText(one)}`);
+  yield encoder.encode(']');
+}
+
+/** Attributes in the order of their tags (PS3.18 F.2.2); objects would have `10001000` in front of `00080005`. */
+export function jsonText(dataSet: JsonDataSet): string {
+  const tags = Object.keys(dataSet).sort();
+  return `{${tags.map((tag) => `"${tag}":${attributeText(dataSet[tag]!)}`).join(',')}}`;
+}
+
+function attributeText(attribute: Attribute | Linked): string {
+  if (attribute.vr !== 'SQ' || !('Value' in attribute)) return JSON.stringify(attribute);
+  const items = (attribute.Value ?? []) as readonly JsonDataSet[];
+  return `{"vr":"SQ","Value":[${items.map(jsonText).join(',')}]}`;
+}

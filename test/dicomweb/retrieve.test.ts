@@ -1,0 +1,358 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Archive, MemoryStore } from '../../core/archive/index.ts';
+import type { Bytes } from '../../core/bytes/index.ts';
+import { concat } from '../../core/bytes/index.ts';
+import { dataSet, IMPLICIT_VR_LITTLE_ENDIAN, readDataSet, writeDataSet } from '../../core/data/index.ts';
+import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
+import type { DicomWeb, DicomWebOptions } from '../../core/dicomweb/index.ts';
+import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
+import { UID } from '../../core/dict/index.ts';
+import { instance as worldInstance, instanceBytes, world } from '../service/world.ts';
+import type { World } from '../service/world.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { instance, keep } from '../store/instances.ts';
+import { bytesOf, facade, get, refusal, ROOT } from './facade.ts';
+import { partsOf } from './parts.ts';
+
+const EXPLICIT = '1.2.840.10008.1.2.1';
+const IMPLICIT = '1.2.840.10008.1.2';
+const JPEG = '1.2.840.10008.1.2.4.50';
+const DICOM = 'multipart/related; type="application/dicom"';
+const INSTANCE = '/studies/2.25.2/series/2.25.2.1/instances/2.25.2.1.1';
+
+const uidOf = async (file: Bytes): Promise<string> =>
+  (await openPart10(bytesSource(file))).info.sopInstanceUID;
+
+describe('instances of the archive', () => {
+  const here = (): ReturnType<typeof facade> =>
+    facade([
+      ['1.1.1', { StudyInstanceUID: '1', SeriesInstanceUID: '1.1' }],
+      ['1.1.2', { StudyInstanceUID: '1', SeriesInstanceUID: '1.1' }],
+      ['1.2.1', { StudyInstanceUID: '1', SeriesInstanceUID: '1.2' }],
+      ['2.1.1', { StudyInstanceUID: '2', SeriesInstanceUID: '2.1' }],
+    ]);
+
+  test.each([
+    ['/studies/1', ['1.1.1', '1.1.2', '1.2.1']],
+    ['/studies/1/series/1.1', ['1.1.1', '1.1.2']],
+    ['/studies/1/series/1.1/instances/1.1.2', ['1.1.2']],
+  ])('%s as parts', async (path, uids) => {
+    const response = await get((await here()).handle, path, DICOM);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(
+      /^multipart\/related; type="application\/dicom"; boundary=webdimse-[0-9a-f]{32}$/,
+    );
+    const parts = await partsOf(response);
+    expect(await Promise.all(parts.map(({ bytes }) => uidOf(bytes)))).toEqual(uids);
+    expect(parts[0]!.headers).toEqual({
+      'content-type': `application/dicom; transfer-syntax=${EXPLICIT}`,
+      'content-location': expect.stringMatching(`${ROOT}/studies/1/series/1.1/instances/`) as string,
+    });
+  });
+
+  test('one instance as one file, byte for byte', async () => {
+    const { handle } = await here();
+    const { info, dataSet: bytes } = instance('2.1.1', { StudyInstanceUID: '2', SeriesInstanceUID: '2.1' });
+    for (const accept of ['application/dicom', '*/*', undefined]) {
+      const response = await get(handle, '/studies/2/series/2.1/instances/2.1.1', accept);
+      expect(response.headers.get('content-type')).toBe(`application/dicom; transfer-syntax=${EXPLICIT}`);
+      expect(await bytesOf(response)).toEqual(concat([fileMetaInformation(info), bytes]));
+    }
+  });
+
+  test.each([
+    '/studies/3',
+    '/studies/1/series/2.1',
+    '/studies/1/series/2.1/instances/2.1.1',
+    '/studies/1/series/1.1/instances/9',
+    '/studies/3/metadata',
+  ])('%s is not there', async (path) => {
+    expect((await refusal(get((await here()).handle, path)))[0]).toBe(404);
+  });
+
+  test('a series is not one part', async () => {
+    expect((await refusal(get((await here()).handle, '/studies/1/series/1.1', 'application/dicom')))[0]).toBe(
+      406,
+    );
+    expect((await partsOf(await get((await here()).handle, '/studies/1', '*/*'))).length).toBe(3);
+  });
+});
+
+describe('transfer syntaxes', () => {
+  const PIXELS = { '7FE00010': { vr: 'OW', InlineBinary: btoa('pixels!!') } };
+  const attributes = (uid: string): ReturnType<typeof dataSet> =>
+    dataSet({ SOPInstanceUID: uid, SOPClassUID: '1.2.3', StudyInstanceUID: '1', SeriesInstanceUID: '1.1' });
+
+  async function stored(...syntaxes: string[]): Promise<DicomWeb> {
+    const { store, handle } = await facade();
+    for (const [i, transferSyntaxUID] of syntaxes.entries()) {
+      const info = {
+        sopClassUID: '1.2.3',
+        sopInstanceUID: `1.1.${i}`,
+        transferSyntaxUID,
+        callingAETitle: 'X',
+      };
+      const native = transferSyntaxUID === IMPLICIT ? IMPLICIT_VR_LITTLE_ENDIAN : EXPLICIT;
+      await keep(store, { info, dataSet: writeDataSet({ ...attributes(`1.1.${i}`), ...PIXELS }, native) });
+    }
+    return handle;
+  }
+
+  const of = (accept: string, handle: DicomWeb): Promise<Response> =>
+    get(handle, '/studies/1/series/1.1/instances/1.1.0', accept);
+
+  test('implicit is given as explicit by default, and as it is where that is asked for', async () => {
+    const handle = await stored(IMPLICIT);
+    for (const [accept, syntax] of [
+      ['application/dicom', EXPLICIT],
+      [`application/dicom; transfer-syntax=${EXPLICIT}`, EXPLICIT],
+      ['application/dicom; transfer-syntax=*', IMPLICIT],
+      [`application/dicom; transfer-syntax=${IMPLICIT}`, IMPLICIT],
+    ] as const) {
+      const file = await bytesOf(await of(accept, handle));
+      const { info, dataSetOffset } = await openPart10(bytesSource(file));
+      expect(info.transferSyntaxUID).toBe(syntax);
+      expect(readDataSet(file.subarray(dataSetOffset), syntax)).toEqual({
+        ...attributes('1.1.0'),
+        ...PIXELS,
+      });
+    }
+  });
+
+  test('compressed pixels are never given as others', async () => {
+    const handle = await stored(JPEG);
+    const [status, why] = await refusal(of('application/dicom', handle));
+    expect(status).toBe(406);
+    expect(why).toBe(
+      'An instance is in JPEG Baseline (Process 1), which Accept does not take, ' +
+        'and pixels are not transcoded here: ask with transfer-syntax=*, or name that syntax.',
+    );
+    expect((await of('application/dicom, application/dicom; transfer-syntax=*; q=0.5', handle)).status).toBe(
+      200,
+    );
+    expect((await of(`${DICOM}; transfer-syntax=${JPEG}`, handle)).status).toBe(200);
+  });
+
+  test('a series with one that does not fit is refused before the answer begins', async () => {
+    const handle = await stored(EXPLICIT, IMPLICIT, JPEG);
+    expect((await refusal(get(handle, '/studies/1', DICOM)))[0]).toBe(406);
+    const parts = await partsOf(await get(handle, '/studies/1', `${DICOM}; transfer-syntax=*`));
+    expect(parts.map(({ headers }) => headers['content-type'])).toEqual(
+      [EXPLICIT, IMPLICIT, JPEG].map((uid) => `application/dicom; transfer-syntax=${uid}`),
+    );
+  });
+});
+
+describe('metadata', () => {
+  const LONG = btoa('x'.repeat(2000));
+
+  test('with links in the place of bulk data, in order', async () => {
+    const { store, handle } = await facade();
+    const { info } = instance('1.1.1');
+    const bytes = writeDataSet(
+      {
+        ...dataSet({
+          SpecificCharacterSet: 'ISO_IR 100',
+          PatientName: 'Müller',
+          StudyInstanceUID: '1',
+          SeriesInstanceUID: '1.1',
+          'WaveformSequence[0].NumberOfWaveformChannels': 1,
+          'WaveformSequence[1].NumberOfWaveformChannels': 2,
+          'WaveformSequence[1].WaveformBitsAllocated': 8,
+          Rows: 1,
+          BitsAllocated: 16,
+          BitsStored: 12,
+        }),
+        '00091001': { vr: 'OB', InlineBinary: LONG },
+        '00091002': { vr: 'OB', InlineBinary: btoa('ab') },
+        '7FE00010': { vr: 'OW', InlineBinary: LONG },
+      },
+      EXPLICIT,
+    );
+    await keep(store, { info, dataSet: bytes });
+    const response = await get(handle, '/studies/1/metadata', 'application/dicom+json');
+    const link = (path: string): string => `${ROOT}/studies/1/series/1.1/instances/1.1.1/bulkdata/${path}`;
+    const text = await response.text();
+    const [told] = JSON.parse(text) as [Record<string, unknown>];
+    expect(told['00091001']).toEqual({ vr: 'OB', BulkDataURI: link('00091001') });
+    expect(told['00091002']).toEqual({ vr: 'OB', InlineBinary: btoa('ab') });
+    expect(told['7FE00010']).toEqual({ vr: 'OW', BulkDataURI: link('7FE00010') });
+    expect(told['00083002']).toEqual({ vr: 'UI', Value: [EXPLICIT] });
+    expect(told['00080005']).toEqual({ vr: 'CS', Value: ['ISO_IR 192'] });
+    expect(told['00100010']).toEqual({ vr: 'PN', Value: [{ Alphabetic: 'Müller' }] });
+    const order = Object.keys(told).toSorted((a, b) => text.indexOf(`"${a}":`) - text.indexOf(`"${b}":`));
+    expect(order).toEqual(Object.keys(told).toSorted());
+  });
+
+  test('links lead into items', async () => {
+    const { store, handle } = await facade();
+    const { info } = instance('1.1.1');
+    const bytes = writeDataSet(
+      {
+        ...dataSet({ StudyInstanceUID: '1', SeriesInstanceUID: '1.1' }),
+        '54000100': {
+          vr: 'SQ',
+          Value: [
+            {},
+            {
+              '54001004': { vr: 'US', Value: [8] },
+              '54001010': { vr: 'OW', InlineBinary: LONG },
+              '54001012': { vr: 'US' },
+            },
+          ],
+        },
+      },
+      EXPLICIT,
+    );
+    await keep(store, { info, dataSet: bytes });
+    const [told] = (await (await get(handle, '/studies/1/metadata')).json()) as [
+      Record<string, { Value: Record<string, unknown>[] }>,
+    ];
+    const [, item] = told['54000100']!.Value;
+    expect(Object.entries(item!)).toEqual([
+      ['54001004', { vr: 'US', Value: [8] }],
+      [
+        '54001010',
+        {
+          vr: 'OW',
+          BulkDataURI: `${ROOT}/studies/1/series/1.1/instances/1.1.1/bulkdata/54000100/1/54001010`,
+        },
+      ],
+      ['54001012', { vr: 'US' }],
+    ]);
+  });
+
+  test('of an instance whose head comes in many pieces', async () => {
+    const { store, handle } = await facade();
+    const { info } = instance('1.1.1');
+    const comments = 'y'.repeat(300_000);
+    const keys = { StudyInstanceUID: '1', SeriesInstanceUID: '1.1', TextValue: comments };
+    await keep(store, { info, dataSet: writeDataSet(dataSet(keys), EXPLICIT) });
+    const [told] = (await (await get(handle, '/studies/1/metadata')).json()) as [Record<string, unknown>];
+    expect(told['0040A160']).toEqual({ vr: 'UT', Value: [comments] });
+  });
+});
+
+describe('on demand', () => {
+  let open: World;
+  let clock: FakeClock;
+  let store: MemoryStore;
+  beforeEach(async () => {
+    open = await world(
+      'whole',
+      [1, 2, 3].map((number) => worldInstance(2, 1, number)).concat(worldInstance(2, 2, 1)),
+    );
+    clock = new FakeClock();
+    store = new MemoryStore();
+  });
+  afterEach(() => open.close());
+
+  async function overPeer(more: Partial<DicomWebOptions> = {}, port?: number): Promise<DicomWeb> {
+    const archive = await Archive.open(store);
+    const target = port === undefined ? open.pacs.target : { host: 'test', port };
+    const peer = dicomWebPeer({ ...open.pacs, target }, archive);
+    return createDicomWeb({ archive, path: '/dicomweb', clock, ...peer, ...more });
+  }
+
+  test('a study is brought series by series', async () => {
+    const parts = await partsOf(await get(await overPeer(), '/studies/2.25.2', DICOM));
+    expect((await Promise.all(parts.map(({ bytes }) => uidOf(bytes)))).toSorted()).toEqual([
+      '2.25.2.1.1',
+      '2.25.2.1.2',
+      '2.25.2.1.3',
+      '2.25.2.2.1',
+    ]);
+    expect(await store.has('2.25.2.2.1')).toBe(true);
+  });
+
+  test('an instance brings its series, once for all who ask', async () => {
+    const archive = await Archive.open(store);
+    const peer = dicomWebPeer(open.pacs, archive);
+    let asked = 0;
+    const handle = createDicomWeb({
+      archive,
+      path: '/dicomweb',
+      ...peer,
+      retrieve: (request) => {
+        asked++;
+        return peer.retrieve(request);
+      },
+    });
+    const paths = [1, 2, 3].map((n) => `/studies/2.25.2/series/2.25.2.1/instances/2.25.2.1.${n}`);
+    const answers = await Promise.all(paths.map((path) => get(handle, path)));
+    const files = await Promise.all(answers.map(bytesOf));
+    expect(await Promise.all(files.map(uidOf))).toEqual(['2.25.2.1.1', '2.25.2.1.2', '2.25.2.1.3']);
+    const { dataSetOffset } = await openPart10(bytesSource(files[0]!));
+    expect(files[0]!.subarray(dataSetOffset)).toEqual(instanceBytes(2, 1, 1));
+    expect(asked).toBe(1);
+    await bytesOf(await get(handle, '/studies/2.25.2/series/2.25.2.1'));
+    expect(asked).toBe(1);
+  });
+
+  test('an instance is answered as soon as it is kept, the series goes on', async () => {
+    const archive = await Archive.open(store);
+    let finish = (): void => undefined;
+    const handle = createDicomWeb({
+      archive,
+      path: '/dicomweb',
+      retrieve: async () => {
+        await keep(
+          store,
+          instance('2.25.2.1.1', { StudyInstanceUID: '2.25.2', SeriesInstanceUID: '2.25.2.1' }),
+        );
+        await new Promise<void>((resolve) => (finish = resolve));
+        return { verdict: 'partial', status: 0xb000, missing: ['2.25.2.1.2'] };
+      },
+    });
+    expect((await get(handle, INSTANCE)).status).toBe(200);
+    const other = get(handle, INSTANCE.replace(/1$/, '2'));
+    finish();
+    expect(await refusal(other)).toEqual([502, 'The peer left 1 instances of the series out.']);
+  });
+
+  test('what was found whole is not asked for again before a minute, unless it was deleted', async () => {
+    let asked = 0;
+    const archive = await Archive.open(store);
+    const peer = dicomWebPeer(open.pacs, archive);
+    const retrieve: DicomWebOptions['retrieve'] = (request) => (asked++, peer.retrieve(request));
+    const handle = createDicomWeb({ archive, path: '/dicomweb', clock, ...peer, retrieve });
+    const whole = async (): Promise<number> =>
+      (await partsOf(await get(handle, '/studies/2.25.2/series/2.25.2.1', DICOM))).length;
+    expect([await whole(), asked]).toEqual([3, 1]);
+    expect([await whole(), asked]).toEqual([3, 1]);
+    await store.delete('2.25.2.1.2');
+    expect([await whole(), asked]).toEqual([3, 2]);
+    await clock.advance(60_000);
+    expect([await whole(), asked]).toEqual([3, 3]);
+  });
+
+  test('a study removed at the peer is not there', async () => {
+    const handle = await overPeer();
+    await open.store.delete('2.25.2.2.1');
+    expect(await refusal(get(handle, '/studies/2.25.2/series/2.25.2.2'))).toEqual([
+      404,
+      'There is no such series.',
+    ]);
+    expect((await refusal(get(handle, '/studies/9')))[0]).toBe(404);
+  });
+
+  test('a peer without C-GET, one that is not there', async () => {
+    open.serve(1, {
+      find: async function* () {
+        yield dataSet({
+          SOPInstanceUID: '2.25.2.1.1',
+          SeriesInstanceUID: '2.25.2.1',
+          SOPClassUID: UID.CTImageStorage,
+        });
+      },
+    });
+    const [status, why] = await refusal(get(await overPeer({}, 1), INSTANCE));
+    expect([status, why]).toEqual([502, expect.stringContaining('does not offer Study Root')]);
+    expect((await refusal(get(await overPeer({}, 2), INSTANCE)))[0]).toBe(502);
+  });
+
+  test('a full store is said', async () => {
+    store = new MemoryStore({ capacity: 100 });
+    expect((await refusal(get(await overPeer(), INSTANCE)))[0]).toBe(507);
+  });
+});
