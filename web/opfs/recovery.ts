@@ -1,6 +1,6 @@
 /** What a folder holds after its engine ended, in order or by a crash: whole instances only. */
 import type { Folder } from './disk.ts';
-import { checksum } from './checksum.ts';
+import { Checksum } from './checksum.ts';
 import type { Placed } from './log.ts';
 import { Log } from './log.ts';
 import type { Entry } from './pack.ts';
@@ -46,9 +46,9 @@ async function packsOf(folder: Folder): Promise<Map<string, Pack>> {
 
 /** Whether the bytes are those that were written: after the last flush a crash may have left any. */
 async function isWhole(pack: Pack, { stored, offset, checksum: expected }: Placed): Promise<boolean> {
-  let sum: number | undefined;
-  for (let at = 0; at < stored.bytes || at === 0; at += PIECE) {
-    sum = checksum(await pack.read(offset + at, offset + Math.min(stored.bytes, at + PIECE)), sum);
+  const sum = new Checksum();
+  for (let at = 0; at < stored.bytes; at += PIECE) {
+    sum.push(await pack.read(offset + at, offset + Math.min(stored.bytes, at + PIECE)));
   }
-  return sum === expected;
+  return sum.value === expected;
 }

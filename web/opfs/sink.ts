@@ -4,7 +4,7 @@ import { DicomError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
 import type { InstanceInfo, InstanceSink, Stored } from '../../core/file/index.ts';
 import { HeaderCollector } from '../../core/file/index.ts';
-import { checksum } from './checksum.ts';
+import { Checksum } from './checksum.ts';
 import type { Pack } from './pack.ts';
 import type { Stages } from './stage.ts';
 
@@ -40,7 +40,7 @@ export class PackSink implements InstanceSink {
   #stage: Bytes | undefined;
   #staged = 0;
   #bytes = 0;
-  #sum: number | undefined;
+  readonly #sum = new Checksum();
   #pack: Pack | undefined;
   /** The file of a long instance is being made. */
   #creating: Promise<void> | undefined;
@@ -94,11 +94,12 @@ export class PackSink implements InstanceSink {
 
   #draft(): Draft {
     const staged = this.#stage?.subarray(0, this.#staged) ?? new Uint8Array(0);
+    if (this.#pack === undefined) this.#sum.push(staged);
     return {
       info: this.#info,
       header: this.#header.finish(),
       bytes: this.#bytes,
-      checksum: this.#pack === undefined ? checksum(staged) : this.#sum!,
+      checksum: this.#sum.value,
       staged: this.#pack === undefined ? staged : undefined,
       pack: this.#pack,
     };
@@ -147,7 +148,7 @@ export class PackSink implements InstanceSink {
   }
 
   #append(bytes: Bytes): void {
-    this.#sum = checksum(bytes, this.#sum);
+    this.#sum.push(bytes);
     try {
       this.#pack!.append(bytes);
     } catch (error) {
