@@ -3,6 +3,8 @@ import { asError } from '../bytes/index.ts';
 import { jsonFor } from './accept.ts';
 import type { Call } from './call.ts';
 import { callOf } from './call.ts';
+import { answerBulkData, answerFrames } from './frames.ts';
+import { Images } from './images.ts';
 import type { Instances } from './instances.ts';
 import { instancesOf } from './instances.ts';
 import { jsonArray } from './json.ts';
@@ -42,6 +44,7 @@ type Handlers = Readonly<Partial<Record<Resource, Readonly<Record<string, Handle
 function handlersOf(options: DicomWebOptions): Handlers {
   const { archive } = options;
   const sources = { archive, retrieves: new Retrieves(options) };
+  const images = new Images(archive);
   const search: Handle = (call) => answerSearch(call, options);
   const named = ({ target, request }: Call): Promise<Instances> =>
     instancesOf(target, sources, findOf(options, request.signal));
@@ -50,6 +53,8 @@ function handlersOf(options: DicomWebOptions): Handlers {
     series: { GET: search },
     instances: { GET: search },
     dicom: { GET: async (call) => answerInstances(call, await named(call), archive) },
+    frames: { GET: async (call) => answerFrames(call, (await named(call)).first, images) },
+    bulkdata: { GET: async (call) => answerBulkData(call, (await named(call)).first, images, archive) },
     metadata: { GET: async (call) => answerMetadata(call, await named(call), archive) },
   };
 }

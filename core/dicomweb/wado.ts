@@ -85,8 +85,8 @@ async function* fileOf(
   transferSyntaxUID: string,
 ): AsyncGenerator<Bytes, void, undefined> {
   const dataSet = await openStored(archive, stored);
-  yield fileMetaInformation({ ...stored, transferSyntaxUID });
-  const from = stored.transferSyntaxUID;
+  const { sopClassUID, sopInstanceUID, callingAETitle, transferSyntaxUID: from } = stored;
+  yield fileMetaInformation({ sopClassUID, sopInstanceUID, callingAETitle, transferSyntaxUID });
   if (from === transferSyntaxUID) yield* dataSet;
   else yield* await rewritten(dataSet, { from, to: transferSyntaxUID, change: inUTF8 });
 }
