@@ -1,7 +1,7 @@
 /** The data of the bench: made once, the same bytes from the same seed, kept below dist/bench/data. */
 import { createCipheriv, createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyValue } from '../../core/data/index.ts';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, writeDataSet } from '../../core/data/index.ts';
@@ -29,6 +29,21 @@ interface Instance {
   readonly sopClassUID: string;
   readonly attributes: Readonly<Record<string, KeyValue>>;
   readonly pixelBytes: number;
+}
+
+/** A folder for a server that may write beside the files what it likes: others read the study meanwhile. */
+export interface Linked {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** The same files, by links. */
+export async function linked({ folder: from }: Study): Promise<Linked> {
+  const folder = `${from}.${process.pid}`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  for (const name of await readdir(from)) await link(join(from, name), join(folder, name));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** S, L and T. */

@@ -53,32 +53,39 @@ export async function measured(
 }
 
 /**
- * Starts a server and stops the time when it says what is waited for; then it is ended.
+ * Starts a server and stops the time when it says what is waited for, and has answered what it is asked then; it is ended.
+ * `ask` gives how many answers there were.
  * @throws Error where it ends before.
  */
-export async function untilSaid(
+export async function untilReady(
   command: string,
   args: readonly string[],
   said: RegExp,
-): Promise<Omit<Run, 'count'>> {
+  ask: () => Promise<number> = () => Promise.resolve(1),
+): Promise<Run> {
   const started = performance.now();
   const child = spawn(command, args, { env: environment(false), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const late = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
   let output = '';
-  const run = await new Promise<Omit<Run, 'count'>>((resolve, reject) => {
-    const hear = (text: Buffer): void => {
-      output += text.toString();
-      if (!said.test(output)) return;
-      const seconds = (performance.now() - started) / 1000;
-      resolve({ seconds, cpuSeconds: cpuSecondsOf(child.pid ?? 0), peakBytes: peakOf(child.pid) });
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('error', reject).once('close', () => reject(new Error(`it ended: ${lastLine(output)}`)));
-    setTimeout(() => child.kill('SIGKILL'), LONGEST_MS).unref();
-  }).finally(() => child.kill('SIGKILL'));
-  await ended;
-  return run;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const hear = (text: Buffer): void => {
+        output += text.toString();
+        if (said.test(output)) resolve();
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.once('error', reject).once('close', () => reject(new Error(`it ended: ${lastLine(output)}`)));
+    });
+    const count = await ask();
+    const seconds = (performance.now() - started) / 1000;
+    return { seconds, count, cpuSeconds: cpuSecondsOf(child.pid ?? 0), peakBytes: peakOf(child.pid) };
+  } finally {
+    clearTimeout(late);
+    child.kill('SIGKILL');
+    await ended;
+  }
 }
 
 /** What a program of ours says of itself in its last line of output, as JSON. */

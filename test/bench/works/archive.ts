@@ -1,9 +1,12 @@
 /** The index of our archive, and how long it takes to be there again. */
 import { join } from 'node:path';
-import { freePort } from '../../support/peers-process.ts';
+import { tcpDialer } from '../../../bridge/node/index.ts';
+import { dataSet } from '../../../core/data/index.ts';
+import { query } from '../../../core/peer/index.ts';
+import { LOOPBACK, freePort } from '../../support/peers-process.ts';
 import type { Run, Setting, Work } from '../bench.ts';
-import { sevens } from '../data.ts';
-import { measured, untilSaid } from '../measured.ts';
+import { linked, sevens } from '../data.ts';
+import { measured, untilReady } from '../measured.ts';
 import { BUILT, OURS, SOURCES } from '../peers.ts';
 
 /** What `programs/archive-index.ts` tells of itself: it is no matter of whole processes. */
@@ -22,9 +25,20 @@ function asked(action: 'find' | 'memory', instances: number): Setting {
 
 /** The first start over a folder may write down what the next one reads: it is the warm-up. */
 async function startedAgain(folder: string): Promise<Run> {
-  const args = ['pacs', '--dir', folder, '--port', String(await freePort())];
-  const run = await untilSaid(process.execPath, [join(SOURCES, 'webdimse.mjs'), ...args], /is listening/);
-  return { ...run, count: 1 };
+  const port = await freePort();
+  const args = ['pacs', '--dir', folder, '--port', String(port)];
+  const script = join(SOURCES, 'webdimse.mjs');
+  return untilReady(process.execPath, [script, ...args], /is listening/, () => sevensAt(port));
+}
+
+/** It has to know all of them: how many patients it tells. */
+async function sevensAt(port: number): Promise<number> {
+  const target = { host: LOOPBACK, port };
+  const peer = { dialer: tcpDialer(), target, aeTitle: 'WEBDIMSE', callingAETitle: 'BENCH' };
+  const keys = dataSet({ PatientName: 'Doe7*', StudyInstanceUID: '' });
+  let count = 0;
+  for await (const _ of query(peer, { model: 'STUDY', level: 'STUDY', keys })) count++;
+  return count;
 }
 
 export const ARCHIVE: readonly Work[] = [
@@ -34,6 +48,7 @@ export const ARCHIVE: readonly Work[] = [
     what: "C-FIND in the index by a wildcard of the patient's name",
     unit: '/s',
     needs: [],
+    grows: 'instances in the index',
     bars: [{ metric: 'rate', met: 0.05, stretch: 0.05 }],
     open: async ({ scale }) => asked('find', scale.indexed),
   },
@@ -43,22 +58,24 @@ export const ARCHIVE: readonly Work[] = [
     what: 'Memory of an instance in the index, its header included',
     unit: '/s',
     needs: [],
+    grows: 'instances in the index',
     bars: [{ metric: 'memory', met: 400, stretch: 400 }],
     open: async ({ scale }) => asked('memory', scale.indexed),
   },
   {
     name: 'pacs-restart',
     goal: 'e',
-    what: 'The mini-PACS started again over its files, until it listens',
+    what: 'The mini-PACS started again over its files, until it has answered a query',
     unit: '/s',
     needs: [],
+    grows: 'instances in the index',
     bars: [{ metric: 'rate', met: 2, stretch: 2 }],
     async open({ scale, data }) {
-      const { folder } = await data.heads(scale.indexed);
+      const { folder, remove } = await linked(await data.heads(scale.indexed));
       return {
-        expected: { count: 1, bytes: 0 },
+        expected: { count: sevens(scale.indexed), bytes: 0 },
         contestants: [{ name: OURS, side: 'ours', run: () => startedAgain(folder) }],
-        close: async () => {},
+        close: remove,
       };
     },
   },

@@ -4,12 +4,15 @@ import type { RealPeer } from '../../support/peers.ts';
 import { startWebdimsePacs } from '../../support/peers.ts';
 import type { Bar, Bench, Contestant, Run, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
+import { linked } from '../data.ts';
 import { keptIn } from '../kept.ts';
-import { measured, peakOf } from '../measured.ts';
+import { measured } from '../measured.ts';
 import { OURS, SOURCES, numberIn, served, startStorescp } from '../peers.ts';
 import { FULL } from '../scale.ts';
 
 const MIB = 2 ** 20;
+/** Of an object that takes no memory: everything is loaded for it that is loaded for a large one. */
+const IDLE_BYTES = 16_384;
 /** Of the full scale; in a smoke test there is nothing to hold to them. */
 const nameOf = (bytes: number): string => `${OURS}, ${bytes / 1e6} MB`;
 const BARS: readonly Bar[] = FULL.large.map((bytes) => ({
@@ -23,59 +26,63 @@ const SENT = numberIn(/^(\d+) instances? sent/m);
 const GOT = numberIn(/(\d+) instances?/);
 const script = join(SOURCES, 'webdimse.mjs');
 
-/** Our command line, its memory above that of one that does nothing. */
-async function aboveIdle(args: readonly string[], counted: typeof SENT): Promise<Run> {
-  const idle = await measured(process.execPath, [script, '--version']);
-  const run = counted(await measured(process.execPath, [script, ...args]));
-  return { ...run, peakBytes: Math.max(0, (run.peakBytes ?? 0) - (idle.peakBytes ?? 0)) };
+/** What is done with one object, and what goes at the end. */
+interface Prepared {
+  run(): Promise<Run>;
+  stop(): Promise<void>;
 }
 
-/** A work of one contestant for each size; `prepare` gives what it does, and what goes at the end. */
-async function sizes(
-  { data, scale }: Bench,
-  prepare: (
-    study: Study,
-  ) => Promise<{ readonly run: () => Promise<Run>; readonly stop: () => Promise<void> }>,
-): Promise<Setting> {
+type Prepare = (study: Study) => Promise<Prepared>;
+
+/** A work of one contestant for each size; their memory is told above that of an object of next to nothing. */
+async function sizes({ data, scale }: Bench, prepare: Prepare): Promise<Setting> {
+  const idle = await prepare(await data.large(IDLE_BYTES));
   const contestants: Contestant[] = [];
-  const stops: (() => Promise<void>)[] = [];
+  const all = [idle];
   for (const bytes of scale.large) {
     const study = await data.large(bytes);
-    const { run, stop } = await prepare(study);
+    const prepared = await prepare(study);
     const expected = { count: 1, bytes: study.bytes };
+    const run = async (): Promise<Run> => aboveIdle(await prepared.run(), await idle.run());
     contestants.push({ name: nameOf(bytes), side: 'ours', expected, run });
-    stops.push(stop);
+    all.push(prepared);
   }
   const close = async (): Promise<void> => {
-    for (const stop of stops) await stop();
+    for (const { stop } of all) await stop();
   };
   return { expected: { count: 1, bytes: Math.min(...scale.large) }, contestants, close };
 }
 
-async function sending({ folder }: Study): Promise<{ run: () => Promise<Run>; stop: () => Promise<void> }> {
-  const scp = await startStorescp();
-  return { run: () => aboveIdle(['store', scp.address, folder], SENT), stop: () => scp.stop() };
+function aboveIdle(run: Run, idle: Run): Run {
+  return { ...run, peakBytes: Math.max(0, (run.peakBytes ?? 0) - (idle.peakBytes ?? 0)) };
 }
 
-async function getting({
-  folder,
-  studyInstanceUID,
-}: Study): Promise<{ run: () => Promise<Run>; stop: () => Promise<void> }> {
+async function sending({ folder }: Study): Promise<Prepared> {
+  const scp = await startStorescp();
+  const args = [script, 'store', scp.address, folder];
+  return { run: async () => SENT(await measured(process.execPath, args)), stop: () => scp.stop() };
+}
+
+async function getting(study: Study): Promise<Prepared> {
+  const { folder, remove } = await linked(study);
   const pacs = await startWebdimsePacs([], { folder });
-  const get = ['get', pacs.address, '--study', studyInstanceUID, '--associations', '1', '--discard'];
-  return { run: () => aboveIdle(get, GOT), stop: () => pacs.stop() };
+  const one = ['--study', study.studyInstanceUID, '--associations', '1', '--discard'];
+  const args = [script, 'get', pacs.address, ...one];
+  const stop = async (): Promise<void> => {
+    await pacs.stop();
+    await remove();
+  };
+  return { run: async () => GOT(await measured(process.execPath, args)), stop };
 }
 
 /** A server of its own each time: the most that was resident is the most since it was started. */
-async function receiving({ folder }: Study): Promise<{ run: () => Promise<Run>; stop: () => Promise<void> }> {
+async function receiving({ folder }: Study): Promise<Prepared> {
   const client = async ({ address }: RealPeer): Promise<Run> =>
     SENT(await measured(process.execPath, [script, 'store', address, folder]));
   const run = async (): Promise<Run> => {
     const pacs = await startWebdimsePacs();
     try {
-      const idle = peakOf(pacs.pid);
-      const done = await served(pacs, client);
-      return { ...done, ...keptIn(pacs.folder), peakBytes: (done.peakBytes ?? 0) - idle };
+      return { ...(await served(pacs, client)), ...keptIn(pacs.folder) };
     } finally {
       await pacs.stop();
     }
@@ -83,21 +90,30 @@ async function receiving({ folder }: Study): Promise<{ run: () => Promise<Run>; 
   return { run, stop: async () => {} };
 }
 
-function large(name: string, what: string, needs: Work['needs'], prepare: typeof sending): Work {
-  return { name, goal: 'f', what, unit: 'MB/s', needs, bars: BARS, open: (bench) => sizes(bench, prepare) };
+function large(name: string, what: string, needs: Work['needs'], prepare: Prepare): Work {
+  return {
+    name,
+    goal: 'f',
+    what,
+    unit: 'MB/s',
+    needs,
+    grows: 'bytes',
+    bars: BARS,
+    open: (bench) => sizes(bench, prepare),
+  };
 }
 
 export const LARGE: readonly Work[] = [
   large(
     'large-send',
-    'L by C-STORE to storescp --ignore; memory above that of an idle one',
+    'L by C-STORE to storescp --ignore; memory above that of an object of 16 kB',
     ['dcmtk'],
     sending,
   ),
-  large('large-get', 'L by C-GET, kept nowhere; memory above that of an idle one', [], getting),
+  large('large-get', 'L by C-GET, kept nowhere; memory above that of an object of 16 kB', [], getting),
   large(
     'large-receive',
-    'L received to disk by the mini-PACS; memory above that of an idle one',
+    'L received to disk by the mini-PACS; memory above that of an object of 16 kB',
     [],
     receiving,
   ),

@@ -4,6 +4,7 @@ import type { Orthanc, RealPeer } from '../../support/peers.ts';
 import { startOrthanc, startWebdimsePacs } from '../../support/peers.ts';
 import type { Contestant, Run, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
+import { linked } from '../data.ts';
 import { keptIn } from '../kept.ts';
 import { measured } from '../measured.ts';
 import { OURS, numberIn, served, serving, startArchive, startBare, startStorescp } from '../peers.ts';
@@ -59,8 +60,9 @@ function receiving(study: Study): Setting {
 
 /** Each server has the study already; it is started once. */
 async function giving(study: Study): Promise<Setting> {
+  const { folder, remove } = await linked(study);
   const servers = [
-    { name: OURS, side: 'ours', server: await startWebdimsePacs([], { folder: study.folder }) },
+    { name: OURS, side: 'ours', server: await startWebdimsePacs([], { folder }) },
     { name: DCMQRSCP, side: 'theirs', server: await startArchive(study.folder) },
     { name: 'bare Node', side: 'bound', server: await startBare(study.folder) },
   ] as const;
@@ -78,6 +80,7 @@ async function giving(study: Study): Promise<Setting> {
     })),
     close: async () => {
       for (const { server } of servers) await server.stop();
+      await remove();
     },
   };
 }
@@ -92,6 +95,7 @@ export const PACS: readonly Work[] = [
     what: "Receiving S to disk from storescu +ND; CPU time and memory are the server's",
     unit: 'MB/s',
     needs: ['dcmtk', 'orthanc'],
+    grows: 'instances',
     bars: [
       { metric: 'rate', against: STORESCP, met: 0.8, stretch: 0.8 },
       { metric: 'rate', against: ORTHANC, met: 3, stretch: 3 },

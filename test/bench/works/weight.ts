@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Run, Work } from '../bench.ts';
-import { untilSaid } from '../measured.ts';
+import { untilReady } from '../measured.ts';
 import { OURS, SOURCES } from '../peers.ts';
 
 /** Everything that an application imports to ask, get and send: the services with the dictionary that they need. */
@@ -27,7 +27,7 @@ async function weigh(): Promise<Run> {
 
 async function startBridge(): Promise<Run> {
   const args = [join(SOURCES, 'webdimse.mjs'), 'serve', '--no-pacs', '--port', '0'];
-  return { ...(await untilSaid(process.execPath, args, /http:\/\/\S+/)), count: 1 };
+  return untilReady(process.execPath, args, /http:\/\/\S+/);
 }
 
 export const WEIGHT: readonly Work[] = [
