@@ -7,12 +7,14 @@ import { built, run as program, temporaryFolder } from '../support/peers-process
 import type { Bar, Contestant, Expected, Run, Work } from './bench.ts';
 import type { Result } from './figures.ts';
 import { judged, median, resultOf } from './figures.ts';
-import { exponentOf, scaled } from './growth.ts';
+import { exponentOf, growthOf, growthText, scaled } from './growth.ts';
+import type { Line } from './readme.ts';
+import { resultsText } from './readme.ts';
 import type { Measurement } from './runner.ts';
 import { complaint, measure } from './runner.ts';
 import { FULL, SMOKE as SMALL } from './scale.ts';
 import { order, readOrder } from './stream.ts';
-import { tableOf } from './table.ts';
+import { goalText, tableOf } from './table.ts';
 import { WORKS } from './works/index.ts';
 
 const run = (seconds: number, more: Partial<Run> = {}): Run => ({ seconds, count: 5, ...more });
@@ -152,7 +154,15 @@ test('one run that did not do all of it, and no figure of that contestant is pri
 test('growth is seen between the least and the most', () => {
   expect(exponentOf([1, 2, 4, 8])).toBeCloseTo(1);
   expect(exponentOf([1, 4, 16, 64])).toBeCloseTo(2);
-  expect(scaled(FULL, 8)).toMatchObject({ name: 'full-8', slices: 63, indexed: 12_500 });
+  expect(scaled(FULL, 8)).toMatchObject({ name: 'full-8', slices: 63, indexed: 12_500, large: [125e6] });
+  const costs = (...seconds: number[]) =>
+    seconds.map((each) => ({ contestant: 'webdimse', seconds: each, peakBytes: 0 }));
+  expect(growthOf({ name: 'find', grows: 'answers' }, costs(1, 2, 4, 9))).toMatchObject({ isDefect: false });
+  const worse = growthOf({ name: 'find', grows: 'answers' }, costs(1, 2, 5, 12));
+  expect(worse).toMatchObject({ isDefect: true });
+  expect(growthText(worse)).toContain('find, webdimse, answers: WORSE THAN LINEAR');
+  const memory = costs(1, 1, 1, 1).map((cost, i) => ({ ...cost, peakBytes: 4 ** i }));
+  expect(growthOf({ name: 'get' }, memory)).toMatchObject({ isDefect: true, memoryExponent: 2 });
 });
 
 test('the order of a stream is read as it was written', () => {
@@ -163,6 +173,58 @@ test('the order of a stream is read as it was written', () => {
 test('works have names of their own', () => {
   const names = WORKS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+describe('README.md', () => {
+  const page = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  /** Cells of its tables, however wide. */
+  const rows = new Set(
+    page.split('\n').map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .join('|'),
+    ),
+  );
+
+  test.each(WORKS.filter(({ bars }) => bars.length > 0))(
+    'has the goals of $name, measured or not ("npm run bench -- --readme FILE" writes them)',
+    ({ name, goal, bars }) => {
+      const written = [...rows].filter((row) => row.startsWith(`|${goal}|\`${name}\`|`));
+      const wanted = bars.map((bar) => {
+        const { what, goal: least } = goalText(bar);
+        return `|${goal}|\`${name}\`|${what}|${least}|`;
+      });
+      expect(wanted.filter((start) => !written.some((row) => row.startsWith(start)))).toEqual([]);
+    },
+  );
+
+  test('is written from lines: what was measured, and what was not', () => {
+    const [work] = WORKS;
+    const { name, goal, what, unit, bars } = work!;
+    const judgedBars = bars.map((bar) => ({ ...bar, value: bar.met, verdict: 'met' as const }));
+    const rate = { median: 812.3, least: 790, most: 830 };
+    const line: Line = {
+      date: '2026-11-23T10:00:00.000Z',
+      scale: 'full',
+      pairs: 5,
+      machine: 'a machine',
+      versions: { Node: '20.19.0' },
+      work: { name, goal, what, unit },
+      figures: [
+        { contestant: 'webdimse', side: 'ours', rate, runs: 5 },
+        { contestant: 'peer', side: 'theirs', runs: 0, wrong: 'counted 4 instead of 5' },
+      ],
+      bars: judgedBars,
+      seconds: 60,
+    };
+    const text = resultsText(WORKS, [{ ...line, seconds: 1 }, line]);
+    expect(text).toContain('2026-11-23; a machine; Node 20.19.0. Rounds that count: 5. It took 1 minutes.');
+    expect(text).toMatch(new RegExp(`\\| ${goal} \\| \`${name}\` \\| .*\\*\\*1\\.00x\\*\\* \\| met \\|`));
+    expect(text).toContain('| **webdimse** | 812 MB/s | 790 to 830 |');
+    expect(text).toContain('| peer | no figure: counted 4 instead of 5 |');
+    expect(text).toContain('| not measured |');
+  });
 });
 
 /** One of each kind of contestant; dcmjs-dimse would be fetched from the network. */

@@ -83,6 +83,8 @@ export interface Work {
   /** What the rate is of: bytes, or what is counted. */
   readonly unit: 'MB/s' | '/s';
   readonly needs: readonly Need[];
+  /** What there is more of on a larger scale, where growth is looked at (growth.ts). */
+  readonly grows?: string;
   readonly bars: readonly Bar[];
   open(bench: Bench): Promise<Setting>;
 }

@@ -1,11 +1,10 @@
 /**
- * `npm run bench -- [WORK...] [--smoke] [--pairs N] [--without NAME] [--growth] [--json FILE] [--list]`: the table of works,
- * or those whose name or goal is given. Tables go to stdout, what is going on to stderr, a JSON line for each work to
- * FILE. `--without` leaves out contestants whose name begins so; `--growth` has ours alone do an eighth, a quarter, a
- * half, and all of it.
+ * `npm run bench -- [WORK...] [--smoke] [--pairs N] [--without NAME] [--growth] [--json FILE] [--readme FILE] [--list]`: the table
+ * of works, or those whose name or goal is given. Tables go to stdout, what is going on to stderr, a JSON line for each
+ * work is added to FILE. `--without` leaves out contestants whose name begins so; `--growth` has ours alone do an eighth,
+ * a quarter, a half, and all of it; `--readme` measures nothing, and puts what such a FILE has into README.md.
  */
 import { appendFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { missing } from '../support/needs.ts';
@@ -13,11 +12,14 @@ import { built } from '../support/peers-process.ts';
 import type { Bench, Contestant, Work } from './bench.ts';
 import { Data } from './data.ts';
 import type { Result } from './figures.ts';
-import { median, resultOf } from './figures.ts';
-import { DIVISORS, growthText, scaled } from './growth.ts';
+import { resultOf } from './figures.ts';
+import type { Cost, Growth } from './growth.ts';
+import { DIVISORS, costOf, growthOf, growthText, scaled } from './growth.ts';
+import { writeResults } from './readme.ts';
 import { measure } from './runner.ts';
 import type { Scale } from './scale.ts';
 import { FULL, SMOKE } from './scale.ts';
+import { machineText, surroundings } from './surroundings.ts';
 import { tableOf } from './table.ts';
 import { WORKS } from './works/index.ts';
 
@@ -29,19 +31,24 @@ const { values, positionals } = parseArgs({
     without: { type: 'string', multiple: true, default: [] },
     growth: { type: 'boolean', default: false },
     json: { type: 'string' },
+    readme: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 });
 
+const README = fileURLToPath(new URL('../../test/bench/README.md', import.meta.url));
 const usual: Scale = values.smoke ? SMOKE : FULL;
 const scale: Scale = values.pairs === undefined ? usual : { ...usual, pairs: pairsOf(values.pairs) };
 const chosen = choose(positionals);
 
 if (values.list) for (const { name, goal, what } of WORKS) console.log(`${name.padEnd(24)} ${goal}  ${what}`);
+else if (values.readme !== undefined) await writeResults(README, WORKS, values.readme);
 else {
   await built;
   console.log(`${machineText()}\n`);
+  const started = performance.now();
   for (const work of chosen) await one(work);
+  console.log(`All of it took ${((performance.now() - started) / 60_000).toFixed(1)} minutes.`);
 }
 
 function pairsOf(text: string): number {
@@ -54,7 +61,7 @@ function choose(words: readonly string[]): readonly Work[] {
   const unknown = words.find((word) => WORKS.every(({ name, goal }) => name !== word && goal !== word));
   if (unknown !== undefined) stop(`no work is called "${unknown}"; --list tells which there are`);
   return words.length === 0
-    ? WORKS
+    ? WORKS.filter(({ grows }) => !values.growth || grows !== undefined)
     : WORKS.filter(({ name, goal }) => words.includes(name) || words.includes(goal));
 }
 
@@ -72,9 +79,11 @@ async function one(work: Work): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  const started = performance.now();
   const result = await (values.growth ? growth(work) : comparison(work));
+  const seconds = (performance.now() - started) / 1000;
   if (values.json !== undefined)
-    appendFileSync(values.json, `${JSON.stringify({ ...about(), ...result })}\n`);
+    appendFileSync(values.json, `${JSON.stringify({ ...surroundings(scale), ...result, seconds })}\n`);
 }
 
 function benchOf(own: Scale): Bench {
@@ -96,31 +105,16 @@ async function comparison(work: Work): Promise<Result> {
   return result;
 }
 
-/** Ours alone, at parts of the scale: seconds and memory of each. */
-async function growth(work: Work): Promise<Record<string, unknown>> {
-  const costs = new Map<string, { readonly seconds: number[]; readonly peakBytes: number[] }>();
+/** Ours alone, at parts of the scale. */
+async function growth(work: Work): Promise<{ readonly growth: readonly Growth[] }> {
+  const costs: Cost[][] = [];
   const among = (one: Contestant): boolean => one.side === 'ours' && isWanted(one);
   for (const divisor of DIVISORS) {
     const { measurements } = await measure(work, benchOf(scaled(scale, divisor)), { among, note });
-    for (const { contestant, runs, wrong } of measurements) {
-      if (wrong !== undefined) throw new Error(`${contestant} at 1/${divisor}: ${wrong}`);
-      const { seconds, peakBytes } = costs.get(contestant) ?? { seconds: [], peakBytes: [] };
-      seconds.push(median(runs.map((run) => run.seconds - (run.startSeconds ?? 0))));
-      peakBytes.push(Math.max(...runs.map((run) => run.peakBytes ?? 0)));
-      costs.set(contestant, { seconds, peakBytes });
-    }
+    for (const [i, measurement] of measurements.entries()) (costs[i] ??= []).push(costOf(measurement));
   }
-  for (const [name, { seconds, peakBytes }] of costs)
-    console.log(growthText(work.name, name, seconds, peakBytes));
-  return { work: work.name, growth: Object.fromEntries(costs) };
-}
-
-function about(): Record<string, unknown> {
-  return { date: new Date().toISOString(), scale: scale.name, node: process.version, machine: machineText() };
-}
-
-function machineText(): string {
-  const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpu?.model ?? 'unknown'}, ${cpus().length} processors, ${memory} GiB, Linux ${release()}, Node ${process.version}`;
+  const found = costs.map((each) => growthOf(work, each));
+  for (const each of found) console.log(growthText(each));
+  if (found.some(({ isDefect }) => isDefect)) process.exitCode = 1;
+  return { growth: found };
 }

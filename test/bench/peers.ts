@@ -142,7 +142,7 @@ export const DCMJS = 'dcmjs-dimse +ND';
 /** Where all of it would take minutes: so many of it, and rates are compared. */
 export const DCMJS_PART = 10;
 export const DCMJS_OF_PART = `${DCMJS}, a tenth`;
-const DCMJS_VERSION = '0.3.3';
+export const DCMJS_VERSION = '0.3.3';
 
 /** dcmjs-dimse, brought into the bench's own folder before its first run. */
 export function dcmjsScu(action: string, { port, aeTitle }: RealPeer, what: string): Contestant {

@@ -17,6 +17,8 @@ export interface Scale {
   readonly associations: number;
   /** Instances in the index. */
   readonly indexed: number;
+  /** Messages in a capture. */
+  readonly records: number;
   /** Bytes through a bridge. */
   readonly stream: number;
   /** 64 byte messages to and fro through a bridge. */
@@ -35,6 +37,7 @@ export const FULL: Scale = {
   echoes: 1000,
   associations: 500,
   indexed: 100_000,
+  records: 40_000,
   stream: 1 << 30,
   pings: 5000,
   pairs: 5,
@@ -51,6 +54,7 @@ export const SMOKE: Scale = {
   echoes: 10,
   associations: 3,
   indexed: 900,
+  records: 20,
   stream: 8 << 20,
   pings: 20,
   pairs: 1,

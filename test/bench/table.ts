@@ -50,10 +50,12 @@ const WHAT = {
 export function goalText({ metric, against, ours, met, stretch }: Bar): { what: string; goal: string } {
   const who = ours === undefined ? '' : ` of ${ours}`;
   const speed = against !== undefined && (metric === 'rate' || metric === 'net');
-  const text = (number: number): string => figureText({ metric, against }, number);
+  const isMultiple = against !== undefined && metric !== 'above' && metric !== 'task';
+  const text = (number: number): string =>
+    isMultiple ? `${Number(number.toPrecision(3))}x` : figureText({ metric, against }, number);
   return {
     what: `${WHAT[metric]}${who}${against === undefined ? '' : ` against ${against}`}`,
-    goal: `${speed ? 'at least' : 'at most'} ${text(met)}${stretch === met ? '' : `, better ${text(stretch)}`}`,
+    goal: `${speed ? 'at least' : 'at most'} ${text(met)}${stretch === met ? '' : `, stretch ${text(stretch)}`}`,
   };
 }
 
@@ -72,5 +74,10 @@ export function figureText(
 function barText(bar: Judged): string {
   const { what, goal } = goalText(bar);
   const measured = bar.value === undefined ? 'no figure' : figureText(bar, bar.value);
-  return `- ${what}: **${measured}** (${goal}): ${bar.verdict}`;
+  return `- ${what}: **${measured}** (${goal}): ${verdictText(bar)}`;
+}
+
+/** Where there is one figure to reach, reaching it is all there is. */
+export function verdictText({ verdict, met, stretch }: Judged): string {
+  return verdict === 'stretch' && met === stretch ? 'met' : verdict;
 }

@@ -41,6 +41,7 @@ export const ECHO: readonly Work[] = [
     what: 'Echoes in one association with storescp',
     unit: '/s',
     needs: ['dcmtk'],
+    grows: 'messages',
     bars: [
       { metric: 'rate', against: DCMJS, met: 15, stretch: 25 },
       { metric: 'net', against: DCMJS, met: 15, stretch: 25 },
@@ -53,6 +54,7 @@ export const ECHO: readonly Work[] = [
     what: 'Associations with storescp: open, echo, release, one after the other',
     unit: '/s',
     needs: ['dcmtk'],
+    grows: 'associations',
     bars: [
       { metric: 'rate', against: DCMJS, met: 3, stretch: 4 },
       { metric: 'net', against: DCMJS, met: 3, stretch: 4 },

@@ -31,6 +31,7 @@ export const FIND: readonly Work[] = [
     what: 'C-FIND, every answer as DICOM JSON, from a server that has them ready',
     unit: '/s',
     needs: ['dcmtk'],
+    grows: 'answers',
     bars: [
       { metric: 'rate', against: DCMJS, met: 6, stretch: 6 },
       { metric: 'net', against: DCMJS, met: 6, stretch: 6 },

@@ -58,6 +58,7 @@ export const GET: readonly Work[] = [
     what: 'C-GET of S from dcmqrscp +ND, one association, PDU 131072',
     unit: 'MB/s',
     needs: ['dcmtk'],
+    grows: 'instances',
     bars: BARS,
     async open({ data }) {
       const study = await data.slices();

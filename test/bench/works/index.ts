@@ -6,6 +6,7 @@ import { DISTANCE } from './distance.ts';
 import { ECHO } from './echo.ts';
 import { FIND } from './find.ts';
 import { GET } from './get.ts';
+import { INSPECT } from './inspect.ts';
 import { INSTALLED } from './installed.ts';
 import { LARGE } from './large.ts';
 import { PACS } from './pacs.ts';
@@ -26,4 +27,5 @@ export const WORKS: readonly Work[] = [
   ...INSTALLED,
   ...DISTANCE,
   ...WEIGHT,
+  ...INSPECT,
 ];

@@ -50,6 +50,7 @@ function sending(
     what,
     unit: tiny ? '/s' : 'MB/s',
     needs: ['dcmtk'],
+    ...(tiny && { grows: 'instances' }),
     bars,
     open: async ({ data }: Bench) =>
       tiny
