@@ -7,7 +7,7 @@ import { P_DATA_HEADER, P_DATA_OVERHEAD, writePDataHeader } from '../pdu/index.t
 const SMALLEST_MAXIMUM = 8;
 /**
  * Our own cap where the peer names none, or more: longer PDUs gain nothing (128 KiB measured equal to 1 MiB).
- * Two of them, headers included, fill a write to the last byte.
+ * Eight of them, headers included, fill a write to the last byte.
  */
 const LARGEST_PDU = 131_066;
 
@@ -15,8 +15,8 @@ const LARGEST_PDU = 131_066;
 const FIRST_MEMORY = 4096;
 const SMALL_MESSAGE = 32_768;
 
-/** Whole PDUs are gathered into writes of about this size. */
-export const WRITE_SIZE = 262_144;
+/** Whole PDUs are gathered into writes of about this size: most images leave in one. */
+export const WRITE_SIZE = 1_048_576;
 
 /**
  * Longest even fragment for a peer's maximum length (PS3.8 D.1; 0 is unlimited).

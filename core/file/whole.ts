@@ -1,4 +1,5 @@
 /** Whether a file holds its data set to the end, told by the lengths of its elements (PS3.5 7.1). */
+import type { Bytes } from '../bytes/index.ts';
 import { DicomError, toHex } from '../bytes/index.ts';
 import { readHead, transferSyntax } from '../data/index.ts';
 import type { Part10 } from './part10.ts';
@@ -15,6 +16,8 @@ const MOST_FRAGMENTS = 10_000;
 
 /** The header of (7FE0,0010) of undefined length, in explicit VR little endian. */
 const ENCAPSULATED = /^e07f1000....0000ffffffff/;
+/** The same of a length that is told, of OB or OW. */
+const WORDS = /^e07f10004f(42|57)0000.{8}$/;
 const ITEM = 'feff00e0';
 const SEQUENCE_DELIMITATION = 'feffdde0';
 
@@ -57,7 +60,13 @@ async function pixelDataCutOff(
   transferSyntaxUID: string,
 ): Promise<DicomError | undefined> {
   const header = await readExactly(source, at, Math.min(source.size, at + 12));
-  if (ENCAPSULATED.test(toHex(header))) return await fragmentsCutOff(source, at + header.length);
+  const text = toHex(header);
+  if (ENCAPSULATED.test(text)) return await fragmentsCutOff(source, at + header.length);
+  // Nearly every image is so; the way below makes an error, which costs as much as all else.
+  if (WORDS.test(text) && transferSyntax(transferSyntaxUID)?.explicit === true) {
+    const missing = at + header.length + lengthAt(header, 8) - source.size;
+    return missing > 0 ? ends(missing) : undefined;
+  }
   const { end, error } = readHead(header, transferSyntaxUID);
   if (end > 0) return undefined; // a value so short that it was read with its header
   const lacking = at + header.length + Number(error?.details['missing'] ?? 0) - source.size;
@@ -73,9 +82,13 @@ async function fragmentsCutOff(source: ByteSource, first: number): Promise<Dicom
     if (at + 8 > source.size) return ends(at + 8 - source.size);
     const header = await readExactly(source, at, at + 8);
     if (toHex(header.subarray(0, 4)) !== ITEM) return undefined;
-    at += 8 + new DataView(header.buffer, header.byteOffset).getUint32(4, true);
+    at += 8 + lengthAt(header, 4);
   }
   return undefined;
+}
+
+function lengthAt(header: Bytes, at: number): number {
+  return new DataView(header.buffer, header.byteOffset).getUint32(at, true);
 }
 
 function ends(missing: number): DicomError {

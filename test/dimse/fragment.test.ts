@@ -105,7 +105,7 @@ describe('writes', () => {
     };
     const fragmenter = new Fragmenter(1, 4096, write, new WriteMemory());
     await fragmenter.command(COMMAND);
-    for (let i = 0; i < 100; i++) await fragmenter.data(new Random(i).bytes(10_000));
+    for (let i = 0; i < 100; i++) await fragmenter.data(new Random(i).bytes(40_000));
     await fragmenter.endData();
     await fragmenter.flush();
     expect(writes.length).toBeGreaterThan(3);
@@ -119,7 +119,7 @@ describe('writes', () => {
       whole.push(pdus.slice());
       taken();
     };
-    const data = new Random(1).bytes(700_000);
+    const data = new Random(1).bytes(2_500_000);
     for (let message = 0; message < 3; message++) {
       const fragmenter = new Fragmenter(5, 16384, write, memory);
       await fragmenter.command(COMMAND);
@@ -138,7 +138,7 @@ describe('writes', () => {
     const fragmenter = new Fragmenter(1, 0, write, new WriteMemory());
     await fragmenter.command(COMMAND);
     let done = false;
-    const given = fragmenter.data(new Uint8Array(600_000)).then(() => (done = true));
+    const given = fragmenter.data(new Uint8Array(2.5 * WRITE_SIZE)).then(() => (done = true));
     for (let i = 1; i <= 2; i++) {
       await new Promise((resolve) => setImmediate(resolve));
       expect([writes.length, done]).toEqual([i, false]);

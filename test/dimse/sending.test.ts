@@ -92,7 +92,7 @@ describe('sending', () => {
       try {
         for (;;) {
           given++;
-          yield new Uint8Array(100_000);
+          yield new Uint8Array(400_000);
         }
       } finally {
         closed = true;

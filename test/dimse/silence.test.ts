@@ -122,7 +122,7 @@ describe('a message that lacks its end', () => {
       () => receiver,
     );
     async function* stalling(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-      yield new Uint8Array(300_000);
+      yield new Uint8Array(2_100_000);
       await new Promise<never>(() => undefined);
     }
     const store = ours.invoke({ ...STORE, dataSet: stalling() });
