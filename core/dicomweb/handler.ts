@@ -16,6 +16,7 @@ import { Retrieves } from './retrieves.ts';
 import type { Resource } from './routes.ts';
 import type { Find } from './search.ts';
 import { matches } from './search.ts';
+import { answerStore } from './stow.ts';
 import type { DicomWebOptions } from './types.ts';
 import { answerInstances } from './wado.ts';
 
@@ -46,13 +47,14 @@ function handlersOf(options: DicomWebOptions): Handlers {
   const sources = { archive, retrieves: new Retrieves(options) };
   const images = new Images(archive);
   const search: Handle = (call) => answerSearch(call, options);
+  const store: Handle = (call) => answerStore(call, options);
   const named = ({ target, request }: Call): Promise<Instances> =>
     instancesOf(target, sources, findOf(options, request.signal));
   return {
-    studies: { GET: search },
+    studies: { GET: search, POST: store },
     series: { GET: search },
     instances: { GET: search },
-    dicom: { GET: async (call) => answerInstances(call, await named(call), archive) },
+    dicom: { GET: async (call) => answerInstances(call, await named(call), archive), POST: store },
     frames: { GET: async (call) => answerFrames(call, (await named(call)).first, images) },
     bulkdata: { GET: async (call) => answerBulkData(call, (await named(call)).first, images, archive) },
     metadata: { GET: async (call) => answerMetadata(call, await named(call), archive) },

@@ -1,8 +1,12 @@
-/** A peer as what the facade asks: C-FIND, and C-GET or C-MOVE into the archive. */
+/** A peer as what the facade asks: C-FIND, C-GET or C-MOVE into the archive, C-STORE. */
 import type { Archive } from '../archive/index.ts';
-import type { GetOptions, PeerAddress } from '../peer/index.ts';
-import { get, query } from '../peer/index.ts';
-import type { DicomWebOptions } from './types.ts';
+import type { Bytes } from '../bytes/index.ts';
+import { DicomError, StatusError } from '../bytes/index.ts';
+import { statusCategory } from '../dict/index.ts';
+import type { InstanceInfo } from '../file/index.ts';
+import type { GetOptions, PeerAddress, SendResult } from '../peer/index.ts';
+import { get, query, send } from '../peer/index.ts';
+import type { DicomWebOptions, Storing } from './types.ts';
 
 /** How a peer is asked. */
 export interface DicomWebPeerOptions extends Pick<GetOptions, 'receiver' | 'moveOnly'> {
@@ -10,12 +14,15 @@ export interface DicomWebPeerOptions extends Pick<GetOptions, 'receiver' | 'move
   readonly signal?: AbortSignal;
 }
 
-/** `find` and `retrieve` of the facade over a peer; what is retrieved goes into `archive`. */
+/**
+ * `find`, `retrieve` and `store` of the facade over a peer; what is retrieved goes into `archive`, what is stored to the
+ * peer, over an association for each instance.
+ */
 export function dicomWebPeer(
   peer: PeerAddress,
   archive: Archive,
   { signal, ...how }: DicomWebPeerOptions = {},
-): Required<Pick<DicomWebOptions, 'find' | 'retrieve'>> {
+): Required<Pick<DicomWebOptions, 'find' | 'retrieve' | 'store'>> {
   const memory = {};
   return {
     find: (asked, whileAsked) => query(peer, asked, { signal: whileAsked }),
@@ -25,5 +32,87 @@ export function dicomWebPeer(
       const options = { request, store: archive.store, missingOnly, memory, ...how };
       return get(peer, { ...options, ...(signal && { signal }) }).result;
     },
+    store: (info) => new Sending(peer, info),
   };
+}
+
+/** An instance on its way to the peer while it still comes; whoever writes waits until the peer has taken it. */
+class Sending implements Storing {
+  readonly #stop = new AbortController();
+  readonly #sent: Promise<SendResult | undefined>;
+  #offered: Bytes | undefined;
+  #isWhole = false;
+  #isStopped = false;
+  /** Of whoever waits for the other side: the reader for bytes, the writer until they are taken. */
+  #wake: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(peer: PeerAddress, info: InstanceInfo) {
+    const item = { ...info, label: info.sopInstanceUID, open: () => this.#pieces() };
+    this.#sent = only(send(peer, [item], { signal: this.#stop.signal })).finally(() => {
+      this.#isOver = true;
+      this.#signal();
+    });
+    this.#sent.catch(() => undefined); // told by write and commit
+  }
+
+  async write(bytes: Bytes): Promise<void> {
+    this.#offered = bytes;
+    this.#signal();
+    while (this.#offered !== undefined && !this.#isOver) await this.#signalled();
+    if (this.#isOver) await this.#result();
+  }
+
+  async commit(): Promise<void> {
+    this.#isWhole = true;
+    this.#signal();
+    await this.#result();
+  }
+
+  async abort(): Promise<void> {
+    this.#isStopped = true;
+    this.#signal();
+    this.#stop.abort();
+    await this.#sent.catch(() => undefined);
+  }
+
+  async *#pieces(): AsyncGenerator<Bytes, void, undefined> {
+    for (;;) {
+      while (this.#offered === undefined && !this.#isWhole && !this.#isStopped) await this.#signalled();
+      if (this.#isStopped) throw new DicomError('CANCELLED', 'The instance did not come whole.');
+      if (this.#offered === undefined) return;
+      yield this.#offered;
+      this.#offered = undefined;
+      this.#signal();
+    }
+  }
+
+  /** @throws StatusError, or what kept the peer from answering */
+  async #result(): Promise<void> {
+    const result = await this.#sent;
+    if (result?.error !== undefined) throw result.error;
+    if (result?.status === undefined) throw new DicomError('ASSOCIATION_ENDED', 'The peer did not answer.');
+    if (statusCategory(result.status) === 'failure') {
+      throw new StatusError(result.status, 'The peer did not store the instance.');
+    }
+  }
+
+  #signalled(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  #signal(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
+
+/** The one result. */
+async function only(task: ReturnType<typeof send>): Promise<SendResult | undefined> {
+  let last: SendResult | undefined;
+  for await (const result of task) last = result;
+  const { error } = await task.result;
+  if (last === undefined && error !== undefined) throw error;
+  return last;
 }

@@ -2,6 +2,7 @@
 import type { Archive } from '../archive/index.ts';
 import type { Clock } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
+import type { InstanceInfo, InstanceSink } from '../file/index.ts';
 import type { RetrieveReport } from '../peer/index.ts';
 import type { Query, RetrieveRequest } from '../service/index.ts';
 
@@ -18,9 +19,17 @@ export interface DicomWebOptions {
    * for all requests that need it. Without it what the archive has is all there is.
    */
   readonly retrieve?: (request: RetrieveRequest) => Promise<Retrieved>;
+  /** C-STORE to the peer, or wherever else; without it the archive's store keeps what is stored. */
+  readonly store?: (info: InstanceInfo) => Storing | Promise<Storing>;
   /** Told what went wrong and was answered as a mistake of ours. */
   readonly onError?: (error: Error) => void;
   readonly clock?: Clock;
+}
+
+/** Takes one instance that is stored. */
+export interface Storing extends Pick<InstanceSink, 'write' | 'abort'> {
+  /** Resolves when it is kept. @throws StatusError with the status of the peer, which becomes the failure reason. */
+  commit(): Promise<unknown>;
 }
 
 /** How a retrieve came out. */
