@@ -9,7 +9,6 @@ import { DecodeError } from './errors.ts';
  */
 export class Reader {
   readonly bytes: Bytes;
-  readonly #view: DataView;
   readonly #what: string;
   /** Offset of `bytes[0]` in the outermost container, for messages and spans. */
   readonly base: number;
@@ -17,7 +16,6 @@ export class Reader {
 
   constructor(bytes: Bytes, what: string, base = 0) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#what = what;
     this.base = base;
   }
@@ -31,23 +29,29 @@ export class Reader {
   }
 
   u8(field: string): number {
-    return this.#view.getUint8(this.#advance(1, field));
+    return this.bytes[this.#advance(1, field)]!;
   }
 
   u16(field: string): number {
-    return this.#view.getUint16(this.#advance(2, field));
+    const at = this.#advance(2, field);
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
   }
 
   u32(field: string): number {
-    return this.#view.getUint32(this.#advance(4, field));
+    const at = this.#advance(4, field);
+    const { bytes } = this;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
   u16LE(field: string): number {
-    return this.#view.getUint16(this.#advance(2, field), true);
+    const at = this.#advance(2, field);
+    return (this.bytes[at + 1]! << 8) | this.bytes[at]!;
   }
 
   u32LE(field: string): number {
-    return this.#view.getUint32(this.#advance(4, field), true);
+    const at = this.#advance(4, field);
+    const { bytes } = this;
+    return ((bytes[at + 3]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!) >>> 0;
   }
 
   /** A view of the next `length` bytes; no copy is made. */

@@ -33,10 +33,12 @@ function decodeValues(
 ): Value[] {
   if (entry.kind === 'number') return numbers(NUMBER_READERS[vr]!, entry.size, bytes, littleEndian);
   if (entry.kind === 'tag') return tags(bytes, littleEndian);
-  const texts = split((entry.extended ? set : ASCII).decode(bytes, delimiters(entry)), entry);
-  if (texts.length === 1 && texts[0] === '') return [];
-  const values = texts.map((text) => fromText(text, entry));
-  return values.length === 1 && values[0] === null ? [] : values;
+  const text = (entry.extended ? set : ASCII).decode(bytes, delimiters(entry));
+  if (entry.multiple && text.includes('\\')) {
+    return text.split('\\').map((value) => fromText(trim(value, true), entry));
+  }
+  const value = fromText(trim(text, entry.multiple), entry);
+  return value === null ? [] : [value];
 }
 
 /** A correct sender would have added the byte; with it, what is read does not change when it is written. */
@@ -60,11 +62,6 @@ export function littleEndianBytes(vr: string, bytes: Bytes): Bytes {
 }
 
 /** Leading spaces mean something in ST, LT and UT only (PS3.5 6.2); everywhere padding, and stray NULs, go. */
-function split(text: string, entry: VREntry): string[] {
-  if (!entry.multiple) return [trim(text, false)];
-  return text.includes('\\') ? text.split('\\').map((value) => trim(value, true)) : [trim(text, true)];
-}
-
 function trim(text: string, leading: boolean): string {
   let start = 0;
   let end = text.length;

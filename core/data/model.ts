@@ -57,16 +57,17 @@ type Building = Record<string, Attribute>;
 class ModelReader {
   readonly #bytes: Bytes;
   readonly #spans: readonly ElementSpan[];
-  readonly #omit: (span: ElementSpan) => boolean;
+  readonly #omit: ((span: ElementSpan) => boolean) | undefined;
   /** For levels that name no set, or the default repertoire alone. */
   readonly #fallback: CharacterSet;
   #at = 0;
 
-  constructor({ bytes, spans }: ReadableSpans, { omit, fallbackCharacterSet = '' }: ReadOptions) {
+  constructor({ bytes, spans }: ReadableSpans, { omit, fallbackCharacterSet }: ReadOptions) {
     this.#bytes = bytes;
     this.#spans = spans;
-    this.#omit = omit ?? (() => false);
-    this.#fallback = characterSet(fallbackCharacterSet.split('\\'));
+    this.#omit = omit;
+    this.#fallback =
+      fallbackCharacterSet === undefined ? ASCII : characterSet(fallbackCharacterSet.split('\\'));
   }
 
   read(): DataSet {
@@ -77,7 +78,7 @@ class ModelReader {
     const dataSet: Building = {};
     const set = this.#characterSet(end, depth) ?? inherited;
     for (let span = this.#next(end); span !== undefined; span = this.#next(end)) {
-      if (isGroupLength(span.tag) || this.#omit(span)) {
+      if (isGroupLength(span.tag) || this.#omit?.(span) === true) {
         this.#pass(span);
       } else if (span.vr === 'SQ' || span.undefinedLength) {
         this.#nested(dataSet, span, set);

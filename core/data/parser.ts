@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, DecodeError, DicomError } from '../bytes/index.ts';
 import type { Headers } from './headers.ts';
 import { CutOff, isVR } from './headers.ts';
 import { implicitVR, PIXEL_REPRESENTATION } from './implicit-vr.ts';
+import { tagText } from './tag-text.ts';
 
 /** Where an element, an item of a sequence or a fragment of pixel data lies. Offsets and lengths are in bytes. */
 export interface ElementSpan {
@@ -60,10 +61,6 @@ const ITEM = 'FFFEE000';
 const ITEM_DELIMITATION = 'FFFEE00D';
 const SEQUENCE_DELIMITATION = 'FFFEE0DD';
 const PIXEL_DATA = '7FE00010';
-
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).toUpperCase().padStart(2, '0'),
-);
 
 /** Walks the data set by its headers and returns everything in front of the first fault, and the fault. */
 export function walk(bytes: Bytes, headers: Headers, syntax: Syntax, options: WalkOptions = {}): Walked {
@@ -305,10 +302,11 @@ class Walker {
   #peekTag(): string {
     const at = this.#position;
     if (at + 4 > this.#bytes.length) throw this.#fault('a tag is cut off', at, { missing: 1 });
-    const byte = (i: number): string => HEX[this.#bytes[at + i]!]!;
-    return this.#headers.littleEndian
-      ? byte(1) + byte(0) + byte(3) + byte(2)
-      : byte(0) + byte(1) + byte(2) + byte(3);
+    const [a, b, c, d] = [this.#bytes[at]!, this.#bytes[at + 1]!, this.#bytes[at + 2]!, this.#bytes[at + 3]!];
+    const [group, element] = this.#headers.littleEndian
+      ? [(b << 8) | a, (d << 8) | c]
+      : [(a << 8) | b, (c << 8) | d];
+    return tagText(((group << 16) | element) >>> 0);
   }
 
   #unended(what: string, end: number): DecodeError {

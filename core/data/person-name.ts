@@ -7,15 +7,21 @@ const GROUPS = ['Alphabetic', 'Ideographic', 'Phonetic'] as const;
 
 /** Reads `Alphabetic=Ideographic=Phonetic`; undefined where all groups are empty. */
 export function parsePersonName(text: string): PersonName | undefined {
+  if (!text.includes('=')) {
+    const Alphabetic = trimmed(text);
+    return Alphabetic === '' ? undefined : { Alphabetic };
+  }
   const [alphabetic = '', ideographic = '', ...rest] = text.split('=');
   const parts = [alphabetic, ideographic, rest.join('=')];
   const name: Groups = {};
   GROUPS.forEach((group, i) => {
-    const part = parts[i]!.replace(/^[ \uFEFF]+|[ \0]+$/g, '');
+    const part = trimmed(parts[i]!);
     if (part !== '') name[group] = part;
   });
   return Object.keys(name).length === 0 ? undefined : name;
 }
+
+const trimmed = (group: string): string => group.replace(/^[ \uFEFF]+|[ \0]+$/g, '');
 
 /** The name as it stands in a PN value: `Yamada^Tarou=山田^太郎=やまだ^たろう`, without empty groups at its end. */
 export function personNameText(name: PersonName): string {

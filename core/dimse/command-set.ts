@@ -66,7 +66,7 @@ function unsigned(value: CommandValue, largest: number): number {
 
 /** Leading and trailing spaces and NULs mean nothing in a command set. Linear, unlike a pattern. */
 function trimmed(value: string): string {
-  const padding = (at: number): boolean => value[at] === ' ' || value[at] === '\0';
+  const padding = (at: number): boolean => value.charCodeAt(at) === 0x20 || value.charCodeAt(at) === 0x00;
   let start = 0;
   let end = value.length;
   while (start < end && padding(start)) start++;
@@ -120,9 +120,10 @@ export function decodeCommandSet(bytes: Bytes): CommandSet {
 function readElement(reader: Reader, values: { [keyword: string]: CommandValue }): void {
   const group = reader.u16LE('group');
   const number = reader.u16LE('element');
-  const content = reader.within(reader.u32LE('length'), `(${hex4(group)},${hex4(number)})`);
+  const length = reader.u32LE('length');
   const known = group === 0x0000 ? commandElement(number) : undefined;
-  if (known === undefined || known.keyword === 'CommandGroupLength') return;
+  if (known === undefined || known.keyword === 'CommandGroupLength') return reader.skip(length, 'value');
+  const content = reader.within(length, known.keyword);
   // An empty number is no number; an empty text is one.
   if (content.remaining === 0 && (known.vr === 'US' || known.vr === 'UL')) return;
   values[known.keyword] = CODECS[known.vr].read(content);

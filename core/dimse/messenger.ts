@@ -297,7 +297,7 @@ export class Messenger {
   }
 
   #end(error: DicomError): void {
-    this.#watch.update(false);
+    this.#watch.stop();
     for (const exchange of this.#invoked.values()) exchange.fail(error);
     this.#performed.fail(error);
     this.#sender.interrupt(error);

@@ -52,24 +52,51 @@ export function silenceAllowed(
   };
 }
 
-/** A peer that stops in the middle of a message must not hold for ever what we keep of it. */
+/**
+ * A peer that stops in the middle of a message must not hold for ever what we keep of it. Most messages end before
+ * anybody looks: the timer of one serves those behind it, until it finds none open.
+ */
 export class MessageWatch {
-  readonly #start: () => () => void;
-  #stop: (() => void) | undefined;
+  readonly #pulse: Pulse;
+  readonly #milliseconds: number;
+  readonly #silent: (error: TimeoutError) => void;
+  /** When the open message began. */
+  #begun: number | undefined;
+  #stopTimer: (() => void) | undefined;
 
   constructor(pulse: Pulse, milliseconds: number, silent: (error: TimeoutError) => void) {
-    const deadline: Deadline = { phase: 'progress', milliseconds };
-    const tooLong = (): void => silent(timeoutError('progress', milliseconds, 'a message'));
-    this.#start = () => watchSilence(pulse, milliseconds, () => deadline, tooLong);
+    this.#pulse = pulse;
+    this.#milliseconds = milliseconds;
+    this.#silent = silent;
   }
 
   /** Tells after everything that came whether a message has begun and lacks its end. */
   update(open: boolean): void {
-    if (open) {
-      this.#stop ??= this.#start();
-    } else {
-      this.#stop?.();
-      this.#stop = undefined;
+    if (!open) this.#begun = undefined;
+    else if (this.#begun === undefined) {
+      this.#begun = this.#pulse.clock.now();
+      if (this.#stopTimer === undefined) this.#lookIn(this.#milliseconds);
     }
+  }
+
+  /** The association has ended. */
+  stop(): void {
+    this.#begun = undefined;
+    this.#stopTimer?.();
+  }
+
+  #lookIn(milliseconds: number): void {
+    this.#stopTimer = this.#pulse.clock.after(milliseconds, () => {
+      this.#stopTimer = undefined;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    if (this.#begun === undefined) return;
+    const { clock, lastActivity } = this.#pulse;
+    const left = this.#milliseconds - (clock.now() - Math.max(this.#begun, lastActivity()));
+    if (left > 0) this.#lookIn(left);
+    else this.#silent(timeoutError('progress', this.#milliseconds, 'a message'));
   }
 }

@@ -139,8 +139,8 @@ describe('a message that lacks its end', () => {
     const talking = await talk({ handler: () => remembering() });
     await talking.peer.send(command());
     await turns(3);
-    expect(clock.pending).toBe(0);
     await clock.advance(10 * DEFAULT_DEADLINES.progress);
+    expect(clock.pending).toBe(0);
     expect(talking.association.end).toBeUndefined();
     await end(talking);
   });
