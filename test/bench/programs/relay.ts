@@ -6,11 +6,14 @@ import { holdBack } from '../delay.ts';
 const [port = 0, targetPort = 0, milliseconds = 0] = process.argv.slice(2).map(Number);
 const HALF_OPEN = { allowHalfOpen: true, noDelay: true } as const;
 
-/** The far side is called when the caller's first packet has arrived there. */
+/** What a caller sends waits for a round trip before it goes on its way: TCP's own, which our accepting it here saved. */
 function serve(near: Socket): void {
-  const far = connect({ port: targetPort, host: '127.0.0.1', ...HALF_OPEN });
-  holdBack(near, far, milliseconds);
-  holdBack(far, near, milliseconds);
+  near.on('error', () => near.destroy());
+  setTimeout(() => {
+    const far = connect({ port: targetPort, host: '127.0.0.1', ...HALF_OPEN });
+    holdBack(near, far, milliseconds);
+    holdBack(far, near, milliseconds);
+  }, 2 * milliseconds);
 }
 
 createServer(HALF_OPEN, serve).listen(port, '127.0.0.1', () => console.log('ready'));

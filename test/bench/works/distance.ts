@@ -11,8 +11,8 @@ import { BUILT, OURS, SOURCES, numberIn, startBare } from '../peers.ts';
 
 const ROUND_TRIPS = [20, 50, 100] as const;
 /** Some round trips for each instance make minutes of all of them. */
-const SLICES_PART = 10;
-const TINY_PART = 100;
+const SLICES_PART = 20;
+const TINY_PART = 200;
 /** One, the default of `get`, and what might be better. */
 const POOLS = [1, 4, 8] as const;
 const [SINGLE, POOLED] = [`${OURS} x1`, `${OURS} x4`] as const;
@@ -88,7 +88,7 @@ function work(
   return {
     name: `far-${name}${tiny ? '-tiny' : ''}-${roundTrip}`,
     goal: 'i',
-    what: `${what} of ${tiny ? 'a hundredth of T' : 'a tenth of S'}, ${roundTrip} ms of round trip away`,
+    what: `${what} of ${tiny ? '25 objects of T' : '25 slices of S'}, ${roundTrip} ms of round trip away`,
     unit: tiny ? '/s' : 'MB/s',
     needs: ['dcmtk'],
     bars: BARS,
