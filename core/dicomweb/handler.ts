@@ -11,7 +11,8 @@ import { jsonArray } from './json.ts';
 import { answerMetadata } from './metadata.ts';
 import { Refusal, problemOf } from './problem.ts';
 import { searchOf } from './query.ts';
-import { nothing, respond, respondProblem } from './response.ts';
+import { answerRendered } from './rendered.ts';
+import { nothing, respond, respondProblem, warningHeader } from './response.ts';
 import { Retrieves } from './retrieves.ts';
 import type { Resource } from './routes.ts';
 import type { Find } from './search.ts';
@@ -50,12 +51,16 @@ function handlersOf(options: DicomWebOptions): Handlers {
   const store: Handle = (call) => answerStore(call, options);
   const named = ({ target, request }: Call): Promise<Instances> =>
     instancesOf(target, sources, findOf(options, request.signal));
+  const render: Handle = async (call) =>
+    answerRendered(call, (await named(call)).first, images, options.render);
   return {
     studies: { GET: search, POST: store },
     series: { GET: search },
     instances: { GET: search },
     dicom: { GET: async (call) => answerInstances(call, await named(call), archive), POST: store },
     frames: { GET: async (call) => answerFrames(call, (await named(call)).first, images) },
+    rendered: { GET: render },
+    thumbnail: { GET: render },
     bulkdata: { GET: async (call) => answerBulkData(call, (await named(call)).first, images, archive) },
     metadata: { GET: async (call) => answerMetadata(call, await named(call), archive) },
   };
@@ -86,10 +91,4 @@ function findOf({ archive, find }: DicomWebOptions, signal: AbortSignal): Find {
   return async function* (query) {
     yield* archive.find(query);
   };
-}
-
-/** As PS3.18 8.3.4.2 writes it. */
-function warningHeader(root: string, warnings: readonly string[]): Readonly<Record<string, string>> {
-  if (warnings.length === 0) return {};
-  return { Warning: warnings.map((warning) => `299 ${root}: ${warning}`).join(', ') };
 }

@@ -3,4 +3,4 @@ export type { DicomWeb } from './handler.ts';
 export { createDicomWeb } from './handler.ts';
 export type { DicomWebPeerOptions } from './peer.ts';
 export { dicomWebPeer } from './peer.ts';
-export type { DicomWebOptions, Retrieved, Storing } from './types.ts';
+export type { DicomWebOptions, RenderRequest, Retrieved, Storing } from './types.ts';

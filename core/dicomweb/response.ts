@@ -80,3 +80,9 @@ export function streamOf(chunks: AsyncIterable<Bytes>): ReadableStream<Bytes> {
     { highWaterMark: 0 },
   );
 }
+
+/** What was not done, as PS3.18 8.3.4.2 writes it. */
+export function warningHeader(root: string, warnings: readonly string[]): Readonly<Record<string, string>> {
+  if (warnings.length === 0) return {};
+  return { Warning: warnings.map((warning) => `299 ${root}: ${warning}`).join(', ') };
+}

@@ -1,8 +1,9 @@
 /** What the facade stands on: an archive, and the peer behind it, if there is one. */
 import type { Archive } from '../archive/index.ts';
-import type { Clock } from '../bytes/index.ts';
+import type { Bytes, Clock } from '../bytes/index.ts';
 import type { DataSet } from '../data/index.ts';
 import type { InstanceInfo, InstanceSink } from '../file/index.ts';
+import type { OpenImage, View } from '../image/index.ts';
 import type { RetrieveReport } from '../peer/index.ts';
 import type { Query, RetrieveRequest } from '../service/index.ts';
 
@@ -21,9 +22,24 @@ export interface DicomWebOptions {
   readonly retrieve?: (request: RetrieveRequest) => Promise<Retrieved>;
   /** C-STORE to the peer, or wherever else; without it the archive's store keeps what is stored. */
   readonly store?: (info: InstanceInfo) => Storing | Promise<Storing>;
+  /** Decodes, draws and encodes a frame; without it there are no pictures. */
+  readonly render?: (request: RenderRequest) => Promise<Bytes>;
   /** Told what went wrong and was answered as a mistake of ours. */
   readonly onError?: (error: Error) => void;
   readonly clock?: Clock;
+}
+
+/** A picture of a frame that is asked for. */
+export interface RenderRequest {
+  readonly image: OpenImage;
+  /** From 0. */
+  readonly frame: number;
+  readonly view: View;
+  readonly mediaType: 'image/jpeg' | 'image/png';
+  /** Of JPEG, 1 to 100; undefined where nothing is said. */
+  readonly quality: number | undefined;
+  /** What the picture must fit into, in pixels, with its aspect kept; undefined: as many as it has. */
+  readonly viewport: { readonly width: number; readonly height: number } | undefined;
 }
 
 /** Takes one instance that is stored. */
