@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { movedRow, parentRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
+import { RowPlaces, movedRow, parentRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
 
 describe('the rendered rows', () => {
   it('are those seen and some around them', () => {
@@ -62,5 +62,34 @@ describe('columns', () => {
       ['a', 'b', 'd'],
       ['a', 'b', 'd'],
     ]);
+  });
+});
+
+describe('the elements of rows', () => {
+  const rows = (ids: string) => [...ids].map((id) => ({ id }));
+
+  it('stay with a row that stays, and go from one that left to one that comes', () => {
+    const places = new RowPlaces();
+    const [a, b, c] = places.of(rows('abc'));
+    expect(new Set([a, b, c]).size).toBe(3);
+    expect(places.of(rows('bcd'))).toEqual([b, c, a]);
+    expect(places.of(rows('dxb'))).toEqual([a, c, b]);
+    expect(places.of(rows('x'))).toEqual([c]);
+  });
+
+  it('are as many as rows were shown at once, however far one goes', () => {
+    const places = new RowPlaces();
+    const seen = new Set<number>();
+    for (let first = 0; first < 1000; first += 7) {
+      const shown = Array.from({ length: 30 }, (_, i) => ({ id: String(first + i) }));
+      for (const place of places.of(shown)) seen.add(place);
+    }
+    expect(seen.size).toBe(30);
+  });
+
+  it('are not given to another row while somebody is at a control in them', () => {
+    const places = new RowPlaces();
+    const [a] = places.of(rows('ab'));
+    expect(places.of(rows('bc'), 'a')).not.toContain(a);
   });
 });

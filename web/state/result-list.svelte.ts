@@ -10,7 +10,7 @@ import type { Ending, Jobs } from './jobs.svelte.ts';
 import { childKeys } from './query-keys.ts';
 import { addedInUsualOrder, inUsualOrder, ordered, orderedInPortions } from './result-order.ts';
 import type { Sorting } from './result-order.ts';
-import { matchesFilter } from './result-words.ts';
+import { typedWords } from './result-words.ts';
 import { ResultNode, openRows } from './results.svelte.ts';
 
 /** A series of more images than this is not listed whole. */
@@ -154,8 +154,9 @@ export class ResultList {
   }
 
   #filtered(): readonly ResultNode[] {
-    const typed = this.#filter.trim();
-    return typed === '' ? this.#ordered : this.#ordered.filter(({ words }) => matchesFilter(words, typed));
+    const typed = typedWords(this.#filter);
+    if (typed.length === 0) return this.#ordered;
+    return this.#ordered.filter(({ words }) => typed.every((word) => words.includes(word)));
   }
 
   #order(): void {

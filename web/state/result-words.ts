@@ -17,12 +17,12 @@ export function wordsOf(match: DataSet, peer: string): string {
   return [main, beside, written(day), dashed(day), ...modalities, ...values, peer].join('\n').toLowerCase();
 }
 
-/** Every word that was typed must be in it. */
-export function matchesFilter(words: string, typed: string): boolean {
+/** The words that were typed, each of which must be in what a row is found by. */
+export function typedWords(typed: string): readonly string[] {
   return typed
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => words.includes(word));
+    .filter((word) => word !== '');
 }
 
 function written(day: string): string {

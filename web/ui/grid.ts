@@ -81,6 +81,26 @@ export function renderedSpan(scrollTop: number, height: number, rowHeight: numbe
   return { first, end: Math.max(first, end) };
 }
 
+/**
+ * Which element shows which row: one that stays keeps its own, one that comes takes that of one that left, since making
+ * the elements of a row takes several times as long as filling them.
+ */
+export class RowPlaces {
+  #places = new Map<string, number>();
+  #last = 0;
+
+  /** A number for each row. The element of `held` is nobody else's: who is at its control means that row. */
+  of(rows: readonly GridRow[], held?: string): readonly number[] {
+    const before = this.#places;
+    const wanted = new Set(rows.map(({ id }) => id));
+    const free = [...before].filter(([id]) => !wanted.has(id) && id !== held).map(([, place]) => place);
+    this.#places = new Map(
+      rows.map(({ id }) => [id, before.get(id) ?? free.shift() ?? ++this.#last] as const),
+    );
+    return [...this.#places.values()];
+  }
+}
+
 /** Where the keyboard goes from row `at`; undefined for keys that do not move. */
 export function movedRow(key: string, at: number, rows: number, page: number): number | undefined {
   const move = MOVES[key];
