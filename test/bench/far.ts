@@ -39,12 +39,14 @@ export interface Far {
   readonly aeTitle: string;
   /** How often each byte passes the network that is counted. */
   readonly hops: number;
+  /** `idle`: as what it starts and does nothing. */
   contestant(
     name: string,
     side: Contestant['side'],
     command: string,
     args: readonly string[],
     counted: (ended: Ended) => Run,
+    idle?: readonly string[],
   ): Contestant;
   stop(): Promise<void>;
 }
@@ -75,10 +77,10 @@ function withNetem(server: RealPeer): Far {
     port,
     aeTitle,
     hops: 1,
-    contestant(name, side, command, args, counted) {
+    contestant(name, side, command, args, counted, idle) {
       const [first, ...rest] = inside(pid, program(command) ?? command, args);
       const run = async (): Promise<Run> => counted(await measured(first, rest));
-      return { name, side, carried: () => loopbackBytes(pid), run };
+      return { name, side, ...starting(command, idle), carried: () => loopbackBytes(pid), run };
     },
     stop: () => server.stop(),
   };
@@ -95,12 +97,17 @@ export async function relayed(server: RealPeer, roundTrip: number, where?: numbe
     port,
     aeTitle,
     hops: 2,
-    contestant(name, side, command, args, counted) {
-      return { name, side, run: async () => counted(await measured(command, args)) };
+    contestant(name, side, command, args, counted, idle) {
+      const run = async (): Promise<Run> => counted(await measured(command, args));
+      return { name, side, ...starting(command, idle), run };
     },
     async stop() {
       await relay.stop();
       await server.stop();
     },
   };
+}
+
+function starting(command: string, idle: readonly string[] | undefined): Pick<Contestant, 'idle'> {
+  return idle === undefined ? {} : { idle: async () => (await measured(command, idle)).seconds };
 }

@@ -2,17 +2,20 @@
 import { join } from 'node:path';
 import { LOOPBACK, freePort } from '../../support/peers-process.ts';
 import { startBridgeProcess } from '../../support/peers.ts';
-import type { Bar, Bench, Contestant, Setting, Work } from '../bench.ts';
+import type { Bar, Bench, Contestant, Run, Setting, Work } from '../bench.ts';
 import type { Study } from '../data.ts';
 import { farNote, relayed, startFar } from '../far.ts';
 import type { Far } from '../far.ts';
+import type { Ended } from '../measured.ts';
 import { told } from '../measured.ts';
 import { BUILT, OURS, SOURCES, numberIn, startBare } from '../peers.ts';
 
 const ROUND_TRIPS = [20, 50, 100] as const;
-/** Some round trips for each instance make minutes of all of them. */
-const SLICES_PART = 20;
-const TINY_PART = 200;
+/** Where the line costs next to nothing, the size of an object matters little: one distance is enough for T. */
+const TINY_ROUND_TRIP = 50;
+/** Of each a hundred: with fewer it is opening associations that is measured, and all of them take minutes. */
+const SLICES_PART = 5;
+const TINY_PART = 50;
 /** One, the default of `get`, and what might be better. */
 const POOLS = [1, 4, 8] as const;
 const [SINGLE, POOLED] = [`${OURS} x1`, `${OURS} x4`] as const;
@@ -20,10 +23,9 @@ const DCMTK = 'DCMTK +ND';
 const script = join(SOURCES, 'webdimse.mjs');
 const COUNTED = numberIn(/(\d+) instances?/);
 
-const BARS: readonly Bar[] = [
-  { metric: 'rate', ours: POOLED, against: SINGLE, met: 3, stretch: 3 },
-  { metric: 'rate', ours: POOLED, against: DCMTK, met: 3, stretch: 3 },
-];
+const BARS: readonly Bar[] = (['rate', 'net'] as const).flatMap((metric) =>
+  [SINGLE, DCMTK].map((against) => ({ metric, ours: POOLED, against, met: 3, stretch: 3 })),
+);
 
 /** It decodes nothing and takes any number of associations, so that what is measured is the way and ours. */
 function startServer(folder: string, roundTrip: number): Promise<Far> {
@@ -42,9 +44,10 @@ function setting(
   const [command, ...args] = dcmtk;
   const pools = POOLS.map((pool) => {
     const all = [script, ...ours, '--associations', String(pool)];
-    return scp.contestant(`${OURS} x${pool}`, 'ours', process.execPath, all, COUNTED);
+    return scp.contestant(`${OURS} x${pool}`, 'ours', process.execPath, all, COUNTED, [script, '--version']);
   });
-  const theirs = scp.contestant(DCMTK, 'theirs', command, args, (ended) => ({ ...ended, count: instances }));
+  const counted = (ended: Ended): Run => ({ ...ended, count: instances });
+  const theirs = scp.contestant(DCMTK, 'theirs', command, args, counted, ['--version']);
   return {
     expected: { count: instances, bytes, hops: scp.hops },
     contestants: [...pools, theirs],
@@ -88,13 +91,17 @@ function work(
   return {
     name: `far-${name}${tiny ? '-tiny' : ''}-${roundTrip}`,
     goal: 'i',
-    what: `${what} of ${tiny ? '25 objects of T' : '25 slices of S'}, ${roundTrip} ms of round trip away`,
+    what: `${what} of ${tiny ? 'a hundred of T' : 'a hundred of S'}, ${roundTrip} ms of round trip away`,
     unit: tiny ? '/s' : 'MB/s',
     needs: ['dcmtk'],
     bars: BARS,
     open: async ({ data }: Bench) =>
       open(await (tiny ? data.tiny(TINY_PART) : data.slices(SLICES_PART)), roundTrip),
   };
+}
+
+function both(tiny: boolean, roundTrip: number): Work[] {
+  return [work('get', 'C-GET', tiny, roundTrip, getting), work('store', 'C-STORE', tiny, roundTrip, storing)];
 }
 
 const MIB = 2 ** 20;
@@ -157,11 +164,7 @@ function tunnelWork(action: 'get' | 'store', roundTrip: number): Work {
 }
 
 export const DISTANCE: readonly Work[] = [
-  ...ROUND_TRIPS.flatMap((roundTrip) =>
-    [false, true].flatMap((tiny) => [
-      work('get', 'C-GET', tiny, roundTrip, getting),
-      work('store', 'C-STORE', tiny, roundTrip, storing),
-    ]),
-  ),
+  ...ROUND_TRIPS.flatMap((roundTrip) => both(false, roundTrip)),
+  ...both(true, TINY_ROUND_TRIP),
   ...[20, 100].flatMap((roundTrip) => [tunnelWork('get', roundTrip), tunnelWork('store', roundTrip)]),
 ];
