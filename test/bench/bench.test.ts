@@ -218,12 +218,21 @@ describe('README.md', () => {
       bars: judgedBars,
       seconds: 60,
     };
-    const text = resultsText(WORKS, [{ ...line, seconds: 1 }, line]);
+    const { work: _, figures: __, bars: ___, ...about } = line;
+    const seconds = [1, 2, 4, 8];
+    const growth = growthOf(
+      { name, grows: 'instances' },
+      seconds.map((each) => ({ contestant: 'webdimse', seconds: each, peakBytes: 7 })),
+    );
+    const text = resultsText(WORKS, [{ ...line, seconds: 1 }, line, { ...about, growth: [growth] }]);
     expect(text).toContain('2026-11-23; a machine; Node 20.19.0. Rounds that count: 5. It took 1 minutes.');
     expect(text).toMatch(new RegExp(`\\| ${goal} \\| \`${name}\` \\| .*\\*\\*1\\.00x\\*\\* \\| met \\|`));
     expect(text).toContain('| **webdimse** | 812 MB/s | 790 to 830 |');
     expect(text).toContain('| peer | no figure: counted 4 instead of 5 |');
     expect(text).toContain('| not measured |');
+    expect(text).toContain(
+      `| \`${name}\`, webdimse | instances | 1.000, 2.000, 4.000, 8.000 | 1.00 | 0.00 |  |`,
+    );
   });
 });
 

@@ -3,11 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import type { Work } from './bench.ts';
 import type { Figure, Judged, Result } from './figures.ts';
+import type { Growth } from './growth.ts';
 import type { Surroundings } from './surroundings.ts';
 import { figureText, goalText, verdictText } from './table.ts';
 
 /** A line of the file: what came of a work, where, and how many seconds all of it took. */
 export interface Line extends Surroundings, Result {
+  readonly seconds: number;
+}
+
+/** A line of `--growth`. */
+export interface GrowthLine extends Surroundings {
+  readonly growth: readonly Growth[];
   readonly seconds: number;
 }
 
@@ -23,16 +30,17 @@ export async function writeResults(path: string, works: readonly Work[], file: s
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
-function linesOf(file: string): readonly Line[] {
+function linesOf(file: string): readonly (Line | GrowthLine)[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
+    .map((line) => JSON.parse(line) as Line | GrowthLine);
 }
 
-/** Every goal of every work, measured or not; then every figure. */
-export function resultsText(works: readonly Work[], lines: readonly Line[]): string {
-  const known = new Map(lines.map((line) => [line.work.name, line]));
+/** Every goal of every work, measured or not; then every figure, and how costs grow. */
+export function resultsText(works: readonly Work[], all: readonly (Line | GrowthLine)[]): string {
+  const known = new Map(all.flatMap((line) => ('growth' in line ? [] : [[line.work.name, line] as const])));
+  const grown = all.flatMap((line) => ('growth' in line ? line.growth : []));
   const measured = works.map(({ name }) => known.get(name)).filter((line) => line !== undefined);
   return [
     ...surroundingsText(measured),
@@ -44,6 +52,7 @@ export function resultsText(works: readonly Work[], lines: readonly Line[]): str
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...measured.flatMap((line) => line.figures.map((figure) => figureRow(line, figure))),
     '',
+    ...growthRows(works, grown),
     ...measured.flatMap(({ work, note }) => (note === undefined ? [] : [`\`${work.name}\`: ${note}\n`])),
   ].join('\n');
 }
@@ -68,6 +77,28 @@ function goalRows({ name, goal, bars }: Work, line: Line | undefined): string[] 
     const verdict = found === undefined ? 'not measured' : verdictText(found);
     return `| ${goal} | \`${name}\` | ${what} | ${wanted} | ${value} | ${verdict} |`;
   });
+}
+
+/** A work that is there twice is told as it was the last time. */
+function growthRows(works: readonly Work[], grown: readonly Growth[]): string[] {
+  const known = new Map(grown.map((growth) => [`${growth.work} ${growth.contestant}`, growth]));
+  if (known.size === 0) return [];
+  const order = works.map(({ name }) => name);
+  const sorted = [...known.values()].toSorted((a, b) => order.indexOf(a.work) - order.indexOf(b.work));
+  return [
+    '| growth of | at n, 2n, 4n, 8n | seconds | time as n to the | memory as n to the | |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...sorted.map(growthRow),
+    '',
+  ];
+}
+
+function growthRow(growth: Growth): string {
+  const { work, contestant, grows, seconds, exponent, memoryExponent, isDefect } = growth;
+  const times = seconds.map((each) => each.toFixed(3)).join(', ');
+  const memory = memoryExponent?.toFixed(2) ?? '';
+  const verdict = isDefect ? '**worse than linear**' : '';
+  return `| \`${work}\`, ${contestant} | ${grows} | ${times} | ${exponent.toFixed(2)} | ${memory} | ${verdict} |`;
 }
 
 function isSame(a: Judged, b: Work['bars'][number]): boolean {
