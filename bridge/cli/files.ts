@@ -10,6 +10,7 @@ import type { SendItem } from '../../core/peer/index.ts';
 import { usage } from './flags.ts';
 import { lookInto, piecesOf } from './local-file.ts';
 import { reason } from '../dial/reason.ts';
+import { isOwnFile } from '../node/own-names.ts';
 
 /** What lies below a path: a file to look into, or what is none, and why. */
 export interface Found {
@@ -52,7 +53,8 @@ async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator
   if (walked.has(place)) return yield { path: folder, problem: 'this folder was looked through already' };
   walked.add(place);
   const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  const others = entries.filter(({ name }) => !isOwnFile(name));
+  for (const entry of others.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     yield* below(join(folder, entry.name), walked, entry.isSymbolicLink() ? undefined : entry);
   }
 }

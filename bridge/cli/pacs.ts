@@ -25,7 +25,10 @@ const PORT = 11112;
 export const pacsCommand: Command = {
   words: '',
   flags: {
-    dir: { value: 'DIR', help: 'keep the files there; without it they are kept in memory' },
+    dir: {
+      value: 'DIR',
+      help: 'keep the files there, and a journal of them; without it they are kept in memory',
+    },
     aet: { value: 'AET', help: 'its AE title, WEBDIMSE by default' },
     host: HOST_FLAG,
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
@@ -55,7 +58,8 @@ export const pacsCommand: Command = {
     const host = flags.text('host') ?? loopbackOf(config) ?? DEFAULT_HOST;
     const tls = await tlsServerOf(call);
     const dir = flags.text('dir');
-    const store = dir === undefined ? new MemoryStore() : await openFolder(dir, '--dir');
+    const folder = dir === undefined ? undefined : await openFolder(dir, '--dir', { journal: true });
+    const store = folder ?? new MemoryStore();
     const note = (sentence: string): void => output.note(`webdimse pacs: ${sentence}`);
     const worklist = await worklistOf(flags, flags.on('sample'), note);
     if (flags.on('sample')) await addSamples(store);
@@ -83,6 +87,7 @@ export const pacsCommand: Command = {
     await output.record({ type: 'listening', ...address });
     await untilStopped(signal);
     await pacs.close();
+    await folder?.close();
     return EXIT.ok;
   },
 };

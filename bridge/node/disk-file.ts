@@ -1,11 +1,11 @@
 /** A file under a temporary name, written in large pieces. */
-import { randomBytes } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import { storeError } from './disk-error.ts';
 import { closeFile, openFile, writeAll } from './file-calls.ts';
+import { alive, temporaryName } from './own-names.ts';
 
 /** Bytes of one write call: while one piece is written the next comes in. */
 const PIECE = 256 << 10;
@@ -25,41 +25,9 @@ function givePiece(piece: Bytes): void {
   if (spare.length < SPARE) spare.push(piece);
 }
 
-/** `.webdimse-PID-RANDOM.part` */
-const TEMPORARY = /^\.webdimse-(\d+)-[0-9a-f]+\.part$/;
-
-/** Names of this process that are being written. */
-const alive = new Set<string>();
-
-/** The process that a temporary file belongs to, or undefined where the name is none of ours. */
-function writerOf(name: string): number | undefined {
-  const found = TEMPORARY.exec(name);
-  return found === null ? undefined : Number(found[1]);
-}
-
-export function isTemporary(name: string): boolean {
-  return writerOf(name) !== undefined;
-}
-
-/** Whether nobody will complete this temporary file: its process is gone, or is we and knows nothing of it. */
-export function isStale(name: string): boolean {
-  const pid = writerOf(name);
-  if (pid === undefined) return false;
-  return pid === process.pid ? !alive.has(name) : !isRunning(pid);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM'; // there, but somebody else's
-  }
-}
-
 /** Writes one after the other: the caller waits for each promise it is given. Opened at the first full piece. */
 export class DiskFile {
-  readonly #name = `.webdimse-${process.pid}-${randomBytes(8).toString('hex')}.part`;
+  readonly #name = temporaryName();
   readonly #path: string;
   #piece: Bytes | undefined;
   #filled = 0;

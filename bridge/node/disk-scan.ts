@@ -1,18 +1,16 @@
-/** Finds the instances below a folder by reading the head of each file. */
-import { open, opendir, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+/** Finds the instances below a folder by reading the head of each file that its journal does not tell. */
+import { lstatSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { HeaderCollector, openPart10, streamRange } from '../../core/file/index.ts';
-import type { ByteSource, Stored } from '../../core/file/index.ts';
-import { isStale, isTemporary } from './disk-file.ts';
-
-/** An instance and where its data set starts in its file. */
-export interface Filed {
-  readonly stored: Stored & { readonly file: string };
-  readonly dataSetOffset: number;
-}
+import { HeaderCollector, openPart10, Packer, streamRange } from '../../core/file/index.ts';
+import type { ByteSource } from '../../core/file/index.ts';
+import { DiskInstance, signatureOf } from './disk-instance.ts';
+import type { DiskJournal } from './disk-journal.ts';
+import { closeFile, openFile, readAt } from './file-calls.ts';
+import type { Noted } from './journal-text.ts';
+import { isStale, isTemporary, JOURNAL } from './own-names.ts';
 
 /** Files read at the same time. */
 const AT_ONCE = 8;
@@ -20,78 +18,121 @@ const AT_ONCE = 8;
 const HEAD_PIECE = 16 << 10;
 
 export interface Scan {
-  readonly filed: readonly Filed[];
-  /** Paths of files that hold no instance, or one that an earlier path holds already. */
+  readonly instances: readonly DiskInstance[];
+  /** Names of files that hold no instance, or one that an earlier file holds already. */
   readonly ignored: readonly string[];
 }
 
-/** Reads all files below the folder, links excepted; removes temporary files that nobody will complete. */
-export async function scanFolder(folder: string): Promise<Scan> {
-  const paths: string[] = [];
-  for await (const path of filesBelow(folder)) {
-    if (!isTemporary(basename(path))) paths.push(path);
-    else if (isStale(basename(path))) await rm(path, { force: true });
-  }
-  paths.sort(); // the same folder gives the same archive, whatever order the disk has
-  return sort(paths, await readHeads(paths));
+/** A file as it was found. */
+interface Found {
+  readonly name: string;
+  readonly signature: string;
+  readonly size: number;
 }
 
-async function* filesBelow(folder: string): AsyncGenerator<string> {
-  for await (const entry of await opendir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isFile()) yield path;
-    else if (entry.isDirectory()) yield* filesBelow(path);
+/**
+ * Looks at all files below the folder, links excepted, and reads those that the journal does not tell as they are; removes temporary
+ * files that nobody will complete.
+ */
+export async function scanFolder(folder: string, journal?: DiskJournal): Promise<Scan> {
+  const files: Found[] = [];
+  for (const file of filesBelow(folder, '')) {
+    const name = basename(file.name);
+    if (!isTemporary(name)) files.push(file);
+    else if (isStale(name)) await rm(join(folder, file.name), { force: true });
+  }
+  files.sort((a, b) => (a.name < b.name ? -1 : 1)); // the same folder gives the same archive, whatever order the disk has
+  const told = files.map((file) => toldBy(journal, folder, file));
+  const unknown = files.filter((_, i) => told[i] === undefined);
+  const news = await readHeads(folder, unknown);
+  let next = 0;
+  const all = told.map((noted) => noted ?? news[next++]!);
+  await journal?.begin(all, news);
+  return sorted(all);
+}
+
+/** Synchronous: a promise for each of a hundred thousand files takes longer than all else. */
+function* filesBelow(folder: string, below: string): Generator<Found> {
+  for (const entry of readdirSync(join(folder, below))) {
+    const name = below === '' ? entry : `${below}/${entry}`;
+    const stats = lstatSync(`${folder}/${name}`, { throwIfNoEntry: false });
+    if (stats?.isFile() && name !== JOURNAL) yield { name, signature: signatureOf(stats), size: stats.size };
+    else if (stats?.isDirectory()) yield* filesBelow(folder, name);
   }
 }
 
-async function readHeads(paths: readonly string[]): Promise<(Filed | undefined)[]> {
-  const heads: (Filed | undefined)[] = [];
+function toldBy(
+  journal: DiskJournal | undefined,
+  folder: string,
+  { name, signature }: Found,
+): Noted | undefined {
+  const entry = journal?.entries.get(name);
+  if (entry?.signature !== signature) return undefined;
+  const { instance: told } = entry;
+  if (told === undefined) return { name, signature };
+  const { dataSetOffset } = told;
+  return { name, signature, instance: new DiskInstance(told, { folder, name, dataSetOffset }) };
+}
+
+async function readHeads(folder: string, files: readonly Found[]): Promise<Noted[]> {
+  const packer = new Packer();
+  const heads: Noted[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let i = next++; i < paths.length; i = next++) heads[i] = await readHead(paths[i]!);
+    for (let i = next++; i < files.length; i = next++) {
+      const { name, signature } = files[i]!;
+      heads[i] = { name, signature, instance: await readHead(folder, files[i]!, packer) };
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return heads;
 }
 
-function sort(paths: readonly string[], heads: readonly (Filed | undefined)[]): Scan {
-  const filed = new Map<string, Filed>();
+function sorted(files: readonly Noted[]): Scan {
+  const instances = new Map<string, DiskInstance>();
   const ignored: string[] = [];
-  paths.forEach((path, i) => {
-    const head = heads[i];
-    const uid = head?.stored.sopInstanceUID;
-    if (head === undefined || uid === undefined || filed.has(uid)) ignored.push(path);
-    else filed.set(uid, head);
-  });
-  return { filed: [...filed.values()], ignored };
+  for (const { name, instance } of files) {
+    if (instance === undefined || instances.has(instance.sopInstanceUID)) ignored.push(name);
+    else instances.set(instance.sopInstanceUID, instance);
+  }
+  return { instances: [...instances.values()], ignored };
 }
 
 /** `undefined` where the file holds no instance; fails where it should be readable and is not. */
-async function readHead(path: string): Promise<Filed | undefined> {
-  const handle = await open(path);
+async function readHead(
+  folder: string,
+  { name, size }: Found,
+  packer: Packer,
+): Promise<DiskInstance | undefined> {
+  const file = await openFile(join(folder, name), 'r');
   try {
-    const { size } = await handle.stat();
-    const source: ByteSource = { size, read: (start, end) => readRange(handle, start, end) };
+    const source = await sourceOf(file, size);
     const { info, dataSetOffset } = await openPart10(source);
-    const header = new HeaderCollector(info.transferSyntaxUID);
+    const collector = new HeaderCollector(info.transferSyntaxUID);
     for await (const piece of streamRange(source, dataSetOffset, size, HEAD_PIECE)) {
-      header.write(piece);
-      if (header.done) break;
+      collector.write(piece);
+      if (collector.done) break;
     }
-    const bytes = size - dataSetOffset;
-    return {
-      stored: { ...info, bytes, header: header.finish(), file: path },
-      dataSetOffset,
-    };
+    const header = collector.finish();
+    const packed = packer.pack({ ...info, bytes: size - dataSetOffset, header });
+    return new DiskInstance(packed, { folder, name, dataSetOffset });
   } catch (error) {
     if (error instanceof DicomError) return undefined;
     throw error;
   } finally {
-    await handle.close();
+    await closeFile(file);
   }
 }
 
-async function readRange(handle: FileHandle, start: number, end: number): Promise<Bytes> {
-  const { bytesRead, buffer } = await handle.read(new Uint8Array(end - start), 0, end - start, start);
-  return buffer.subarray(0, bytesRead);
+/** A file whose beginning is read once: most often it holds all that is asked for. */
+async function sourceOf(file: number, size: number): Promise<ByteSource> {
+  const read = async (start: number, end: number): Promise<Bytes> => {
+    const bytes = new Uint8Array(end - start);
+    return bytes.subarray(0, await readAt(file, bytes, bytes.length, start));
+  };
+  const first = await read(0, Math.min(size, HEAD_PIECE));
+  return {
+    size,
+    read: async (start, end) => (end <= first.length ? first.subarray(start, end) : read(start, end)),
+  };
 }

@@ -1,10 +1,10 @@
 /** Instances kept as Part 10 files in a folder (PS3.10), one file each. */
+import { lstatSync } from 'node:fs';
 import { mkdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { isHarmlessUID } from '../../core/dict/index.ts';
-import { fileMetaInformation, HeaderCollector, instanceFileName } from '../../core/file/index.ts';
+import { fileMetaInformation, HeaderCollector, instanceFileName, Packer } from '../../core/file/index.ts';
 import type {
   InstanceInfo,
   InstanceSink,
@@ -14,12 +14,23 @@ import type {
 } from '../../core/file/index.ts';
 import { storeError, systemCode } from './disk-error.ts';
 import { DiskFile } from './disk-file.ts';
+import { DiskInstance, signatureOf } from './disk-instance.ts';
+import { DiskJournal } from './disk-journal.ts';
 import { scanFolder } from './disk-scan.ts';
-import type { Filed } from './disk-scan.ts';
+import type { Scan } from './disk-scan.ts';
 import { closeFile, openFile, readAt } from './file-calls.ts';
 
 /** Bytes read at once when an instance is sent. */
 const READ_SIZE = 256 << 10;
+
+/** How a folder is opened. */
+export interface DiskStoreOptions {
+  /**
+   * Writes down what was read of the files, so that the next opening need not read them again: in the folder itself, with what
+   * their headers tell of patients.
+   */
+  readonly journal?: boolean;
+}
 
 /**
  * A folder of Part 10 files. What arrives is written to a temporary name and renamed when complete, so
@@ -30,33 +41,42 @@ export class DiskStore implements InstanceStore {
   readonly folder: string;
   /** Files found at opening that hold no instance, or one that another file holds already. */
   readonly ignored: number;
-  readonly #filed = new Map<string, Filed>();
-  /** Paths in use, and by which instance; undefined for files that are not ours to replace. */
-  readonly #paths = new Map<string, string | undefined>();
+  readonly #journal: DiskJournal | undefined;
+  readonly #packer = new Packer();
+  readonly #instances = new Map<string, DiskInstance>();
+  /** Names in use that do not follow from a UID, and by which instance; undefined for files that are not ours to replace. */
+  readonly #names = new Map<string, string | undefined>();
   readonly #watchers = new Set<(change: StoreChange) => void>();
   /** The last change under way of each UID: renames may not overtake each other. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
-  private constructor(folder: string, filed: readonly Filed[], ignored: readonly string[]) {
+  private constructor(folder: string, { instances, ignored }: Scan, journal?: DiskJournal) {
     this.folder = folder;
     this.ignored = ignored.length;
-    for (const path of ignored) this.#paths.set(path, undefined);
-    for (const one of filed) this.#enter(one);
+    this.#journal = journal;
+    for (const name of ignored) this.#names.set(name, undefined);
+    for (const one of instances) this.#enter(one);
   }
 
   /**
-   * Makes the folder where there is none, removes what dead writers left behind, and reads the heads of all files.
+   * Makes the folder where there is none, removes what dead writers left behind, and reads the heads of all files; with a journal
+   * of those that are not as it tells.
    *
    * @throws DicomError STORE_FAILED where the folder cannot be made or read.
    */
-  static async open(folder: string): Promise<DiskStore> {
+  static async open(folder: string, options: DiskStoreOptions = {}): Promise<DiskStore> {
     try {
       await mkdir(folder, { recursive: true });
-      const { filed, ignored } = await scanFolder(folder);
-      return new DiskStore(folder, filed, ignored);
+      const journal = options.journal ? await DiskJournal.open(folder) : undefined;
+      return new DiskStore(folder, await scanFolder(folder, journal), journal);
     } catch (error) {
       throw storeError(error, `the folder ${folder} cannot be used`);
     }
+  }
+
+  /** Writes the journal to its end; without one there is nothing to close. */
+  async close(): Promise<void> {
+    await this.#journal?.close();
   }
 
   put(info: InstanceInfo): InstanceSink {
@@ -67,28 +87,29 @@ export class DiskStore implements InstanceStore {
   }
 
   has(sopInstanceUID: string): Promise<boolean> {
-    return Promise.resolve(this.#filed.has(sopInstanceUID));
+    return Promise.resolve(this.#instances.has(sopInstanceUID));
   }
 
   async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
-    const filed = this.#filed.get(sopInstanceUID);
-    if (filed === undefined) throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
-    return { info: filed.stored, dataSet: stream(filed, () => this.#openFile(filed)) };
+    const instance = this.#instances.get(sopInstanceUID);
+    if (instance === undefined)
+      throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
+    return { info: instance, dataSet: stream(instance, () => this.#openFile(instance)) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
     return this.#inTurn(sopInstanceUID, async () => {
-      const filed = this.#filed.get(sopInstanceUID);
-      if (filed === undefined) return;
-      await removeFile(filed.stored.file);
-      this.#filed.delete(sopInstanceUID);
-      this.#paths.delete(filed.stored.file);
+      const instance = this.#instances.get(sopInstanceUID);
+      if (instance === undefined) return;
+      await removeFile(instance.file);
+      this.#instances.delete(sopInstanceUID);
+      this.#names.delete(instance.name);
       this.#tell({ kind: 'deleted', sopInstanceUID });
     });
   }
 
   async *entries(): AsyncGenerator<Stored> {
-    for (const { stored } of this.#filed.values()) yield stored;
+    yield* this.#instances.values();
   }
 
   watch(onChange: (change: StoreChange) => void): () => void {
@@ -97,44 +118,57 @@ export class DiskStore implements InstanceStore {
   }
 
   /** Opens the file that was meant: after a change of that UID the offsets would be those of another one. */
-  #openFile(filed: Filed): Promise<number> {
-    const { sopInstanceUID, file } = filed.stored;
+  #openFile(instance: DiskInstance): Promise<number> {
+    const { sopInstanceUID, file } = instance;
     return this.#inTurn(sopInstanceUID, () => {
-      if (this.#filed.get(sopInstanceUID) === filed) return openFile(file, 'r');
+      if (this.#instances.get(sopInstanceUID) === instance) return openFile(file, 'r');
       throw new DicomError('STORE_FAILED', `${sopInstanceUID} was replaced or deleted before it was read`);
     });
   }
 
   /** Gives a complete temporary file its final name; from then on the instance is seen. */
-  #keep(temporary: string, draft: Draft): Promise<Stored> {
-    const uid = draft.stored.sopInstanceUID;
+  #keep(temporary: string, { stored, dataSetOffset }: Draft): Promise<Stored> {
+    const uid = stored.sopInstanceUID;
     return this.#inTurn(uid, async () => {
-      const file = this.#pathFor(uid);
-      await rename(temporary, file);
-      const former = this.#filed.get(uid)?.stored.file;
-      const stored = { ...draft.stored, file };
-      this.#enter({ stored, dataSetOffset: draft.dataSetOffset });
-      if (former !== undefined && former !== file) {
-        this.#paths.delete(former);
-        await removeFile(former);
+      const name = this.#nameFor(uid);
+      const instance = new DiskInstance(this.#packer.pack(stored), {
+        folder: this.folder,
+        name,
+        dataSetOffset,
+      });
+      await rename(temporary, instance.file);
+      this.#note(instance);
+      const former = this.#instances.get(uid);
+      this.#enter(instance);
+      if (former !== undefined && former.name !== name) {
+        this.#names.delete(former.name);
+        await removeFile(former.file);
       }
-      this.#tell({ kind: 'stored', instance: stored });
-      return stored;
+      this.#tell({ kind: 'stored', instance });
+      return instance;
     });
   }
 
+  /** What it is at this moment is what was written: nobody else knows of the file yet. */
+  #note(instance: DiskInstance): void {
+    if (this.#journal === undefined) return;
+    const stats = lstatSync(instance.file, { throwIfNoEntry: false });
+    if (stats !== undefined)
+      this.#journal.add({ name: instance.name, signature: signatureOf(stats), instance });
+  }
+
   /** Of two files that want one name, the newer takes the next free one. */
-  #pathFor(uid: string): string {
-    const name = instanceFileName(uid);
+  #nameFor(uid: string): string {
+    const wanted = instanceFileName(uid);
     for (let n = 1; ; n++) {
-      const path = join(this.folder, n === 1 ? name : name.replace(/\.dcm$/, `-${n}.dcm`));
-      if (!this.#paths.has(path) || this.#paths.get(path) === uid) return path;
+      const name = n === 1 ? wanted : wanted.replace(/\.dcm$/, `-${n}.dcm`);
+      if (!this.#names.has(name) || this.#names.get(name) === uid) return name;
     }
   }
 
-  #enter(filed: Filed): void {
-    this.#filed.set(filed.stored.sopInstanceUID, filed);
-    this.#paths.set(filed.stored.file, filed.stored.sopInstanceUID);
+  #enter(instance: DiskInstance): void {
+    this.#instances.set(instance.sopInstanceUID, instance);
+    if (!instance.isPlainlyNamed) this.#names.set(instance.name, instance.sopInstanceUID);
   }
 
   #tell(change: StoreChange): void {
@@ -206,10 +240,10 @@ class DiskSink implements InstanceSink {
 }
 
 /** The data set of a file, which is opened at the first read and closed at its end, on failure and on cancel. */
-function stream(filed: Filed, openIt: () => Promise<number>): ReadableStream<Bytes> {
-  const { file: path, bytes } = filed.stored;
-  const end = filed.dataSetOffset + bytes;
-  let at = filed.dataSetOffset;
+function stream(instance: DiskInstance, openIt: () => Promise<number>): ReadableStream<Bytes> {
+  const { file: path, bytes, dataSetOffset } = instance;
+  const end = dataSetOffset + bytes;
+  let at = dataSetOffset;
   let file: number | undefined;
   const close = async (): Promise<void> => {
     const opened = file;

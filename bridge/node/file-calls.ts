@@ -13,8 +13,8 @@ function settled<T>(call: (settle: Settle<T>) => void): Promise<T> {
   );
 }
 
-/** A file descriptor; `flags` as of open(2): `r`, or `wx` for a new file. */
-export function openFile(path: string, flags: 'r' | 'wx'): Promise<number> {
+/** A file descriptor; `flags` are `r`, `wx` for a new file, or those of open(2). */
+export function openFile(path: string, flags: 'r' | 'wx' | number): Promise<number> {
   return settled<number>((settle) => fs.open(path, flags, settle));
 }
 

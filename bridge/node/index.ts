@@ -2,6 +2,7 @@ export type { TlsFiles } from '../config/tls.ts';
 export type { Surroundings } from '../dial/tls-files.ts';
 export { readTlsClient, readTlsServer } from '../dial/tls-files.ts';
 export type { TlsClient, TlsServer } from '../dial/tls.ts';
+export type { DiskStoreOptions } from './disk-store.ts';
 export { DiskStore } from './disk-store.ts';
 export type { TcpDialerOptions } from './tcp-dialer.ts';
 export { tcpDialer } from './tcp-dialer.ts';

@@ -10,8 +10,9 @@ const REMEMBERED = 1024;
 /** Stands for the SOP Instance UID of the instance itself, which differs in each. */
 const OWN_UID = '@';
 
-/** Which attributes a header has, in its order, each as tag and VR: `00100010PN`. */
-class Form {
+/** Which attributes a header has, in its order. */
+export class Form {
+  /** Each as tag and VR, with spaces between: `00100010PN 00100020LO`. */
   readonly text: string;
   readonly names: readonly string[];
   readonly #places: ReadonlyMap<string, number>;
@@ -30,7 +31,7 @@ class Form {
 /** What the headers of some instances have in common. */
 export class SharedHeader {
   readonly form: Form;
-  /** The value of each attribute, one a line. */
+  /** The value of each attribute, with tabs between. */
   readonly values: string;
 
   constructor(form: Form, values: string) {
@@ -38,17 +39,17 @@ export class SharedHeader {
     this.values = values;
   }
 
-  /** The value at a place; lines are counted, not cut apart. */
+  /** The value at a place; tabs are counted, nothing is cut apart. */
   at(place: number): string {
     let start = 0;
-    for (let i = 0; i < place; i++) start = this.values.indexOf('\n', start) + 1;
-    const end = this.values.indexOf('\n', start);
+    for (let i = 0; i < place; i++) start = this.values.indexOf('\t', start) + 1;
+    const end = this.values.indexOf('\t', start);
     return end < 0 ? this.values.slice(start) : this.values.slice(start, end);
   }
 }
 
 /** How the bytes of an instance were told: the same for all that one sender sends of one kind. */
-type Kind = Pick<InstanceInfo, 'sopClassUID' | 'transferSyntaxUID' | 'callingAETitle'>;
+export type Kind = Pick<InstanceInfo, 'sopClassUID' | 'transferSyntaxUID' | 'callingAETitle'>;
 
 /** An instance of a store, with its header packed: `header` makes it anew each time. */
 export class KeptInstance implements Stored {
@@ -56,7 +57,7 @@ export class KeptInstance implements Stored {
   readonly bytes: number;
   readonly kind: Kind;
   readonly shared: SharedHeader;
-  /** Where its header differs: for each such attribute a line end, its place, a colon and its value. */
+  /** Where its header differs: for each such attribute a tab, its place, a colon and its value. */
   readonly own: string;
 
   constructor(sopInstanceUID: string, bytes: number, kind: Kind, shared: SharedHeader, own: string) {
@@ -80,8 +81,8 @@ export class KeptInstance implements Stored {
   }
 
   get header(): DataSet {
-    const values = this.shared.values.split('\n');
-    for (const line of this.own.split('\n').slice(1)) {
+    const values = this.shared.values.split('\t');
+    for (const line of this.own.split('\t').slice(1)) {
       const colon = line.indexOf(':');
       values[Number(line.slice(0, colon))] = line.slice(colon + 1);
     }
@@ -100,14 +101,14 @@ export class KeptInstance implements Stored {
   /** Whether these attributes are as in `shared`. */
   shares(tags: readonly string[]): boolean {
     if (this.own === '') return true;
-    return tags.every((tag) => !this.own.includes(`\n${this.shared.form.placeOf(tag)}:`));
+    return tags.every((tag) => !this.own.includes(`\t${this.shared.form.placeOf(tag)}:`));
   }
 
   #value(place: number): string {
-    const mark = `\n${place}:`;
+    const mark = `\t${place}:`;
     const at = this.own.indexOf(mark);
     if (at < 0) return this.shared.at(place);
-    const end = this.own.indexOf('\n', at + 1);
+    const end = this.own.indexOf('\t', at + 1);
     return this.own.slice(at + mark.length, end < 0 ? undefined : end);
   }
 
@@ -139,12 +140,12 @@ export class Packer {
     const series = header['0020000E']?.Value?.[0];
     const key = `${typeof series === 'string' ? series : ''} ${form.text}`;
     const like = remembered(this.#shared, key, () => ({
-      shared: new SharedHeader(form, values.join('\n')),
+      shared: new SharedHeader(form, values.join('\t')),
       values,
     }));
     let own = '';
     values.forEach((value, place) => {
-      if (value !== like.values[place]) own += `\n${place}:${value}`;
+      if (value !== like.values[place]) own += `\t${place}:${value}`;
     });
     return new KeptInstance(sopInstanceUID, bytes, this.kind(stored), like.shared, flat(own));
   }

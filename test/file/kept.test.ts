@@ -58,7 +58,7 @@ describe('a packed instance', () => {
     const other = packer.pack(stored('1.2.5', { ...HEADER, ...dataSet({ SeriesInstanceUID: '1.2.2' }) }));
     expect(first.own).toBe('');
     expect(second.shared).toBe(first.shared);
-    expect(second.own).toMatch(/^\n\d+:\[256\]$/);
+    expect(second.own).toMatch(/^\t\d+:\[256\]$/);
     expect(second.kind).toBe(first.kind);
     expect(other.shared).not.toBe(first.shared);
     expect([first.shares(['00280010']), second.shares(['00280010']), second.shares(['00100010'])]).toEqual([
@@ -73,7 +73,7 @@ describe('a packed instance', () => {
     const random = new Random(7);
     const packer = new Packer();
     const tags = ['00080018', '0020000E', '00100010', '00280010', '00400275'];
-    const values: Attribute['Value'][] = [['1.2.1'], ['1.2.2'], [1], [null], [], undefined, ['ä\n1:["x"]']];
+    const values: Attribute['Value'][] = [['1.2.1'], ['1.2.2'], [1], [null], [], undefined, ['ä\t1:["x"]']];
     for (let i = 0; i < 500; i++) {
       const header: Record<string, Attribute> = {};
       for (const tag of tags) {

@@ -33,9 +33,10 @@ export function readRaw(path: string): RawFile {
   };
 }
 
+/** What a store of ours keeps for itself is left out. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.webdimse-'))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 }
