@@ -3,10 +3,11 @@ import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bytes, DicomError } from '../../core/bytes/index.ts';
+import type { DicomError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 import { cutOff, openPart10 } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
+import type { DataSetSource } from '../../core/service/index.ts';
 import { usage } from './flags.ts';
 import { lookInto, piecesOf } from './local-file.ts';
 import { reason } from '../dial/reason.ts';
@@ -66,7 +67,7 @@ async function* belowFolder(folder: string, walked: Set<string>): AsyncGenerator
 export async function sendItem(path: string): Promise<{ item: SendItem; damage: DicomError | undefined }> {
   return await lookInto(path, async (source) => {
     const part10 = await openPart10(source);
-    const open = (): Promise<AsyncIterable<Bytes>> => piecesOf(path, part10.dataSetOffset, source.size);
+    const open = (): Promise<DataSetSource> => piecesOf(path, part10.dataSetOffset, source.size);
     return { item: { ...part10.info, label: path, open }, damage: await cutOff(source, part10) };
   });
 }

@@ -3,10 +3,13 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 import { readExactly, streamRange } from '../../core/file/index.ts';
+import type { DataSetSource } from '../../core/service/index.ts';
 import { usage } from './flags.ts';
 
 /** Bytes of a file that are held at once. */
 const PIECE = 1 << 20;
+/** A file so small has memory of its own: it costs less than the turns that pieces take. */
+const SMALL = 32 << 10;
 /** One read takes in what nearly every file is judged by: meta information, and the attributes in front of the pixels. */
 const HEAD = 20 << 10;
 
@@ -45,19 +48,28 @@ export async function lookInto<T>(path: string, use: (source: ByteSource) => Pro
 }
 
 /**
- * A range of a file in pieces, each in the memory of the one before. A range that is one piece is read now, a longer one
- * when it is its turn.
+ * A range of a file in pieces, each in the memory of the one before. A range that is one piece is read now, a small one
+ * whole, a longer one when it is its turn.
  * @throws DicomError FILE_INVALID where the file has become shorter; what the system says.
  */
-export async function piecesOf(path: string, start: number, end: number): Promise<AsyncIterable<Bytes>> {
+export async function piecesOf(path: string, start: number, end: number): Promise<DataSetSource> {
   if (end - start > PIECE) return manyPieces(path, start, end);
   const file = openFile(path);
+  if (end - start <= SMALL) return wholeOf(file, start, end);
   const memory = borrow();
   try {
     return onePiece(memory, await readExactly(into(memory, file, end), start, end));
   } catch (error) {
     giveBack(memory);
     throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function wholeOf(file: number, start: number, end: number): Promise<Bytes> {
+  try {
+    return await readExactly(into(new Uint8Array(end - start), file, end), start, end);
   } finally {
     closeSync(file);
   }

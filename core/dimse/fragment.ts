@@ -74,7 +74,7 @@ export class Fragmenter {
     this.#memory = memory;
   }
 
-  /** The command set: always whole here, and never in the PDU of a data set. */
+  /** The command set: always whole here, and never in the PDU of a data set. A returned promise asks to wait, here and below. */
   async command(bytes: Bytes): Promise<void> {
     this.#open();
     await this.#append(bytes, true);
@@ -82,15 +82,15 @@ export class Fragmenter {
   }
 
   /** A piece of the data set. Fragments are cut where the peer wants them, not where pieces end. */
-  async data(bytes: Bytes): Promise<void> {
+  data(bytes: Bytes): void | Promise<void> {
     if (this.#pdu === this.#end) this.#open();
-    await this.#append(bytes, false);
+    return this.#append(bytes, false);
   }
 
   /** Ends the data set; pads it to even length (PS3.5 7.1 demands it already). */
-  async endData(): Promise<void> {
+  endData(): void {
     if (this.#pdu === this.#end) this.#open();
-    if (this.#filled % 2 === 1) await this.#append(new Uint8Array(1), false);
+    if (this.#filled % 2 === 1) this.#put(new Uint8Array(1)); // a fragment has room for an even number
     this.#seal(false, true);
   }
 
@@ -104,21 +104,35 @@ export class Fragmenter {
     await this.#write(pdus, () => this.#memory.giveBack(memory));
   }
 
-  async #append(bytes: Bytes, command: boolean): Promise<void> {
+  #append(bytes: Bytes, command: boolean): void | Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      if (this.#filled === this.#fragment) await this.#next(command);
+      if (this.#filled === this.#fragment) {
+        const written = this.#next(command);
+        if (written !== undefined) return this.#appendBehind(written, bytes.subarray(at), command);
+      }
       const part = bytes.subarray(at, at + this.#fragment - this.#filled);
-      this.#reserve(part.length);
-      this.#buffer.set(part, this.#end);
-      this.#end += part.length;
-      this.#filled += part.length;
+      this.#put(part);
       at += part.length;
     }
   }
 
-  async #next(command: boolean): Promise<void> {
+  async #appendBehind(written: Promise<void>, bytes: Bytes, command: boolean): Promise<void> {
+    await written;
+    this.#open();
+    await this.#append(bytes, command);
+  }
+
+  #put(part: Bytes): void {
+    this.#reserve(part.length);
+    this.#buffer.set(part, this.#end);
+    this.#end += part.length;
+    this.#filled += part.length;
+  }
+
+  /** Begins the next PDU, or writes those before it first. */
+  #next(command: boolean): void | Promise<void> {
     this.#seal(command, false);
-    if (this.#pdu + P_DATA_HEADER + this.#fragment > WRITE_SIZE) await this.flush();
+    if (this.#pdu + P_DATA_HEADER + this.#fragment > WRITE_SIZE) return this.flush();
     this.#open();
   }
 

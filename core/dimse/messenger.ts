@@ -46,6 +46,8 @@ export interface Invocation {
   readonly name: CommandName;
   readonly fields: CommandFields;
   readonly dataSet?: DataSetSource;
+  /** Called when the request has left. */
+  readonly sent?: () => void;
   /** Which deadline holds between two signs of life. */
   readonly progress?: 'progress' | 'moveProgress';
   readonly capacity: number | 'latest';
@@ -134,7 +136,10 @@ export class Messenger {
     this.#invoked.set(messageId, exchange);
     void exchange.over.then(() => this.#invoked.delete(messageId));
     this.send(contextId, name, { ...fields, MessageID: messageId }, dataSet).then(
-      () => exchange.sent(),
+      () => {
+        exchange.sent();
+        invocation.sent?.();
+      },
       (error: unknown) => exchange.fail(error instanceof DicomError ? error : internal(error)),
     );
     return exchange;

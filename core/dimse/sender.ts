@@ -104,9 +104,10 @@ async function pump(dataSet: DataSetSource, fragmenter: Fragmenter): Promise<num
   let length = 0;
   for await (const piece of dataSet instanceof Uint8Array ? [dataSet] : dataSet) {
     length += piece.length;
-    await fragmenter.data(piece);
+    const written = fragmenter.data(piece);
+    if (written !== undefined) await written;
   }
-  await fragmenter.endData();
+  fragmenter.endData();
   return length;
 }
 

@@ -4,6 +4,7 @@ import { statusOf } from '../dict/index.ts';
 import { storageContexts } from '../service/index.ts';
 import type { Association, OutgoingInstance } from '../service/index.ts';
 import { associationsFor, workOff } from './pool.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { task } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
 
@@ -32,6 +33,7 @@ export function send(
 ): Task<SendResult, SendOutcome> {
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
+    const ahead = new ReadAhead();
     for (const queue of grouped(items)) {
       const contexts = [...storageContexts(queue.flatMap(waysOf)).values()];
       const tell = async (result: SendResult): Promise<void> => {
@@ -43,9 +45,10 @@ export function send(
         signal: reporter.signal,
         associations: associationsFor(peer, queue.length, SENDING),
         queue,
-        work: (association, item, one) => sendOne(association, item, one, tell),
+        work: (association, item, one) => sendOne(association, item, { signal: one, queue, ahead, tell }),
         failed: (item, thrown) => tell(unanswered(item, thrown)),
       });
+      ahead.end();
       if (reporter.signal.aborted) throw new DicomError('CANCELLED', 'Sending was cancelled.');
       if (error && tally.counted === 0) throw error;
       if (queue.length > 0) return tally.outcome(error);
@@ -55,8 +58,10 @@ export function send(
 }
 
 /** An item in each of its transfer syntaxes, the preferred first. */
-function waysOf({ otherwise = [], ...item }: SendItem): OutgoingInstance[] {
-  return [item, ...otherwise.map((way) => ({ ...item, ...way }))];
+function waysOf(item: SendItem): readonly OutgoingInstance[] {
+  return item.otherwise === undefined
+    ? [item]
+    : [item, ...item.otherwise.map((way) => ({ ...item, ...way }))];
 }
 
 /** Runs of items whose classes and syntaxes fit into one association's 128 contexts. */
@@ -74,18 +79,29 @@ function grouped(items: readonly SendItem[]): SendItem[][] {
   return groups;
 }
 
+/** What the sending of one item has to do with the others. */
+interface Sending {
+  readonly signal: AbortSignal;
+  /** Those behind it. */
+  readonly queue: readonly SendItem[];
+  readonly ahead: ReadAhead;
+  tell(result: SendResult): Promise<void>;
+}
+
 /** Throws what ended the association in the middle of it. */
 async function sendOne(
   association: Association,
   item: SendItem,
-  signal: AbortSignal,
-  tell: (result: SendResult) => Promise<void>,
+  { signal, queue, ahead, tell }: Sending,
 ): Promise<void> {
   const { label, sopInstanceUID } = item;
   let result: SendResult;
   try {
-    const way = waysOf(item).find((each) => takes(association, each)) ?? item;
-    const answer = await association.store(way, { signal });
+    const way = wayOf(association, item);
+    const instance = { ...way, open: () => ahead.take(item, way) };
+    // Each association begins one when it has sent one, and takes the first: so many are begun at the head of the queue.
+    const sent = (): void => beginNext(association, queue[ahead.size], ahead);
+    const answer = await association.store(instance, { signal, sent });
     result = { label, sopInstanceUID, transferSyntaxUID: way.transferSyntaxUID, ...answer };
   } catch (error) {
     if (association.end) throw error;
@@ -94,11 +110,19 @@ async function sendOne(
   await tell(result);
 }
 
+function beginNext(association: Association, next: SendItem | undefined, ahead: ReadAhead): void {
+  if (next !== undefined) ahead.begin(next, wayOf(association, next));
+}
+
+/** The first way that the peer takes. */
+function wayOf(association: Association, item: SendItem): OutgoingInstance {
+  return waysOf(item).find((way) => takes(association, way)) ?? item;
+}
+
 function takes({ contexts }: Association, { sopClassUID, transferSyntaxUID }: OutgoingInstance): boolean {
-  return [...contexts.values()].some(
-    ({ abstractSyntax, transferSyntax }) =>
-      abstractSyntax === sopClassUID && transferSyntax === transferSyntaxUID,
-  );
+  for (const { abstractSyntax, transferSyntax } of contexts.values())
+    if (abstractSyntax === sopClassUID && transferSyntax === transferSyntaxUID) return true;
+  return false;
 }
 
 function unanswered({ label, sopInstanceUID }: SendItem, error: Error): SendResult {

@@ -111,7 +111,7 @@ export interface OutgoingInstance {
   readonly sopClassUID: string;
   readonly sopInstanceUID: string;
   readonly transferSyntaxUID: string;
-  /** Opened only when the instance is really sent; may be called again for another attempt. */
+  /** Opened when the instance is sent, or the one before it has left; may be called again for another attempt. */
   open(): DataSetSource | Promise<DataSetSource>;
 }
 

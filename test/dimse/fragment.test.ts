@@ -138,7 +138,9 @@ describe('writes', () => {
     const fragmenter = new Fragmenter(1, 0, write, new WriteMemory());
     await fragmenter.command(COMMAND);
     let done = false;
-    const given = fragmenter.data(new Uint8Array(2.5 * WRITE_SIZE)).then(() => (done = true));
+    const given = Promise.resolve(fragmenter.data(new Uint8Array(2.5 * WRITE_SIZE))).then(
+      () => (done = true),
+    );
     for (let i = 1; i <= 2; i++) {
       await new Promise((resolve) => setImmediate(resolve));
       expect([writes.length, done]).toEqual([i, false]);
