@@ -69,8 +69,8 @@ export class UlAssociation {
   #peer: Party | undefined;
   #local: Party | undefined;
   #onData: DataHandler = () => undefined;
-  /** Wakes who waits for room to send. */
-  readonly #senders = new Set<() => void>();
+  /** Wakes who waits for the peer, or for room to send. */
+  readonly #waiting = new Set<() => void>();
   /** Holds reading back until the answer is given or digested: P-DATA may stand in the same chunk. */
   readonly #settled: Promise<void>;
   #settle!: () => void;
@@ -143,10 +143,9 @@ export class UlAssociation {
   async requested(): Promise<AssociateRQ> {
     const request = new Promise<AssociateRQ>((resolve) => (this.#onRequest = resolve));
     void this.#run(this.#upper.listen());
-    const end = this.ended.then(({ error }): never => {
-      throw error ?? lost('before it asked for an association');
-    });
-    return await Promise.race([request, end]);
+    const asked = await this.#beforeEnd(request);
+    if (asked !== undefined) return asked;
+    throw this.#end?.error ?? lost('before it asked for an association');
   }
 
   /** Answers an A-ASSOCIATE-RQ. @throws DicomError VALUE_INVALID for what cannot be encoded, and aborts then. */
@@ -236,14 +235,14 @@ export class UlAssociation {
     const stop = this.clock.after(progress, () => this.abort(stuck(progress)));
     let wake!: () => void;
     const ended = new Promise<void>((resolve) => (wake = resolve));
-    this.#senders.add(wake);
+    this.#waiting.add(wake);
     try {
       await Promise.race([room, ended]);
     } catch (error) {
       throw this.#end ? this.failure() : error;
     } finally {
       stop();
-      this.#senders.delete(wake);
+      this.#waiting.delete(wake);
     }
     if (this.#end) throw this.failure();
   }
@@ -274,14 +273,21 @@ export class UlAssociation {
   async #inTime<T>(answer: Promise<T>): Promise<T> {
     const milliseconds = this.#deadlines.associate;
     const stop = this.clock.after(milliseconds, () => this.abort(timeoutError('associate', milliseconds)));
-    const end = this.ended.then((): never => {
-      throw this.failure();
-    });
-    try {
-      return await Promise.race([answer, end]);
-    } finally {
-      stop();
-    }
+    const answered = await this.#beforeEnd(answer);
+    stop();
+    if (answered === undefined) throw this.failure();
+    return answered;
+  }
+
+  /** What comes before the end; undefined where the end does. No error is made of an end that comes later. */
+  async #beforeEnd<T>(awaited: Promise<T>): Promise<T | undefined> {
+    let wake!: () => void;
+    const ended = new Promise<undefined>((resolve) => (wake = () => resolve(undefined)));
+    this.#waiting.add(wake);
+    if (this.#end) wake();
+    const value = await Promise.race([awaited, ended]);
+    this.#waiting.delete(wake);
+    return value;
   }
 
   #indicate(indication: Indication, cause?: Error): void | Promise<void> {
@@ -345,7 +351,7 @@ export class UlAssociation {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#settle();
-    for (const wake of this.#senders) wake();
+    for (const wake of this.#waiting) wake();
     this.#resolveEnded(end);
   }
 }
