@@ -4,7 +4,9 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRIES = ['core/index.ts', 'bridge/node/index.ts'].map((path) => ROOT + path);
+const ENTRIES = ['core/index.ts', 'core/dicomweb/index.ts', 'bridge/node/index.ts'].map(
+  (path) => ROOT + path,
+);
 
 const { options } = ts.getParsedCommandLineOfConfigFile(
   `${ROOT}bridge/tsconfig.json`,

@@ -92,7 +92,7 @@ function isTrusted(admission: Admission | undefined): boolean {
 }
 
 /** A listed page of another origin may read the answer; nobody else. */
-function corsHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
+export function corsHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
   if (admission?.foreign !== true) return {};
   return {
     'access-control-allow-origin': admission.origin,
@@ -101,11 +101,14 @@ function corsHeaders(admission: Admission | undefined): OutgoingHttpHeaders {
   };
 }
 
-/** Answers the question whether a page of another origin may ask: what a browser asks before a POST of JSON. */
-export function preflight(exchange: Exchange, methods: string): void {
+/**
+ * Answers the question whether a page of another origin may ask: what a browser asks before a POST of JSON. `more` are
+ * headers that it may send beside the usual ones.
+ */
+export function preflight(exchange: Exchange, methods: string, more: readonly string[] = []): void {
   const headers = {
     'access-control-allow-methods': methods,
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-headers': ['authorization', 'content-type', ...more].join(', '),
     'access-control-max-age': '600',
   };
   respond(exchange, 204, headers, '');

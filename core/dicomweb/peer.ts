@@ -24,15 +24,30 @@ export function dicomWebPeer(
   { signal, ...how }: DicomWebPeerOptions = {},
 ): Required<Pick<DicomWebOptions, 'find' | 'retrieve' | 'store'>> {
   const memory = {};
+  const inTurn = how.receiver === undefined ? atOnce : oneByOne();
   return {
     find: (asked, whileAsked) => query(peer, asked, { signal: whileAsked }),
     retrieve(request) {
       // The peer may hold what its query does not list: only where something is here the list decides.
       const missingOnly = archive.select(request).length > 0;
       const options = { request, store: archive.store, missingOnly, memory, ...how };
-      return get(peer, { ...options, ...(signal && { signal }) }).result;
+      return inTurn(() => get(peer, { ...options, ...(signal && { signal }) }).result);
     },
     store: (info) => new Sending(peer, info),
+  };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+const atOnce: InTurn = (work) => work();
+
+/** A receiver listens for one retrieve at a time: each waits for those before it. */
+function oneByOne(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
   };
 }
 

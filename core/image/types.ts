@@ -73,6 +73,7 @@ export interface FrameDescription {
   readonly orientation?: readonly number[];
 }
 
+/** From stored values to modality units (PS3.3 C.11.1.1.2). */
 export interface Rescale {
   readonly slope: number;
   readonly intercept: number;

@@ -1,6 +1,5 @@
 /** Multipart answers taken apart by other means than ours. */
 import type { Bytes } from '../../core/bytes/index.ts';
-import { fromLatin1, toLatin1 } from '../../core/bytes/index.ts';
 import { bytesOf } from './facade.ts';
 
 export interface Part {
@@ -10,7 +9,7 @@ export interface Part {
 
 export async function partsOf(response: Response): Promise<Part[]> {
   const [, boundary] = /boundary="?([^";]+)/.exec(response.headers.get('content-type') ?? '') ?? [];
-  const text = toLatin1(await bytesOf(response));
+  const text = Buffer.from(await bytesOf(response)).toString('latin1');
   const end = `\r\n--${boundary}--\r\n`;
   if (!text.startsWith(`--${boundary}\r\n`) || !text.endsWith(end)) throw new Error('no multipart message');
   return text
@@ -22,6 +21,6 @@ export async function partsOf(response: Response): Promise<Part[]> {
       const headers = Object.fromEntries(
         lines.map((line) => line.toLowerCase().split(': ', 1).concat(line.split(': ')[1]!)),
       );
-      return { headers, bytes: fromLatin1(part.slice(at + 4)) };
+      return { headers, bytes: Uint8Array.from(Buffer.from(part.slice(at + 4), 'latin1')) };
     });
 }

@@ -1,0 +1,41 @@
+/** A function of the Fetch API's requests behind node:http: how the DICOMweb facade is mounted in a server. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeStream } from 'node:stream/web';
+
+/** How a request is answered; `headers` go with the answer, beside its own. */
+export interface AnsweringOptions {
+  /** Scheme and authority by which we are called, as `http://127.0.0.1:8090`: what URLs in answers begin with. */
+  readonly origin: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/**
+ * Answers one request by `handle`. Bodies stream both ways; who goes away aborts the request's signal. Resolves when the answer has gone
+ * or broken off.
+ */
+export async function answerBy(
+  handle: (request: Request) => Promise<Response>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { origin, headers = {} }: AnsweringOptions,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const answer = await handle(requestOf(request, origin, gone.signal));
+  response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...headers });
+  if (answer.body === null) return void response.end();
+  // What breaks off must not look whole: the connection ends with it.
+  await pipeline(Readable.fromWeb(answer.body as NodeStream), response).catch(() => response.destroy());
+}
+
+function requestOf(request: IncomingMessage, origin: string, signal: AbortSignal): Request {
+  const { method = 'GET', url = '/' } = request;
+  const headers = Object.entries(request.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const body =
+    method === 'GET' || method === 'HEAD' ? undefined : (Readable.toWeb(request) as ReadableStream);
+  return new Request(origin + url, { method, headers, signal, ...(body && { body, duplex: 'half' }) });
+}

@@ -1,0 +1,118 @@
+/** `webdimse dicomweb`: what a web client does, against a peer that speaks DIMSE only. */
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleInstances } from '../../core/archive/index.ts';
+import { concat, fromLatin1 } from '../../core/bytes/index.ts';
+import type { DataSet } from '../../core/data/index.ts';
+import { text } from '../../core/data/index.ts';
+import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
+import { partsOf } from '../dicomweb/parts.ts';
+import { LOOPBACK, WEBDIMSE, accepts, freePort, start, webdimse } from '../support/peers-process.ts';
+import type { Running } from '../support/peers-process.ts';
+import type { RealPeer } from '../support/peers.ts';
+import { startWebdimsePacs } from '../support/peers.ts';
+import { sha256 } from '../support/streams.ts';
+import { instance } from '../store/instances.ts';
+
+const PORTAL = 'http://portal.example';
+let pacs: RealPeer;
+let facade: Running;
+let root: string;
+let port: number;
+
+beforeAll(async () => {
+  pacs = await startWebdimsePacs([], { sample: true });
+  port = await freePort();
+  const args = ['dicomweb', pacs.address, '--port', String(port), '--allow-origin', PORTAL];
+  facade = await start(process.execPath, [WEBDIMSE, ...args], () => accepts(port));
+  root = `http://${LOOPBACK}:${port}/dicomweb`;
+});
+afterAll(async () => {
+  await facade?.stop();
+  await pacs?.stop();
+});
+
+const json = async (path: string): Promise<DataSet[]> =>
+  (await (await fetch(root + path)).json()) as DataSet[];
+
+test('studies are found, and their series come whole', async () => {
+  const studies = await json('/studies?includefield=StudyDescription');
+  const samples = [...sampleInstances()];
+  const total = studies.reduce((sum, study) => sum + Number(text(study, 'NumberOfStudyRelatedInstances')), 0);
+  expect(total).toBe(samples.length);
+  const [series] = await json(`/studies/${text(studies[0]!, 'StudyInstanceUID')}/series`);
+  const response = await fetch(text(series!, 'RetrieveURL'), {
+    headers: { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' },
+  });
+  const parts = await partsOf(response);
+  expect(String(parts.length)).toBe(text(series!, 'NumberOfSeriesRelatedInstances'));
+  for (const { bytes } of parts) {
+    const { info, dataSetOffset } = await openPart10(bytesSource(bytes));
+    const sample = samples.find((one) => one.info.sopInstanceUID === info.sopInstanceUID)!;
+    expect(sha256(bytes.subarray(dataSetOffset))).toBe(sha256(sample.dataSet));
+  }
+});
+
+test('what is stored arrives at the peer', async () => {
+  const sent = instance('1.2.3.4.5.6', { StudyInstanceUID: '1.2.3.4' });
+  const file = concat([fileMetaInformation(sent.info), sent.dataSet]);
+  const head = fromLatin1('--b\r\nContent-Type: application/dicom\r\n\r\n');
+  const response = await fetch(`${root}/studies`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' },
+    body: concat([head, file, fromLatin1('\r\n--b--')]),
+  });
+  expect(response.status).toBe(200);
+  const [found] = await json('/studies/1.2.3.4/instances');
+  expect(text(found!, 'SOPInstanceUID')).toBe('1.2.3.4.5.6');
+});
+
+/** As a browser may not: with any Host and Origin. */
+function ask(method: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { host: LOOPBACK, port, path: '/dicomweb/studies', method, headers },
+      (answer) => {
+        answer.resume();
+        resolve(answer);
+      },
+    );
+    request.once('error', reject);
+    request.end();
+  });
+}
+
+test('the guard of the bridge stands in front', async () => {
+  expect((await ask('GET', { host: 'evil.example' })).statusCode).toBe(421);
+  expect((await ask('GET', { origin: 'http://evil.example' })).statusCode).toBe(403);
+  const listed = await ask('GET', { origin: PORTAL });
+  expect([listed.statusCode, listed.headers['access-control-allow-origin']]).toEqual([200, PORTAL]);
+  const preflight = await ask('OPTIONS', { origin: PORTAL });
+  expect([preflight.statusCode, preflight.headers['access-control-allow-headers']]).toEqual([
+    204,
+    'authorization, content-type, accept',
+  ]);
+  const answer = await fetch(`${root}/studies`);
+  expect(answer.headers.get('content-security-policy')).toBe('sandbox');
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  await answer.body?.cancel();
+});
+
+test('a peer that has gone is said', async () => {
+  const other = await freePort();
+  const args = ['dicomweb', `NOBODY@${LOOPBACK}:${await freePort()}`, '--port', String(other)];
+  const alone = await start(process.execPath, [WEBDIMSE, ...args], () => accepts(other));
+  try {
+    const response = await fetch(`http://${LOOPBACK}:${other}/dicomweb/studies`);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ status: 502, code: 'CONNECT_FAILED' });
+  } finally {
+    await alone.stop();
+  }
+});
+
+test('others cannot reach it', async () => {
+  const { code, stderr } = await webdimse('dicomweb', pacs.address, '--host', '0.0.0.0');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Others can reach')]);
+});
