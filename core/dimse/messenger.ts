@@ -92,25 +92,47 @@ export class Messenger {
   }
 
   /** Takes P-DATA from the association; serial, held back by whoever receives the data set. */
-  async receive(pdvs: readonly Pdv[]): Promise<void> {
+  receive(pdvs: readonly Pdv[]): void | Promise<void> {
     this.#digesting = true;
-    try {
-      for (const pdv of pdvs) {
-        if (this.association.end) return;
-        const assembled = this.#assembler.push(pdv);
-        this.#watch.update(this.#assembler.open);
-        if (assembled?.kind === 'command') await this.#command(assembled.contextId, assembled.command);
-        if (assembled?.kind === 'data') {
-          const pending = this.#data(assembled.data, assembled.last);
-          if (pending !== undefined) await pending;
-        }
-      }
-    } catch (error) {
+    const pending = this.#guarded(() => this.#take(pdvs, 0));
+    if (pending !== undefined) return pending.then(() => this.#digested());
+    this.#digested();
+  }
+
+  #digested(): void {
+    this.#digesting = false;
+    this.#lastActivity = this.association.clock.now();
+  }
+
+  /** What fails here ends the association. */
+  #guarded(work: () => void | Promise<void>): void | Promise<void> {
+    const failed = (error: unknown): void =>
       this.association.abort(error instanceof DicomError ? error : internal(error));
-    } finally {
-      this.#digesting = false;
-      this.#lastActivity = this.association.clock.now();
+    try {
+      return work()?.catch(failed);
+    } catch (error) {
+      failed(error);
     }
+  }
+
+  #take(pdvs: readonly Pdv[], from: number): void | Promise<void> {
+    for (let at = from; at < pdvs.length && !this.association.end; at++) {
+      const pending = this.#pdv(pdvs[at]!);
+      if (pending !== undefined) return this.#takeRest(pending, pdvs, at + 1);
+    }
+  }
+
+  /** Those behind one that has to be waited for. */
+  async #takeRest(waiting: Promise<void>, pdvs: readonly Pdv[], from: number): Promise<void> {
+    await waiting;
+    for (let at = from; at < pdvs.length && !this.association.end; at++) await this.#pdv(pdvs[at]!);
+  }
+
+  #pdv(pdv: Pdv): void | Promise<void> {
+    const assembled = this.#assembler.push(pdv);
+    this.#watch.update(this.#assembler.open);
+    if (assembled?.kind === 'command') return this.#command(assembled.contextId, assembled.command);
+    if (assembled?.kind === 'data') return this.#data(assembled.data, assembled.last);
   }
 
   /** Invokes an operation; the request leaves behind what is already being sent. */

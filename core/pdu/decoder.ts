@@ -1,7 +1,8 @@
 import type { Bytes, Limits } from '../bytes/index.ts';
-import { ChunkQueue, DEFAULT_LIMITS, hexNumber } from '../bytes/index.ts';
+import { DEFAULT_LIMITS, hexNumber } from '../bytes/index.ts';
 import { PDU_HEADER, readPdu } from './codec.ts';
 import { ABORT_REASON, PduError } from './errors.ts';
+import { Gather } from './gather.ts';
 import { readPData } from './p-data.ts';
 import type { AnyCodec } from './table.ts';
 import { codecOfType } from './table.ts';
@@ -22,14 +23,21 @@ export interface PduDecoderOptions {
   readonly limits?: Limits;
   /** The maximum length that we announced in 51H; a longer P-DATA-TF is noted, not refused. 0 is unlimited. */
   readonly maximumLength?: number;
+  /**
+   * Chunks are lent: each one's PDUs are all taken before the next is pushed, and a P-DATA-TF is valid until the next PDU
+   * is asked for. Otherwise chunks are given away, and PDUs last.
+   */
+  readonly lent?: boolean;
 }
 
 /**
  * Makes PDUs of bytes as they arrive (PS3.8 9.3). Type and length are checked as soon as the six bytes
- * of the header are there; nothing is allocated for a length that was only claimed.
+ * of the header are there; nothing is allocated for a length that was only claimed. Bytes are copied where a PDU spans
+ * chunks, and these once.
  */
 export class PduDecoder {
-  readonly #queue = new ChunkQueue();
+  readonly #bytes: Gather;
+  readonly #lent: boolean;
   readonly #limits: Limits;
   readonly #maximumLength: number;
   #error: PduError | undefined;
@@ -37,6 +45,8 @@ export class PduDecoder {
   constructor(options: PduDecoderOptions = {}) {
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#maximumLength = options.maximumLength || Infinity;
+    this.#lent = options.lent === true;
+    this.#bytes = new Gather(this.#lent);
   }
 
   /**
@@ -45,7 +55,7 @@ export class PduDecoder {
    * @throws PduError (while iterating) where bytes are no PDU; the same again at every later call.
    */
   push(chunk: Bytes): Generator<ReceivedPdu, void, undefined> {
-    if (this.#error === undefined) this.#queue.push(chunk);
+    if (this.#error === undefined) this.#bytes.push(chunk);
     return this.#drain();
   }
 
@@ -62,25 +72,30 @@ export class PduDecoder {
     try {
       return this.#decode();
     } catch (error) {
-      this.#queue.clear();
+      this.#bytes.clear();
       if (error instanceof PduError) this.#error = error;
       throw error;
     }
   }
 
   #decode(): ReceivedPdu | undefined {
-    const header = this.#queue.peek(PDU_HEADER);
+    const header = this.#bytes.peek(PDU_HEADER);
     if (header === undefined) return undefined;
     const length = pduLength(header);
     const codec = acceptHeader(header[0]!, length, this.#limits);
-    const bytes = this.#queue.take(PDU_HEADER + length);
+    const bytes = this.#bytes.take(PDU_HEADER + length);
     if (bytes === undefined) return undefined;
     const walk = new Walk(this.#limits);
-    const pdu = codec.name === 'P-DATA-TF' ? readPData(bytes, walk) : readPdu(codec, bytes, walk);
-    if (codec.name === 'P-DATA-TF' && length > this.#maximumLength) {
-      walk.note('PDU_OVER_MAXIMUM', 'PDU-length', 2);
-    }
+    if (codec.name !== 'P-DATA-TF') return this.#other(codec, bytes, walk);
+    const pdu = readPData(bytes, walk);
+    if (length > this.#maximumLength) walk.note('PDU_OVER_MAXIMUM', 'PDU-length', 2);
     return { pdu, bytes, deviations: walk.deviations };
+  }
+
+  /** Values of these hold views, as of a user identity, and are kept. */
+  #other(codec: AnyCodec, taken: Bytes, walk: Walk): ReceivedPdu {
+    const bytes = this.#lent ? taken.slice() : taken;
+    return { pdu: readPdu(codec, bytes, walk), bytes, deviations: walk.deviations };
   }
 }
 

@@ -1,3 +1,12 @@
+/** Who takes the items instead of the stream's reader. */
+interface Consumer<T> {
+  take(item: T): void | Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+  /** An item is being taken. */
+  busy: boolean;
+}
+
 /**
  * A stream of what arrives. Its end, or its error, comes behind the last item: the queue of a
  * ReadableStream itself forgets what is unread as soon as it is errored. With a high-water mark of 0
@@ -10,10 +19,14 @@ export class PullQueue<T> {
   #items: T[] = [];
   #head = 0;
   #wanted = false;
+  #consumer: Consumer<T> | undefined;
   #ending: { readonly error?: Error } | undefined;
   #over = false;
 
-  /** `taken` is told of every item that leaves the queue, to the reader or, once the reader cancelled, dropped. */
+  /**
+   * `taken` is told of every item that leaves the queue: to the stream's reader, or dropped once he cancelled; behind
+   * `take`, where the queue is consumed.
+   */
   constructor(taken: (item: T) => void = () => {}) {
     this.#taken = taken;
     this.readable = new ReadableStream<T>(
@@ -30,6 +43,24 @@ export class PullQueue<T> {
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** Whether items go to a consumer. */
+  get consumed(): boolean {
+    return this.#consumer !== undefined;
+  }
+
+  /**
+   * Instead of reading the stream, which is locked from here on: `take` is given one item at a time, the next when
+   * what it returned has resolved, and that at once where it can be. Resolves or rejects as the stream would have
+   * ended, or with what `take` fails with.
+   */
+  consume(take: (item: T) => void | Promise<void>): Promise<void> {
+    this.readable.getReader();
+    return new Promise((resolve, reject) => {
+      this.#consumer = { take, resolve, reject, busy: false };
+      this.#deliver();
+    });
   }
 
   /** Items waiting for a reader. */
@@ -70,6 +101,7 @@ export class PullQueue<T> {
 
   #deliver(): void {
     if (this.#over || this.#controller === undefined) return;
+    if (this.#consumer !== undefined) return this.#feed(this.#consumer);
     if (this.length > 0) {
       if (this.#wanted) this.#hand(this.#controller, this.#next());
     } else if (this.#ending !== undefined) {
@@ -78,6 +110,39 @@ export class PullQueue<T> {
       else this.#controller.error(this.#ending.error);
     }
   }
+
+  #feed(consumer: Consumer<T>): void {
+    while (!consumer.busy && this.length > 0) this.#give(consumer, this.#next());
+    if (consumer.busy || this.#over || this.#ending === undefined) return;
+    this.#over = true;
+    if (this.#ending.error === undefined) consumer.resolve();
+    else consumer.reject(this.#ending.error);
+  }
+
+  #give(consumer: Consumer<T>, item: T): void {
+    const done = (): void => {
+      consumer.busy = false;
+      this.#taken(item);
+    };
+    consumer.busy = true;
+    try {
+      const pending = consumer.take(item);
+      if (pending === undefined) return done();
+      pending.then(() => {
+        done();
+        this.#deliver();
+      }, this.#refused);
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  /** The consumer failed: as where a reader cancels, nobody is held back any more. */
+  readonly #refused = (error: unknown): void => {
+    this.#over = true;
+    for (const item of this.clear()) this.#taken(item);
+    this.#consumer?.reject(error);
+  };
 
   #hand(controller: ReadableStreamDefaultController<T>, item: T): void {
     this.#wanted = false;

@@ -53,8 +53,34 @@ export interface Connection {
   readonly writable: WritableStream<Bytes>;
   readonly opened: Promise<ConnectionInfo>;
   readonly closed: Promise<CloseInfo>;
+  /**
+   * Instead of `readable`, and without what a stream costs: `take` is lent each chunk until what it returns has resolved, and
+   * then the next. Resolves and rejects as `readable` would end. Where it is absent, `readable` is read.
+   */
+  consume?(take: (chunk: Bytes) => void | Promise<void>): Promise<void>;
   close(): Promise<void>;
   abort(reason?: unknown): void;
+}
+
+/**
+ * Gives every chunk of a connection to `take`. Resolves where `readable` would end, rejects where it would error, and with
+ * what `take` fails with: nothing more is taken then.
+ */
+export async function consume(
+  connection: Connection,
+  take: (chunk: Bytes) => void | Promise<void>,
+): Promise<void> {
+  if (connection.consume !== undefined) return await connection.consume(take);
+  const reader = connection.readable.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      await take(value);
+    }
+  } finally {
+    reader.releaseLock();
+  }
 }
 
 /** An address for `node:net` and memory, or the name of a peer that a bridge knows. */

@@ -116,7 +116,7 @@ class TunnelClient {
         finish: () => this.#socket?.close(CLOSE.NORMAL, 'closed'),
         reset: () => this.#reset(),
         release: () => this.#socket?.close(CLOSE.NORMAL, 'closed'),
-        taken: (length) => this.#taken(length),
+        taken: (chunk) => this.#taken(chunk.length),
       },
       signal,
     );

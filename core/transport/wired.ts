@@ -20,8 +20,8 @@ export interface Wire {
   reset(): void;
   /** Gives up waiting for the peer's FIN. */
   release(): void;
-  /** The reader took that many bytes: unread ones hold the peer back. */
-  taken(length: number): void;
+  /** The reader took this chunk: unread ones hold the peer back. */
+  taken(chunk: Bytes): void;
 }
 
 export class WiredConnection implements Connection {
@@ -41,7 +41,7 @@ export class WiredConnection implements Connection {
 
   constructor(wire: Wire, signal?: AbortSignal) {
     this.#wire = wire;
-    this.#inbox = new PullQueue<Bytes>((chunk) => this.#taken(chunk.length));
+    this.#inbox = new PullQueue<Bytes>((chunk) => this.#taken(chunk));
     this.#outbox = new Outbox({
       send: (chunk) => wire.send(chunk),
       closed: () => void this.close(),
@@ -58,6 +58,10 @@ export class WiredConnection implements Connection {
   /** Bytes received that no reader took yet. */
   get unread(): number {
     return this.#unread;
+  }
+
+  consume(take: (chunk: Bytes) => void | Promise<void>): Promise<void> {
+    return this.#inbox.consume(take);
   }
 
   close(): Promise<void> {
@@ -95,7 +99,12 @@ export class WiredConnection implements Connection {
     this.#opened.resolve(info);
   }
 
-  /** Bytes came in. The chunk belongs to the connection from now on. */
+  /** Whether chunks are given back: their reader is done with each when it is told as taken. */
+  get consumed(): boolean {
+    return this.#inbox.consumed;
+  }
+
+  /** Bytes came in. The chunk belongs to the connection from now on, or until it is taken, where that is `consumed`. */
   receive(chunk: Bytes): void {
     if (this.#state === 'closed' || chunk.length === 0) return;
     this.#unread += chunk.length;
@@ -120,9 +129,9 @@ export class WiredConnection implements Connection {
     this.#inbox.end(error);
   }
 
-  #taken(length: number): void {
-    this.#unread -= length;
-    this.#wire.taken(length);
+  #taken(chunk: Bytes): void {
+    this.#unread -= chunk.length;
+    this.#wire.taken(chunk);
   }
 
   #watch(signal: AbortSignal): void {

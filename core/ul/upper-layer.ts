@@ -7,6 +7,7 @@ import { asError, concat, DEFAULT_LIMITS, DicomError, EMPTY, SYSTEM_CLOCK } from
 import type { Bytes, Clock, Limits, Trace } from '../bytes/index.ts';
 import { encodePdu, PDU_HEADER, PduDecoder, PduError, withoutSecrets } from '../pdu/index.ts';
 import type { AssociateAC, AssociateRJ, AssociateRQ, Deviation, PduName, ReceivedPdu } from '../pdu/index.ts';
+import { consume } from '../transport/index.ts';
 import type { Connection } from '../transport/index.ts';
 import { DEFAULT_DEADLINES, timeoutError } from './deadlines.ts';
 import type { PduHappening, TransitionHappening } from './events.ts';
@@ -53,6 +54,7 @@ export class UpperLayer {
     this.#connection = connection;
     this.#user = user;
     this.#decoder = new PduDecoder({
+      lent: true,
       limits: options.limits ?? DEFAULT_LIMITS,
       ...(options.maximumLength === undefined ? {} : { maximumLength: options.maximumLength }),
     });
@@ -138,13 +140,8 @@ export class UpperLayer {
   }
 
   async #read(): Promise<void> {
-    const reader = this.#connection.readable.getReader();
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        await this.#receive(value);
-      }
+      await consume(this.#connection, (chunk) => this.#receive(chunk));
     } catch (error) {
       this.#cause ??= asError(error);
       this.#connection.abort(error); // done already, unless it was our own user that failed
@@ -152,25 +149,45 @@ export class UpperLayer {
     this.#diagnose();
     void this.#dispatch({ name: 'Evt17' });
     this.#stopArtim?.();
-    reader.releaseLock();
   }
 
-  async #receive(chunk: Bytes): Promise<void> {
+  #receive(chunk: Bytes): void | Promise<void> {
     // After Evt19 the stream has lost its framing, and in Sta1 all is over: read on only to see the end.
     if (this.#dead || this.state === 'Sta1') return;
     if (this.#first) this.#first = concat([this.#first, chunk.subarray(0, FIRST_BYTES - this.#first.length)]);
+    const pdus = this.#decoder.push(chunk);
+    const pending = this.#handle(pdus);
+    if (pending !== undefined) return this.#handleRest(pdus, pending);
+  }
+
+  /** Those that come behind one that had to be waited for. */
+  async #handleRest(pdus: Iterator<ReceivedPdu, void>, waiting: Promise<void>): Promise<void> {
+    for (let pending: void | Promise<void> = waiting; pending !== undefined; pending = this.#handle(pdus))
+      await pending;
+  }
+
+  /** Handles PDUs up to the first that has to be waited for. */
+  #handle(pdus: Iterator<ReceivedPdu, void>): void | Promise<void> {
+    for (;;) {
+      const received = this.#nextOf(pdus);
+      if (received === undefined) return;
+      const pending = this.#dispatch(eventOf(received.pdu), received);
+      if (pending !== undefined) return pending;
+    }
+  }
+
+  #nextOf(pdus: Iterator<ReceivedPdu, void>): ReceivedPdu | undefined {
     try {
-      for (const received of this.#decoder.push(chunk)) {
-        this.#first = undefined;
-        const pending = this.#dispatch(eventOf(received.pdu), received);
-        if (pending !== undefined) await pending;
-      }
+      const { value } = pdus.next();
+      if (value !== undefined) this.#first = undefined;
+      return value ?? undefined;
     } catch (error) {
       if (!(error instanceof PduError)) throw error;
       this.#dead = true;
       this.#cause ??= error;
       this.#diagnose();
       void this.#dispatch({ name: 'Evt19', reason: error.abortReason });
+      return undefined;
     }
   }
 

@@ -237,6 +237,7 @@ describe('silence', () => {
     const exchange = messenger.invoke({ ...FIND, capacity: 1 });
     await expectMessage(peer);
     await peer.send(match(1));
+    await turns(1);
     await clock.advance(10 * DEFAULT_DEADLINES.progress - 1);
     expect(clock.pending).toBe(1); // one timer, and it does not run in circles
     await exchange.next();
@@ -256,6 +257,7 @@ describe('silence', () => {
     const exchange = messenger.invoke({ ...FIND, name: 'C-GET-RQ', capacity: 'latest' });
     await expectMessage(peer);
     await peer.send(message(5, 'C-STORE-RQ', { MessageID: 1, ...STORE.fields }, DATA));
+    await turns(1);
     await clock.advance(3 * DEFAULT_DEADLINES.progress);
     expect(talking.association.end).toBeUndefined();
     stored();

@@ -1,7 +1,9 @@
 /** What every transport promises (core/transport/transport.ts); each kind of transport runs it. */
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { ConnectionError } from '../../core/bytes/index.ts';
+import { consume } from '../../core/transport/index.ts';
 import type { Connection, Dialer, Target } from '../../core/transport/index.ts';
 import { Random } from '../support/random.ts';
 import { SPLITS, split } from '../support/splits.ts';
@@ -142,6 +144,70 @@ export function contract(name: string, open: () => Promise<World>): void {
         await write(caller.writable, chunk);
         expect((await reading).findIndex((byte) => byte !== 1)).toBe(100_000);
         await Promise.all([caller.close(), accepted.close()]);
+      });
+    });
+
+    describe('consumed', () => {
+      test('every byte in order, one chunk at a time, up to the end', async () => {
+        const [caller, accepted] = await pair();
+        const sent = new Random(5).bytes(3_000_000);
+        const hash = createHash('sha256');
+        let taking = false;
+        let round = 0;
+        const consumed = consume(caller, (chunk) => {
+          expect(taking).toBe(false);
+          hash.update(chunk);
+          if (++round % 3 > 0) return undefined;
+          taking = true;
+          return turns(1).then(() => void (taking = false));
+        });
+        await write(accepted.writable, ...split(sent, 'random', 9));
+        await accepted.close();
+        await consumed;
+        expect(hash.digest('hex')).toBe(sha256(sent));
+      });
+
+      test('one that is slow holds the writer back, and a chunk stays what it is as long as it is taken', async () => {
+        const [caller, accepted] = await pair();
+        const total = UNDER_WAY + (UNDER_WAY >> 1);
+        const progress = { written: 0 };
+        const held: { chunk: Bytes; copy: Bytes }[] = [];
+        let goOn!: () => void;
+        const later = new Promise<void>((resolve) => (goOn = resolve));
+        let read = 0;
+        const consumed = consume(caller, async (chunk) => {
+          read += chunk.length;
+          if (held.length > 0) return;
+          held.push({ chunk, copy: chunk.slice() });
+          await later;
+          expect(sha256(held[0]!.chunk)).toBe(sha256(held[0]!.copy));
+        });
+        const writing = writeCounting(accepted, total, progress);
+        await pingPong(await pair());
+        expect(progress.written).toBeLessThan(UNDER_WAY);
+        goOn();
+        await writing;
+        await accepted.close();
+        await consumed;
+        expect(read).toBe(total);
+      });
+
+      test('what fails while it takes is told, and holds nobody back', async () => {
+        const [caller, accepted] = await pair();
+        const failure = new Error('enough');
+        const consumed = consume(caller, () => Promise.reject(failure));
+        const writing = writeCounting(accepted, UNDER_WAY >> 2, { written: 0 });
+        await expect(consumed).rejects.toBe(failure);
+        caller.abort();
+        await writing.catch(() => undefined);
+      });
+
+      test('cut off: rejects as the stream would error', async () => {
+        const [caller, accepted] = await pair();
+        const consumed = consume(caller, () => undefined);
+        accepted.abort();
+        await expect(consumed).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+        expect(await caller.closed).toMatchObject({ kind: 'reset' });
       });
     });
 
