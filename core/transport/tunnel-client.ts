@@ -42,6 +42,8 @@ export interface TunnelSettings {
   getTicket?(purpose: TicketPurpose): Promise<string | undefined>;
   /** Bytes that the bridge may send ahead of the reader; 4 MiB by default; taken as 512 KiB to 16 MiB. */
   readonly window?: number;
+  /** Told of the bytes from the bridge, when they arrive and when the reader takes them. */
+  readonly traffic?: { received(bytes: number): void; taken(bytes: number): void };
 }
 
 /** The way to a bridge. */
@@ -98,6 +100,7 @@ class TunnelClient {
   readonly #up = new SendCredit(UP_WINDOW);
   readonly #down: ReceiveCredit;
   readonly #window: number;
+  readonly #traffic: TunnelSettings['traffic'];
   #socket: WebSocketLike | undefined;
   #socketOpen = false;
   /** Cut off before there was a WebSocket: none is opened any more. */
@@ -106,8 +109,9 @@ class TunnelClient {
   #wake: (() => void) | undefined;
   #failure: { readonly code: string; readonly msg: string } | undefined;
 
-  constructor(far: FarSide, { window = DOWN_WINDOW }: TunnelSettings, signal?: AbortSignal) {
+  constructor(far: FarSide, { window = DOWN_WINDOW, traffic }: TunnelSettings, signal?: AbortSignal) {
     this.#far = far;
+    this.#traffic = traffic;
     this.#window = clampWindow(window);
     this.#down = new ReceiveCredit(this.#window);
     this.connection = new WiredConnection(
@@ -190,6 +194,7 @@ class TunnelClient {
 
   #bytes(chunk: Bytes): void {
     this.#down.received(chunk.length);
+    this.#traffic?.received(chunk.length);
     this.connection.receive(chunk);
   }
 
@@ -207,6 +212,7 @@ class TunnelClient {
   }
 
   #taken(length: number): void {
+    this.#traffic?.taken(length);
     const total = this.#down.consumed(length);
     if (total !== undefined) this.#control({ t: 'ack', n: total });
   }

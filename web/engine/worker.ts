@@ -15,7 +15,7 @@ const meter = new TunnelMeter();
 hostEngine(self as unknown as EnginePort<Report, Command>, store, (tunnelUrl) => {
   const tickets = new TicketClient(tunnelUrl);
   const open = (url: string, protocols: string[]) => new WebSocket(url, protocols);
-  const dialer = meter.dialer(tunnelUrl, open, tickets.getTicket);
+  const dialer = meter.dialer({ url: tunnelUrl, open, getTicket: tickets.getTicket });
   const url = `${tunnelUrl.slice(0, -TUNNEL_PATH.length)}${LISTEN_PATH}`;
   const title = new SharedTitle(async () => {
     const { tunnelListener } = await import('../../core/transport/tunnel-listener.ts');

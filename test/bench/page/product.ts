@@ -48,7 +48,7 @@ async function sending(engine: Engine, peer: CalledPeer, { instances }: Order): 
   });
 }
 
-/** Stand for files that a person chose: both are a `File` that the browser reads from a disk. */
+/** Stand for files that a person chose: both are a `File` that the browser reads from a disk. They are made once. */
 async function filesOf(instances: number): Promise<OutgoingFile[]> {
   const root = await navigator.storage.getDirectory();
   const directory = await root.getDirectoryHandle('files', { create: true });
@@ -56,8 +56,8 @@ async function filesOf(instances: number): Promise<OutgoingFile[]> {
   for (let i = 1; i <= instances; i++) {
     const path = `${i}.dcm`;
     const handle = await directory.getFileHandle(path, { create: true });
-    const writable = await handle.createWritable();
-    await (await fetch(`/study/${path}`)).body!.pipeTo(writable);
+    if ((await handle.getFile()).size === 0)
+      await (await fetch(`/study/${path}`)).body!.pipeTo(await handle.createWritable());
     files.push({ path, file: await handle.getFile() });
   }
   return files;
