@@ -89,8 +89,8 @@ export const serveCommand: Command = {
       );
       const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
       if (dicom) pages.push(...destinationsOf(dicom));
-      beside.metrics.watch(bridge);
       await announce(bridge.url, peers, dicom, beside.output);
+      beside.metrics.watch(bridge); // not before: loading what counts would hold up what is said
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
       const start = { host, port, pacsPort, listener, tls: settings.tls, limits: config.limits };
       const stopReloading = onReload(async () => {

@@ -5,7 +5,6 @@ import type { Metrics, MetricsOptions, MetricsSource } from './metrics.ts';
 
 export class LateMetrics implements MetricsText {
   readonly #options: MetricsOptions;
-  #source: MetricsSource | undefined;
   /** What happened before there were metrics to count it. */
   readonly #early: BridgeEvent[] = [];
   #metrics: Metrics | undefined;
@@ -17,8 +16,7 @@ export class LateMetrics implements MetricsText {
 
   /** From now on tells of this bridge. */
   watch(source: MetricsSource): void {
-    this.#source = source;
-    void this.#load();
+    void this.#load().then((metrics) => metrics.watch(source));
   }
 
   count(event: BridgeEvent): void {
@@ -36,7 +34,6 @@ export class LateMetrics implements MetricsText {
 
   #begin(Made: typeof Metrics): Metrics {
     const metrics = new Made(this.#options);
-    if (this.#source !== undefined) metrics.watch(this.#source);
     for (const event of this.#early.splice(0)) metrics.count(event);
     return (this.#metrics = metrics);
   }
