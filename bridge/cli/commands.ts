@@ -1,5 +1,5 @@
 /**
- * The commands by name. Their code is loaded when one is called, in four parts: that of a part is mostly shared, and
+ * The commands by name. Their code is loaded when one is called, in three parts: that of a part is mostly shared, and
  * each further file costs a start more than what it leaves out.
  */
 import type { Command } from './command.ts';
@@ -79,7 +79,7 @@ export const COMMANDS: readonly Listed[] = [
   {
     name: 'dicomweb',
     summary: 'Answers DICOMweb for a peer that speaks DIMSE only: searches, retrieves and stores (PS3.18).',
-    load: async () => (await import('./dicomweb.ts')).dicomwebCommand,
+    load: async () => (await import('./others.ts')).dicomwebCommand,
   },
   {
     name: 'inspect',
