@@ -18,7 +18,8 @@ const AT_ONCE = 8;
 const HEAD_PIECE = 16 << 10;
 
 export interface Scan {
-  readonly instances: readonly DiskInstance[];
+  /** By SOP Instance UID. */
+  readonly instances: Map<string, DiskInstance>;
   /** Names of files that hold no instance, or one that an earlier file holds already. */
   readonly ignored: readonly string[];
 }
@@ -95,7 +96,7 @@ function sorted(files: readonly Noted[]): Scan {
     if (instance === undefined || instances.has(instance.sopInstanceUID)) ignored.push(name);
     else instances.set(instance.sopInstanceUID, instance);
   }
-  return { instances: [...instances.values()], ignored };
+  return { instances, ignored };
 }
 
 /** `undefined` where the file holds no instance; fails where it should be readable and is not. */

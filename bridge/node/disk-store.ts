@@ -20,8 +20,8 @@ import { scanFolder } from './disk-scan.ts';
 import type { Scan } from './disk-scan.ts';
 import { closeFile, openFile, readAt } from './file-calls.ts';
 
-/** Bytes read at once when an instance is sent. */
-const READ_SIZE = 256 << 10;
+/** Bytes read at once when an instance is sent: each reading waits for a thread, and most images come in one. */
+const READ_SIZE = 1 << 20;
 
 /** How a folder is opened. */
 export interface DiskStoreOptions {
@@ -43,7 +43,7 @@ export class DiskStore implements InstanceStore {
   readonly ignored: number;
   readonly #journal: DiskJournal | undefined;
   readonly #packer = new Packer();
-  readonly #instances = new Map<string, DiskInstance>();
+  readonly #instances: Map<string, DiskInstance>;
   /** Names in use that do not follow from a UID, and by which instance; undefined for files that are not ours to replace. */
   readonly #names = new Map<string, string | undefined>();
   readonly #watchers = new Set<(change: StoreChange) => void>();
@@ -55,7 +55,8 @@ export class DiskStore implements InstanceStore {
     this.ignored = ignored.length;
     this.#journal = journal;
     for (const name of ignored) this.#names.set(name, undefined);
-    for (const one of instances) this.#enter(one);
+    this.#instances = instances;
+    for (const one of instances.values()) this.#name(one);
   }
 
   /**
@@ -109,7 +110,7 @@ export class DiskStore implements InstanceStore {
   }
 
   async *entries(): AsyncGenerator<Stored> {
-    yield* this.#instances.values();
+    for (const instance of this.#instances.values()) yield instance;
   }
 
   watch(onChange: (change: StoreChange) => void): () => void {
@@ -168,6 +169,10 @@ export class DiskStore implements InstanceStore {
 
   #enter(instance: DiskInstance): void {
     this.#instances.set(instance.sopInstanceUID, instance);
+    this.#name(instance);
+  }
+
+  #name(instance: DiskInstance): void {
     if (!instance.isPlainlyNamed) this.#names.set(instance.name, instance.sopInstanceUID);
   }
 
@@ -273,7 +278,7 @@ function stream(instance: DiskInstance, openIt: () => Promise<number>): Readable
 
 async function readPiece(file: number, start: number, end: number, path: string): Promise<Bytes> {
   const length = Math.min(READ_SIZE, end - start);
-  const piece = new Uint8Array(length);
+  const piece = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer); // what is not read is not handed on
   const read = await readAt(file, piece, length, start);
   if (read === 0 && length > 0) throw new DicomError('STORE_FAILED', `${path} is shorter than it was`);
   return piece.subarray(0, read);

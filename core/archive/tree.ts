@@ -136,7 +136,9 @@ export class Tree {
 
   /** Takes an instance out, and what is empty without it. */
   remove(sopInstanceUID: string): void {
-    this.#series.get(sopInstanceUID)?.drop(sopInstanceUID);
+    const series = this.#series.get(sopInstanceUID);
+    if (series === undefined) return;
+    series.drop(sopInstanceUID);
     this.#series.delete(sopInstanceUID);
   }
 
