@@ -261,9 +261,8 @@ describe('a journal that is broken', () => {
   });
 
   it('is written anew where most of it is about files as they were', async () => {
-    const store = await DiskStore.open(folder, { journal: true });
-    for (let i = 0; i < 1100; i++) await keep(store, instance('1.2.3.1.1', { InstanceNumber: i }));
-    await store.close();
+    const blocks = whole.subarray(whole.indexOf('\n') + 1);
+    await appendFile(journal, Buffer.concat(Array.from({ length: 300 }, () => blocks)));
     const { size } = await stat(journal);
     await mended();
     expect((await stat(journal)).size).toBeLessThan(size / 10);
