@@ -22,6 +22,7 @@ export class IdentityProbe {
   readonly #held = new ChunkQueue();
   /** Length at which reading is tried again: doubling, since peers may cut a data set into single bytes. */
   #next = 1;
+  #first: Bytes | undefined;
 
   constructor(transferSyntaxUID: string) {
     this.#transferSyntaxUID = transferSyntaxUID;
@@ -29,29 +30,41 @@ export class IdentityProbe {
 
   /** Takes the next bytes; gives the identity once it is known, or will not be. */
   push(data: Bytes): Identity | undefined {
+    // The first piece most often tells: it is looked at in place, and nothing is copied.
+    if (this.#held.length === 0) {
+      this.#next = 2 * data.length;
+      const identity = this.#look(data, data.length >= LOOKED_AT);
+      if (identity === undefined) this.#held.push(data.slice());
+      else this.#first = data;
+      return identity;
+    }
     this.#held.push(data.slice());
     if (this.#held.length < this.#next) return undefined;
     this.#next = 2 * this.#held.length;
-    return this.#look(this.#held.length >= LOOKED_AT);
+    return this.#look(this.#all(), this.#held.length >= LOOKED_AT);
   }
 
   /** The identity as far as the bytes tell. */
   finish(): Identity {
-    return this.#look(true)!; // the last look always has a result
+    return this.#look(this.#all(), true)!; // the last look always has a result
   }
 
-  /** All that was held, which is held no longer. */
+  /** All that was held, which is held no longer; a first piece that told at once as it came, and as long as it is valid. */
   take(): Bytes | undefined {
+    const first = this.#first;
+    this.#first = undefined;
     const { length } = this.#held;
-    return length === 0 ? undefined : this.#held.take(length);
+    return length === 0 ? first : this.#held.take(length);
   }
 
-  #look(last: boolean): Identity | undefined {
+  #all(): Bytes {
+    return this.#held.peek(this.#held.length)!; // as many as there are
+  }
+
+  #look(bytes: Bytes, last: boolean): Identity | undefined {
     const declared = this.#transferSyntaxUID;
     const unread = { sopInstanceUID: '', transferSyntaxUID: declared };
-    const { length } = this.#held;
-    if (length === 0 || !isLegible(declared)) return unread;
-    const bytes = this.#held.peek(length)!; // as many as there are
+    if (bytes.length === 0 || !isLegible(declared)) return unread;
     for (const transferSyntaxUID of likelySyntaxes(declared)) {
       const head = headOf(bytes, transferSyntaxUID);
       if (head.end === 0) continue;
