@@ -7,6 +7,7 @@ export * from './reasons.ts';
 export * from './tls-reasons.ts';
 export * from './memory.ts';
 export * from './close-codes.ts';
+export * from './lease-codes.ts';
 export * from './control-fields.ts';
 export * from './credit.ts';
 export * from './tunnel-messages.ts';

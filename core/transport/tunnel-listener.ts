@@ -1,10 +1,11 @@
 /** The page's end of listening (TUNNEL.md): an AE title leased from a bridge, and the calls for it as connections. */
 import type { Clock, ErrorCode, ErrorDetails } from '../bytes/index.ts';
 import { ConnectionError, DicomError, SYSTEM_CLOCK, asError } from '../bytes/index.ts';
-import { CLOSE, leaseMeaning } from './close-codes.ts';
+import { CLOSE } from './close-codes.ts';
 import type { Failure } from './control-fields.ts';
 import { tunnelError } from './control-fields.ts';
 import { deferred } from './deferred.ts';
+import { leaseMeaning } from './lease-codes.ts';
 import type { Incoming, Leased, ListenToBridge } from './listen-messages.ts';
 import { encodeListenMessage, parseListenToPage } from './listen-messages.ts';
 import type { Connection, Listener } from './transport.ts';

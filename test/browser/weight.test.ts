@@ -11,7 +11,7 @@ import { WEB_ROOT, openStage } from './stage.ts';
 
 /** Bytes of script: what it carries now and a little room, so that it grows no more. The aim is 60 kB for the page and 50 kB for its engine. */
 const PAGE = 58_000;
-const ENGINE = 49_500;
+const ENGINE = 50_000;
 
 /** Answers once and goes on searching, so that nothing that comes behind the search is mistaken for what it needs. */
 const SLOW: Handlers = {

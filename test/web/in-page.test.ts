@@ -13,7 +13,6 @@ import type { Noting, Running, Services } from '../../web/engine/host.ts';
 import { TunnelMeter } from '../../web/engine/meter.ts';
 import { PageStore } from '../../web/engine/page-store.ts';
 import { peerServices } from '../../web/engine/services.ts';
-import { SharedTitle } from '../../web/engine/shared-title.ts';
 import { TicketClient } from '../../web/engine/tickets.ts';
 
 const PACS = called(IN_PAGE_PEERS[0]);
@@ -40,7 +39,7 @@ describe('the AEs within the page', () => {
     store = new PageStore();
     services = peerServices({
       dialer: noBridge,
-      title: new SharedTitle(() => Promise.reject(new Error('the bridge was asked for a title'))),
+      lease: () => Promise.reject(new Error('the bridge was asked for a title')),
       meter: new TunnelMeter(),
       store,
       bridge: BRIDGE,

@@ -1,27 +1,7 @@
 /** What stands between an association and the store: notices that the store ran full, and can slow it down. */
 import type { InstanceInfo, InstanceSink, InstanceStore, Stored } from '../../core/file/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
-
-/** Holds a flow of bytes back to a rate. */
-export class Pace {
-  #bytesPerSecond: number | undefined;
-  #due = 0;
-
-  set(bytesPerSecond: number | undefined): void {
-    this.#bytesPerSecond = bytesPerSecond;
-    this.#due = performance.now();
-  }
-
-  /** Resolves when so many more bytes may have passed; `undefined` where nothing holds them back. */
-  take(bytes: number): Promise<void> | undefined {
-    if (this.#bytesPerSecond === undefined) return undefined;
-    const now = performance.now();
-    this.#due = Math.max(this.#due, now) + (1000 * bytes) / this.#bytesPerSecond;
-    const wait = this.#due - now;
-    // Timers are coarse: short waits are gathered until they are worth one.
-    return wait < 10 ? undefined : new Promise((resolve) => setTimeout(resolve, wait));
-  }
-}
+import type { Pace } from './pace.ts';
 
 /** The store as one retrieve sees it. */
 export class Intake implements InstanceStore {

@@ -9,7 +9,6 @@ import type {
   Stored,
   StoreChange,
 } from '../../core/file/index.ts';
-import { LEVELS } from '../../core/service/levels.ts';
 import type { Identity } from '../opfs/roots.ts';
 import type { ArchiveState, Unfinished } from './protocol.ts';
 
@@ -164,7 +163,10 @@ export class PageStore implements InstanceStore {
   /** Retrieves that engines before this one had still to do; told once. */
   async unfinished(): Promise<readonly Unfinished[]> {
     await this.#opening;
-    return (this.#archive?.unfinished() ?? []).flatMap(parsed);
+    const texts = this.#archive?.unfinished() ?? [];
+    if (texts.length === 0) return [];
+    const { readUnfinished } = await import('./unfinished.ts');
+    return texts.flatMap(readUnfinished);
   }
 
   /** Only beside an archive: what is kept in memory goes with the page. */
@@ -245,23 +247,4 @@ export class PageStore implements InstanceStore {
   #tell(change: StoreChange): void {
     for (const watcher of this.#watchers) watcher(change);
   }
-}
-
-/** Cut off by a crash it is nothing. */
-function parsed(text: string): readonly Unfinished[] {
-  try {
-    const read: unknown = JSON.parse(text);
-    return Array.isArray(read) ? read.filter(isUnfinished) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Another edition of the page may have written it. */
-function isUnfinished(read: unknown): read is Unfinished {
-  const { peer, model, level, keys, paused } = (read ?? {}) as Partial<Unfinished>;
-  if (typeof peer !== 'string' || typeof paused !== 'boolean' || typeof keys !== 'object') return false;
-  const levels = model !== undefined && Object.hasOwn(LEVELS, model) ? LEVELS[model] : [];
-  const texts = keys !== null && Object.values(keys).every((value) => typeof value === 'string');
-  return texts && level !== undefined && levels.includes(level);
 }

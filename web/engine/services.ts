@@ -6,25 +6,23 @@ import type { PeerAddress, RetrieveMemory } from '../../core/peer/index.ts';
 import type * as Probing from '../../core/peer/probe.ts';
 import { echo } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
-import type { Dialer } from '../../core/transport/index.ts';
+import type { Dialer, TunnelListener } from '../../core/transport/index.ts';
 import { DEFAULT_ASSOCIATIONS } from '../../core/transport/peers.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import { attributeHints, find, findHere, findWorklist } from './finding.ts';
-import { Batches } from './batches.ts';
 import type { Noting, Services } from './host.ts';
 import type * as Exporting from './export.ts';
 import { IN_PAGE_HOST } from './in-page-host.ts';
 import type * as Inspect from './inspect.ts';
 import type { Inspecting, Inspector } from './inspector.ts';
-import { Pace } from './intake.ts';
 import type * as Look from './look.ts';
 import type { TunnelMeter } from './meter.ts';
+import { Pace } from './pace.ts';
 import type { PageStore } from './page-store.ts';
 import type { Pictures } from './pictures.ts';
 import type { CalledPeer } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 import { slotsOfPeers } from './slots.ts';
-import type { SharedTitle } from './shared-title.ts';
 import type { SlotLocks } from './slots.ts';
 import type { TicketClient } from './tickets.ts';
 import type * as Transfers from './transfers.ts';
@@ -32,8 +30,8 @@ import type * as Transfers from './transfers.ts';
 export interface Equipment {
   readonly tickets: TicketClient;
   readonly dialer: Dialer;
-  /** How others call this page. */
-  readonly title: SharedTitle;
+  /** Leases a title by which others call this page. */
+  readonly lease: () => Promise<TunnelListener>;
   readonly meter: TunnelMeter;
   readonly store: PageStore;
   /** Its address, by which archives of several bridges are told apart. */
@@ -42,17 +40,18 @@ export interface Equipment {
   readonly locks?: SlotLocks | undefined;
 }
 
-export function peerServices({ dialer, title, meter, store, bridge, tickets, locks }: Equipment): Services {
+export function peerServices({ dialer, lease, meter, store, bridge, tickets, locks }: Equipment): Services {
   const recorder = new Recorder();
   const pace = new Pace();
   const pictures = picturesOf(store);
   const known = new Map<string, RetrieveMemory>();
-  const batches = new Batches();
+  const batches = once(async () => new (await later(import('./batches.ts'))).Batches());
   const here = once(async () => new (await later(import('./here.ts'))).Here(store));
   const inPage = once(async () => {
     const { startInPage } = await later(import('./in-page.ts'));
     return startInPage(requestorsOnly(recorder.sink(() => {})));
   });
+  const title = once(async () => new (await later(import('./shared-title.ts'))).SharedTitle(lease));
   const slotsOf = slotsOfPeers(locks);
   /** Of both ends in this page one is watched. */
   const watch = (within: boolean, { noted }: Noting): Sink =>
@@ -74,7 +73,7 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
     };
   };
   const inlet = async (within: boolean, running: Noting): Promise<Transfers.Inlet> => ({
-    title: within ? (await inPage()).title : title,
+    title: within ? (await inPage()).title : await title(),
     store,
     pace,
     sink: watch(within, running),
@@ -124,11 +123,11 @@ export function peerServices({ dialer, title, meter, store, bridge, tickets, loc
         running.signal,
       ),
     preview: async ({ file, deidentify }) => {
-      const deidentifier = await batches.of(deidentify);
+      const deidentifier = await (await batches()).of(deidentify);
       return (await choosing()).previewFile(store, file, deidentifier);
     },
     send: async ({ peer, ...args }, running) => {
-      const deidentifier = await batches.of(args.deidentify);
+      const deidentifier = await (await batches()).of(args.deidentify);
       return (await transfers()).sendFiles(await address(peer, running), store, args, running, deidentifier);
     },
     save: async (args, running) => (await import('./saving.ts')).saved(store, args, running),

@@ -4,7 +4,7 @@ import type { Bytes } from '../../../core/bytes/index.ts';
 import { HeaderCollector } from '../../../core/file/index.ts';
 import type { InstanceInfo, InstanceSink, Stored } from '../../../core/file/index.ts';
 
-/** Keeps the pieces as they come. The chunks that they are views of are nobody else's, in a page. */
+/** Keeps the pieces as they come, each copied once: what comes is lent. */
 export class ViewsStore extends DiscardStore {
   readonly kept: Bytes[][] = [];
 
@@ -14,7 +14,7 @@ export class ViewsStore extends DiscardStore {
     return {
       ...sink,
       write: (bytes) => {
-        pieces.push(bytes);
+        pieces.push(bytes.slice());
         return sink.write(bytes);
       },
       commit: () => {
