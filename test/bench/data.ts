@@ -257,10 +257,10 @@ export function indexedHead(i: number): { readonly sopInstanceUID: string; reado
   return { sopInstanceUID: uids.SOPInstanceUID, head: headOf(indexed(i), uids) };
 }
 
-/** How many patients of so many instances have a number that begins with 7. */
+/** How many patients of so many instances have a number that ends with 7: as many more of them as there are more. */
 export function sevens(instances: number): number {
   const patients = Math.ceil(instances / OF_PATIENT);
-  return Array.from({ length: patients }, (_, i) => String(i)).filter((each) => each.startsWith('7')).length;
+  return Array.from({ length: patients }, (_, i) => String(i)).filter((each) => each.endsWith('7')).length;
 }
 
 /** Bytes that nothing compresses, the same for the same seed. */

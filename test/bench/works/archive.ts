@@ -35,7 +35,7 @@ async function startedAgain(folder: string): Promise<Run> {
 async function sevensAt(port: number): Promise<number> {
   const target = { host: LOOPBACK, port };
   const peer = { dialer: tcpDialer(), target, aeTitle: 'WEBDIMSE', callingAETitle: 'BENCH' };
-  const keys = dataSet({ PatientName: 'Doe7*', StudyInstanceUID: '' });
+  const keys = dataSet({ PatientName: 'Doe*7^*', StudyInstanceUID: '' });
   let count = 0;
   for await (const _ of query(peer, { model: 'STUDY', level: 'STUDY', keys })) count++;
   return count;
