@@ -29,7 +29,7 @@ import type { Associating } from '../wire.ts';
 const [port = '', folder = '', matches = '0'] = process.argv.slice(2);
 /** Paths by SOP Instance UID. */
 const files = new Map(
-  (folder === '' ? [] : readdirSync(folder)).map((name) => {
+  (folder === '' ? [] : readdirSync(folder).filter(isInstance)).map((name) => {
     const { path, sopInstanceUID, sopClassUID } = readRaw(join(folder, name));
     return [sopInstanceUID, { path, sopClassUID }];
   }),
@@ -180,6 +180,11 @@ class Served {
   #send(contextId: number, command: CommandSet, bytes?: Uint8Array): void {
     sendMessage(this.#socket, contextId, command, bytes, this.#associating.maximumLength);
   }
+}
+
+/** An archive that serves the folder may keep a journal beside its files. */
+function isInstance(name: string): boolean {
+  return !name.startsWith('.');
 }
 
 /** Answers are in implicit little endian, files in explicit; what comes may be in either. */
