@@ -16,10 +16,10 @@ export interface Accepted {
 const LONGEST = 8192;
 const ANYTHING: Accepted = { media: '*/*', multipart: false, transferSyntax: undefined };
 /** What some media types were called before (PS3.18 of editions up to 2023). */
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  'image/x-dicom-rle': 'image/dicom-rle',
-  'image/x-jls': 'image/jls',
-};
+const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['image/x-dicom-rle', 'image/dicom-rle'],
+  ['image/x-jls', 'image/jls'],
+]);
 
 interface MediaRange {
   readonly type: string;
@@ -77,7 +77,11 @@ function parameter(text: string): [string, string] {
 function acceptedOf({ type, parameters }: MediaRange): Accepted {
   const multipart = type === 'multipart/related' || type === 'multipart/*';
   const media = (multipart ? (parameters.get('type') ?? '*/*') : type).toLowerCase();
-  return { media: OLD_NAMES[media] ?? media, multipart, transferSyntax: parameters.get('transfer-syntax') };
+  return {
+    media: OLD_NAMES.get(media) ?? media,
+    multipart,
+    transferSyntax: parameters.get('transfer-syntax'),
+  };
 }
 
 function quality({ parameters }: MediaRange): number {

@@ -23,6 +23,12 @@ export function callOf(request: Request, path: string): Call {
 
 /** Retrieve URL of an instance. */
 export function instanceURL(root: string, { header, sopInstanceUID }: Stored): string {
-  const uid = (keyword: string): string => text(header, keyword).trim();
-  return `${root}/studies/${uid('StudyInstanceUID')}/series/${uid('SeriesInstanceUID')}/instances/${sopInstanceUID}`;
+  const uid = (keyword: string): string => segment(text(header, keyword));
+  const series = `${root}/studies/${uid('StudyInstanceUID')}/series/${uid('SeriesInstanceUID')}`;
+  return `${series}/instances/${segment(sopInstanceUID)}`;
+}
+
+/** A UID in a path: what a peer calls one may hold slashes and line ends. */
+export function segment(uid: string): string {
+  return encodeURIComponent(uid.trim());
 }

@@ -12,7 +12,7 @@ import { answerMetadata } from './metadata.ts';
 import { Refusal, problemOf } from './problem.ts';
 import { searchOf } from './query.ts';
 import { answerRendered } from './rendered.ts';
-import { nothing, respond, respondProblem, warningHeader } from './response.ts';
+import { begun, nothing, respond, respondProblem, warningHeader } from './response.ts';
 import { Retrieves } from './retrieves.ts';
 import type { Resource } from './routes.ts';
 import type { Find } from './search.ts';
@@ -69,7 +69,7 @@ function handlersOf(options: DicomWebOptions): Handlers {
 /** @throws Refusal 405 */
 function handlerFor(handlers: Handlers, { request, target }: Call): Handle {
   const methods = handlers[target.resource] ?? {};
-  const handle = methods[request.method];
+  const [, handle] = Object.entries(methods).find(([method]) => method === request.method) ?? [];
   if (handle !== undefined) return handle;
   const allowed = Object.keys(methods).join(', ');
   throw new Refusal(405, `This resource takes ${allowed === '' ? 'no requests' : allowed} here.`, {
@@ -83,7 +83,8 @@ async function answerSearch(call: Call, options: DicomWebOptions): Promise<Respo
   const headers = warningHeader(call.root, search.warnings);
   const rows = matches(search, findOf(options, call.request.signal), call.root);
   const first = await rows.next();
-  return first.done ? nothing(headers) : respond({ media, headers, body: jsonArray(first.value, rows) });
+  if (first.done) return nothing(headers);
+  return respond({ media, headers, body: await begun(jsonArray(first.value, rows)) });
 }
 
 function findOf({ archive, find }: DicomWebOptions, signal: AbortSignal): Find {

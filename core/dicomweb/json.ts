@@ -13,15 +13,19 @@ export interface JsonDataSet {
   readonly [tag: string]: Attribute | Linked;
 }
 
-/** A JSON array, data set by data set as they come; `first` has been taken from `rest` already. */
+/** A JSON array, data set by data set as they come; `first` has been taken from `rest` already. It ends `rest`. */
 export async function* jsonArray(
   first: JsonDataSet,
-  rest: AsyncIterable<JsonDataSet>,
+  rest: AsyncGenerator<JsonDataSet, void, undefined>,
 ): AsyncGenerator<Bytes, void, undefined> {
   const encoder = new TextEncoder();
-  yield encoder.encode(`[${jsonText(first)}`);
-  for await (const one of rest) yield encoder.encode(`,\n${jsonText(one)}`);
-  yield encoder.encode(']');
+  try {
+    yield encoder.encode(`[${jsonText(first)}`);
+    for await (const one of rest) yield encoder.encode(`,\n${jsonText(one)}`);
+    yield encoder.encode(']');
+  } finally {
+    await rest.return(); // who leaves at the first has not come to it
+  }
 }
 
 /** Attributes in the order of their tags (PS3.18 F.2.2); objects would have `10001000` in front of `00080005`. */

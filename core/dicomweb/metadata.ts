@@ -10,7 +10,7 @@ import { instanceURL } from './call.ts';
 import type { Instances } from './instances.ts';
 import { jsonFor } from './accept.ts';
 import { Refusal } from './problem.ts';
-import { respond } from './response.ts';
+import { begun, respond } from './response.ts';
 import type { JsonDataSet, Linked } from './json.ts';
 import { jsonArray } from './json.ts';
 import { openStored } from './wado.ts';
@@ -29,7 +29,7 @@ export async function answerMetadata(call: Call, instances: Instances, archive: 
   const rows = metadata(call, instances.all, archive);
   const first = await rows.next();
   if (first.done) throw new Refusal(404, 'There is no such instance.');
-  return respond({ media, body: jsonArray(first.value, rows) });
+  return respond({ media, body: await begun(jsonArray(first.value, rows)) });
 }
 
 async function* metadata(

@@ -7,6 +7,8 @@ import { contentType } from './response.ts';
 
 /** Bytes of the header fields of one part; real ones have a hundred or two. */
 const LONGEST_HEADERS = 8192;
+/** Blanks behind a boundary, which some gateways add (RFC 2046 5.1.1). */
+const LONGEST_PADDING = 256;
 /** Bytes in front of the first boundary, which nobody reads. */
 const LONGEST_PREAMBLE = 65_536;
 /** Characters of a boundary (RFC 2046 5.1.1). */
@@ -137,7 +139,7 @@ export class MultipartParser {
 
   /** `--` ends the message; else blanks and the end of the line. */
   #behindBoundary(bytes: Bytes): Bytes {
-    const start = toLatin1(bytes.subarray(0, LONGEST_HEADERS));
+    const start = toLatin1(bytes.subarray(0, LONGEST_PADDING));
     if (start.startsWith('--')) {
       this.#state = 'epilogue';
       return EMPTY;
@@ -148,7 +150,7 @@ export class MultipartParser {
       // The line's end stays: it may be the first half of an empty line, where there are no headers.
       return bytes.subarray(line[0].length - CRLF.length);
     }
-    if (/^(-|[ \t]*\r?)$/.test(start) && bytes.length < LONGEST_HEADERS) return bytes;
+    if (/^(-|[ \t]*\r?)$/.test(start) && bytes.length < LONGEST_PADDING) return bytes;
     throw new Refusal(400, 'The multipart message has a boundary inside a line.');
   }
 

@@ -76,8 +76,9 @@ function isOutOfResources(status: number): boolean {
   return status >> 8 === 0xa7;
 }
 
-/** The peer's own comment is left out: some put names of patients into it. */
+/** The peer's own comment is left out: some put names of patients into it; so is what a store says of its files. */
 function sentenceOf(error: DicomError): string {
+  if (error.code === 'STORE_FAILED') return 'An instance could not be kept or read here.';
   if (!(error instanceof StatusError)) return error.message;
   const { name, meaning } = statusOf('C-GET', error.status);
   return `The peer answers with ${statusText(error.status)}, ${name}. ${meaning}`;

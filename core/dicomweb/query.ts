@@ -35,6 +35,8 @@ export interface Search {
 const MOST_PARAMETERS = 256;
 /** Longest value: 400 UIDs. */
 const LONGEST_VALUE = 25_600;
+/** Mistakes that are told one by one: browsers take headers of some kilobytes. */
+const MOST_WARNINGS = 16;
 /** Sequences that a key may go through; C-FIND keys seldom go through more than one. */
 const DEEPEST = 8;
 
@@ -67,7 +69,7 @@ class ParameterReader {
   readonly #keys: Record<SearchLevel, Record<string, KeyValue>> = { STUDY: {}, SERIES: {}, IMAGE: {} };
   readonly #included: Record<SearchLevel, string[]> = { STUDY: [], SERIES: [], IMAGE: [] };
   readonly #uids: Partial<Record<SearchLevel, string>> = {};
-  readonly #warnings: string[] = [];
+  readonly #warnings = new Set<string>();
   readonly #seen = new Set<string>();
   #count = 0;
   #all = false;
@@ -87,15 +89,15 @@ class ParameterReader {
     if (value.length > LONGEST_VALUE) {
       throw new Refusal(400, `A parameter has at most ${LONGEST_VALUE} characters.`);
     }
-    const known = this.#known[name];
+    const known = this.#known.get(name);
     if (known !== undefined) known(value);
     else if (pathOf(name) === undefined)
-      this.#warnings.push(`${shown(name)} is no attribute and was ignored.`);
+      this.#warnings.add(`${shown(name)} is no attribute and was ignored.`);
     else this.#key(name, pathOf(name)!, value);
   }
 
   search(can: { readonly fuzzy: boolean }): Search {
-    if (this.#fuzzy && !can.fuzzy) this.#warnings.push(FUZZY_UNSUPPORTED);
+    if (this.#fuzzy && !can.fuzzy) this.#warnings.add(FUZZY_UNSUPPORTED);
     const levels = Object.fromEntries(
       SEARCH_LEVELS.map((level) => [level, { keys: this.#keys[level], told: this.#told(level) }]),
     ) as Record<SearchLevel, LevelRequest>;
@@ -106,29 +108,31 @@ class ParameterReader {
       fuzzy: this.#fuzzy && can.fuzzy,
       offset: this.#offset,
       limit: this.#limit,
-      warnings: this.#warnings,
+      warnings: fewOf(this.#warnings),
     };
   }
 
-  readonly #known: Readonly<Record<string, (value: string) => void>> = {
-    limit: (value) => void (this.#limit = count('limit', value)),
-    offset: (value) => void (this.#offset = count('offset', value)),
-    fuzzymatching: (value) => void (this.#fuzzy = flag('fuzzymatching', value)),
-    emptyvaluematching: (value) => this.#notDone('emptyvaluematching', value),
-    multiplevaluematching: (value) => this.#notDone('multiplevaluematching', value),
-    includefield: (value) => value.split(',').forEach((field) => this.#include(field)),
-    accept: () => undefined, // read with the header
-  };
+  readonly #known: ReadonlyMap<string, (value: string) => void> = new Map(
+    Object.entries({
+      limit: (value) => void (this.#limit = count('limit', value)),
+      offset: (value) => void (this.#offset = count('offset', value)),
+      fuzzymatching: (value) => void (this.#fuzzy = flag('fuzzymatching', value)),
+      emptyvaluematching: (value) => this.#notDone('emptyvaluematching', value),
+      multiplevaluematching: (value) => this.#notDone('multiplevaluematching', value),
+      includefield: (value) => value.split(',').forEach((field) => this.#include(field)),
+      accept: () => undefined, // read with the header
+    }),
+  );
 
   #notDone(name: string, value: string): void {
-    if (flag(name, value)) this.#warnings.push(`The ${name} parameter is not supported and was ignored.`);
+    if (flag(name, value)) this.#warnings.add(`The ${name} parameter is not supported and was ignored.`);
   }
 
   #include(field: string): void {
     if (field === 'all') return void (this.#all = true);
     const path = pathOf(field);
     if (path === undefined)
-      return void this.#warnings.push(`${shown(field)} is no attribute and was ignored.`);
+      return void this.#warnings.add(`${shown(field)} is no attribute and was ignored.`);
     this.#included[this.#levelOf(path)].push(path.join('.'));
   }
 
@@ -145,7 +149,7 @@ class ParameterReader {
     this.#seen.add(key);
     const [tag, level] = this.#placed(key, this.#levelOf(path));
     if (isBelow(level, this.#level)) {
-      this.#warnings.push(`${shown(name)} belongs to a level below and was not matched.`);
+      this.#warnings.add(`${shown(name)} belongs to a level below and was not matched.`);
     } else if (tag === tagOf(UNIQUE_KEY[level])) this.#unique(name, level, uidsOf(name, value));
     else this.#keys[level][tag] = valueOf(name, path.at(-1)!, value);
   }
@@ -174,12 +178,23 @@ class ParameterReader {
   }
 }
 
+function fewOf(warnings: ReadonlySet<string>): readonly string[] {
+  const more = warnings.size - MOST_WARNINGS;
+  if (more <= 0) return [...warnings];
+  return [...warnings].slice(0, MOST_WARNINGS).concat(`${more} more of what was asked was ignored.`);
+}
+
 function isBelow(level: SearchLevel, than: SearchLevel): boolean {
   return SEARCH_LEVELS.indexOf(level) > SEARCH_LEVELS.indexOf(than);
 }
 
 function isKnown(tag: string): boolean {
   return attribute(tag) !== undefined;
+}
+
+/** Not of commands, files, group lengths or delimiters, which stand in no identifier (PS3.5 7.1, 7.2, 7.5). */
+function isOfDataSets(tag: string): boolean {
+  return tag > '00080000' && tag < 'FFFC0000' && !tag.endsWith('0000');
 }
 
 /** Tags of a keyword, a tag, or several that lead into sequences; undefined where it is none of these. */
@@ -189,7 +204,7 @@ function pathOf(name: string): readonly string[] | undefined {
   const tags = parts.map((part) =>
     /^[0-9A-Fa-f]{8}$/.test(part) ? part.toUpperCase() : attribute(part)?.tag,
   );
-  if (tags.some((tag) => tag === undefined)) return undefined;
+  if (!tags.every((tag) => tag !== undefined && isOfDataSets(tag))) return undefined;
   const found = tags as string[];
   return found.slice(0, -1).every((tag) => implicitVR(tag) === 'SQ') ? found : undefined;
 }
@@ -216,7 +231,7 @@ function uidsOf(name: string, value: string): readonly string[] {
 
 /** @throws Refusal 400 */
 function count(name: string, value: string): number {
-  if (/^\d{1,9}$/.test(value)) return Number(value);
+  if (/^\d{1,15}$/.test(value)) return Number(value);
   throw new Refusal(400, `${name} is a number from 0, as in ${name}=100.`);
 }
 

@@ -16,11 +16,11 @@ const MEDIA = ['image/jpeg', 'image/png'] as const;
 const LONGEST_SIDE = 16_384;
 /** Pixels along a side of a thumbnail that names no size. */
 const THUMBNAIL = 128;
-const FUNCTIONS: Readonly<Record<string, VOIFunction>> = {
-  linear: 'LINEAR',
-  'linear-exact': 'LINEAR_EXACT',
-  sigmoid: 'SIGMOID',
-};
+const FUNCTIONS: ReadonlyMap<string, VOIFunction> = new Map([
+  ['linear', 'LINEAR'],
+  ['linear-exact', 'LINEAR_EXACT'],
+  ['sigmoid', 'SIGMOID'],
+]);
 
 /** How all frames of one request are drawn. */
 interface Drawing extends Pick<RenderRequest, 'view' | 'quality' | 'viewport'> {
@@ -110,7 +110,7 @@ function viewOf(window: string | undefined): View {
   const values = [center, width].map((text) =>
     /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN,
   );
-  const shape = FUNCTIONS[name.toLowerCase()];
+  const shape = FUNCTIONS.get(name.toLowerCase());
   if (!values.every(Number.isFinite) || values[1]! <= 0 || shape === undefined || rest.length > 0) {
     throw new Refusal(
       400,

@@ -55,10 +55,13 @@ export function respondProblem({ status, detail, code, headers }: Problem): Resp
   return respond({ status, media: 'application/problem+json', headers, body });
 }
 
+/** Quotes, and what would end a line: syntaxes are named by files, too. */
+const UNQUOTABLE = /[^ !#-[\]-~]/g;
+
 /** Values that are no tokens are quoted (RFC 9110 5.6.6). */
 export function contentType(media: MediaType, parameters: Readonly<Record<string, string>> = {}): string {
   const written = Object.entries(parameters).map(
-    ([name, value]) => `; ${name}=${/^[\w.-]+$/.test(value) ? value : `"${value}"`}`,
+    ([name, value]) => `; ${name}=${/^[\w.-]+$/.test(value) ? value : `"${value.replace(UNQUOTABLE, '?')}"`}`,
   );
   return media + written.join('');
 }
@@ -79,6 +82,29 @@ export function streamOf(chunks: AsyncIterable<Bytes>): ReadableStream<Bytes> {
     },
     { highWaterMark: 0 },
   );
+}
+
+/** Chunks whose first is here. */
+export interface Begun extends AsyncIterableIterator<Bytes, void, undefined> {
+  return(): Promise<IteratorResult<Bytes, void>>;
+}
+
+/**
+ * Waits for the first chunk: what prevents it still makes a status of its own. Ending them ends `chunks` also before
+ * the first was taken, where a generator that has not run would hold a query or a file open.
+ */
+export async function begun(chunks: AsyncGenerator<Bytes, void, undefined>): Promise<Begun> {
+  let first: IteratorResult<Bytes, void> | undefined = await chunks.next();
+  const all: Begun = {
+    [Symbol.asyncIterator]: () => all,
+    next() {
+      const next = first === undefined ? chunks.next() : Promise.resolve(first);
+      first = undefined;
+      return next;
+    },
+    return: () => chunks.return(),
+  };
+  return all;
 }
 
 /** What was not done, as PS3.18 8.3.4.2 writes it. */

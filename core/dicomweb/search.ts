@@ -6,6 +6,7 @@ import type { Query } from '../service/index.ts';
 import { UNIQUE_KEY } from '../service/index.ts';
 import type { SearchLevel } from './attributes.ts';
 import { IF_KNOWN, SEARCH_LEVELS } from './attributes.ts';
+import { segment } from './call.ts';
 import { Refusal } from './problem.ts';
 import type { Search } from './query.ts';
 
@@ -133,5 +134,8 @@ const SEGMENTS: Readonly<Record<SearchLevel, string>> = {
 
 function retrieveURL(match: DataSet, level: SearchLevel, root: string): string {
   const levels = SEARCH_LEVELS.slice(0, SEARCH_LEVELS.indexOf(level) + 1);
-  return levels.reduce((url, each) => `${url}/${SEGMENTS[each]}/${text(match, UNIQUE_KEY[each])}`, root);
+  return levels.reduce(
+    (url, each) => `${url}/${SEGMENTS[each]}/${segment(text(match, UNIQUE_KEY[each]))}`,
+    root,
+  );
 }

@@ -13,7 +13,7 @@ import type { Instances } from './instances.ts';
 import type { OutgoingPart } from './multipart.ts';
 import { multipart, newBoundary } from './multipart.ts';
 import { Refusal } from './problem.ts';
-import { respond } from './response.ts';
+import { begun, respond } from './response.ts';
 import { instanceRepresentation, notGiven, syntaxWanted } from './syntaxes.ts';
 
 /** @throws Refusal 406 where an instance is taken in no syntax that it can be given in. */
@@ -41,12 +41,17 @@ async function* parts(
 ): AsyncGenerator<OutgoingPart, void, undefined> {
   for await (const stored of instances) {
     const transferSyntaxUID = syntaxOf(stored);
-    yield {
-      media: 'application/dicom',
-      parameters: { 'transfer-syntax': transferSyntaxUID },
-      location: instanceURL(root, stored),
-      body: await begun(fileOf(archive, stored, transferSyntaxUID)),
-    };
+    const body = await begun(fileOf(archive, stored, transferSyntaxUID));
+    try {
+      yield {
+        media: 'application/dicom',
+        parameters: { 'transfer-syntax': transferSyntaxUID },
+        location: instanceURL(root, stored),
+        body,
+      };
+    } finally {
+      await body.return(); // who leaves at the headers has not come to it
+    }
   }
 }
 
@@ -84,11 +89,17 @@ async function* fileOf(
   stored: Stored,
   transferSyntaxUID: string,
 ): AsyncGenerator<Bytes, void, undefined> {
-  const dataSet = await openStored(archive, stored);
+  const kept = await openStored(archive, stored);
   const { sopClassUID, sopInstanceUID, callingAETitle, transferSyntaxUID: from } = stored;
-  yield fileMetaInformation({ sopClassUID, sopInstanceUID, callingAETitle, transferSyntaxUID });
-  if (from === transferSyntaxUID) yield* dataSet;
-  else yield* await rewritten(dataSet, { from, to: transferSyntaxUID, change: inUTF8 });
+  const how = { from, to: transferSyntaxUID, change: inUTF8 };
+  // Read from before anything goes out: a file that cannot be opened still makes a status.
+  const dataSet = from === transferSyntaxUID ? await begun(kept) : await rewritten(kept, how);
+  try {
+    yield fileMetaInformation({ sopClassUID, sopInstanceUID, callingAETitle, transferSyntaxUID });
+    yield* dataSet;
+  } finally {
+    await kept.return();
+  }
 }
 
 /** @throws Refusal 404 where it was removed or replaced in the meantime. */
@@ -105,17 +116,4 @@ export async function openStored(
   if (info.transferSyntaxUID === transferSyntaxUID && info.bytes === bytes) return dataSet;
   await opened.dataSet.cancel();
   throw new Refusal(404, 'An instance was replaced in the meantime; ask again.');
-}
-
-/** Waits for the first chunk: what prevents it still makes a status of its own. */
-export async function begun(chunks: AsyncGenerator<Bytes, void, undefined>): Promise<AsyncIterable<Bytes>> {
-  const first = await chunks.next();
-  return (async function* () {
-    try {
-      if (!first.done) yield first.value;
-      yield* chunks;
-    } finally {
-      await chunks.return();
-    }
-  })();
 }
