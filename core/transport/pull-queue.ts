@@ -58,8 +58,10 @@ export class PullQueue<T> {
   consume(take: (item: T) => void | Promise<void>): Promise<void> {
     this.readable.getReader();
     return new Promise((resolve, reject) => {
-      this.#consumer = { take, resolve, reject, busy: false };
-      this.#deliver();
+      const consumer = { take, resolve, reject, busy: false };
+      this.#consumer = consumer;
+      if (this.#over) this.#settle(consumer);
+      else this.#deliver();
     });
   }
 
@@ -115,8 +117,12 @@ export class PullQueue<T> {
     while (!consumer.busy && this.length > 0) this.#give(consumer, this.#next());
     if (consumer.busy || this.#over || this.#ending === undefined) return;
     this.#over = true;
-    if (this.#ending.error === undefined) consumer.resolve();
-    else consumer.reject(this.#ending.error);
+    this.#settle(consumer);
+  }
+
+  #settle({ resolve, reject }: Consumer<T>): void {
+    if (this.#ending?.error === undefined) resolve();
+    else reject(this.#ending.error);
   }
 
   #give(consumer: Consumer<T>, item: T): void {
