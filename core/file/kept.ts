@@ -7,7 +7,8 @@ import type { InstanceInfo, Stored } from './store.ts';
 
 /** Of as many series, and of as many forms, what new instances may share is remembered. */
 const REMEMBERED = 1024;
-/** Stands for the SOP Instance UID of the instance itself, which differs in each. */
+const SOP_INSTANCE_UID = '00080018';
+/** Stands there for the SOP Instance UID of the instance itself, which differs in each. */
 const OWN_UID = '@';
 
 /** Which attributes a header has, in its order. */
@@ -116,8 +117,9 @@ export class KeptInstance implements Stored {
     const vr = name.slice(8);
     if (value === '') return { vr };
     if (value === OWN_UID) return { vr, Value: [this.sopInstanceUID] };
-    if (value.startsWith('[')) return { vr, Value: JSON.parse(value) as NonNullable<Attribute['Value']> };
-    return { vr, InlineBinary: JSON.parse(value) as string };
+    const parsed = valueIn(value);
+    if (typeof parsed === 'string') return { vr, InlineBinary: parsed };
+    return parsed === undefined ? { vr } : { vr, Value: parsed };
   }
 }
 
@@ -136,7 +138,9 @@ export class Packer {
         .map(([tag, { vr }]) => tag + vr)
         .join(' '),
     );
-    const values = Object.values(header).map((attribute) => valueOf(attribute, sopInstanceUID));
+    const values = Object.entries(header).map(([tag, attribute]) =>
+      tag === SOP_INSTANCE_UID && isOnly(attribute, sopInstanceUID) ? OWN_UID : valueOf(attribute),
+    );
     const series = header['0020000E']?.Value?.[0];
     const key = `${typeof series === 'string' ? series : ''} ${form.text}`;
     const like = remembered(this.#shared, key, () => ({
@@ -163,10 +167,23 @@ export class Packer {
 }
 
 /** The value of an attribute as text of ASCII in one line: of `Value` or of `InlineBinary`, '' where it has neither. */
-function valueOf({ Value, InlineBinary }: Attribute, sopInstanceUID: string): string {
-  if (Value?.length === 1 && Value[0] === sopInstanceUID) return OWN_UID;
+function valueOf({ Value, InlineBinary }: Attribute): string {
   const value = Value ?? InlineBinary;
   return value === undefined ? '' : ascii(JSON.stringify(value));
+}
+
+/** The reverse of `valueOf`; undefined for what it never made: others may write into a journal, too. */
+function valueIn(text: string): Attribute['Value'] | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' || Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOnly({ Value }: Attribute, wanted: string): boolean {
+  return Value?.length === 1 && Value[0] === wanted;
 }
 
 /** Escaped as JSON may be: one byte a character is kept then, and UTF-16 needs no decoding. */

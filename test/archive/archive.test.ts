@@ -56,6 +56,13 @@ function select(model: Model, level: Level, keys: Record<string, KeyValue>): str
 const all = (matches: DataSet[], key: string): string[] => matches.map((match) => text(match, key));
 const a900 = expect.objectContaining({ code: 'STATUS_FAILURE', status: 0xa900 });
 
+it('keeps studies apart that are called as their only instance, in one series', async () => {
+  for (const uid of ['3.1', '3.2']) await keep(store, instance(uid, series(uid, '3.9', 'CT')));
+  const found = all(find('STUDY', 'STUDY', { StudyInstanceUID: '' }), 'StudyInstanceUID');
+  expect(found).toEqual(expect.arrayContaining(['3.1', '3.2']));
+  expect(select('STUDY', 'STUDY', { StudyInstanceUID: '3.2' })).toEqual(['3.2']);
+});
+
 describe('find in the Patient Root model', () => {
   it('PATIENT', () => {
     const matches = find('PATIENT', 'PATIENT', {

@@ -86,6 +86,16 @@ describe('a packed instance', () => {
     }
   });
 
+  it('shares no attribute that stands for its own UID but that UID', () => {
+    const packer = new Packer();
+    const of = (uid: string): KeptInstance =>
+      packer.pack(stored(uid, { ...HEADER, ...dataSet({ SOPInstanceUID: uid, StudyInstanceUID: uid }) }));
+    const [first, second] = [of('1.2.3'), of('1.2.4')];
+    expect(first.shares(['0020000D'])).toBe(true);
+    expect(second.shares(['0020000D'])).toBe(false);
+    expect(second.shares(['00080018'])).toBe(true);
+  });
+
   it('remembers no more than it needs', () => {
     const packer = new Packer();
     const of = (i: number): KeptInstance =>
