@@ -64,6 +64,7 @@ export class DiskFile {
     this.#state = 'closed';
     await this.#writing;
     this.#rethrow();
+    this.#checkKept();
     this.#writePiece();
     await this.#writing;
     this.#rethrow();
@@ -131,6 +132,11 @@ export class DiskFile {
     this.#rethrow();
     if (this.#state !== 'open')
       throw new DicomError('USAGE', 'this instance is committed, aborted or failed already');
+  }
+
+  /** Discarded while something was waited for, the file is closed: its number may be another's by now. */
+  #checkKept(): void {
+    if (this.#state === 'ended') throw new DicomError('USAGE', 'this instance was aborted meanwhile');
   }
 
   #rethrow(): void {

@@ -53,6 +53,22 @@ describe('the files of a DiskStore', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('leave nothing behind when aborted while they are committed, nor write into another', async () => {
+    const store = await DiskStore.open(folder);
+    const written = vi.spyOn(fs, 'write');
+    const closed = vi.spyOn(fs, 'close');
+    const one = largeInstance('1.2.3.1.1', 300 << 10);
+    const sink = await store.put(one.info);
+    await sink.write(one.dataSet);
+    const committing = Promise.resolve(sink.commit());
+    const aborting = sink.abort();
+    await expect(committing).rejects.toMatchObject({ code: 'USAGE' });
+    await aborting;
+    expect(await readdir(folder)).toEqual([]);
+    expect(written.mock.invocationCallOrder.at(-1)).toBeLessThan(closed.mock.invocationCallOrder.at(-1)!);
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+
   it.each(['', '.', '..', '../../x', '1.2/3', '1.2\\3', 'C:1.2', '1.2\0', '1'.repeat(65), '1.2 3'])(
     'refuse the UID %j',
     async (uid) => {
