@@ -92,7 +92,8 @@ export class Ring {
 
   #keepHandshake(record: PduRecord): void {
     const { association } = record;
-    this.#handshakes.set(association, [...(this.#handshakes.get(association) ?? []), record].slice(0, 2));
+    const kept = { ...record, bytes: record.bytes.slice() }; // alone: they lie among those of many others
+    this.#handshakes.set(association, [...(this.#handshakes.get(association) ?? []), kept].slice(0, 2));
     if (this.#handshakes.size <= HANDSHAKES) return;
     this.handshakes(); // those that nothing is left of go first
     const [oldest] = this.#handshakes.keys();

@@ -12,6 +12,7 @@ interface Begun {
 
 export class ReadAhead {
   readonly #begun = new Map<SendItem, Begun>();
+  #ended = false;
 
   /** How many were begun and not taken yet. */
   get size(): number {
@@ -20,7 +21,7 @@ export class ReadAhead {
 
   /** Begins to read an item that will be sent so. What fails is told to who takes it. */
   begin(item: SendItem, way: Way): void {
-    if (this.#begun.has(item)) return;
+    if (this.#ended || this.#begun.has(item)) return;
     const source = started(way);
     source.catch(() => undefined);
     this.#begun.set(item, { transferSyntaxUID: way.transferSyntaxUID, source });
@@ -35,8 +36,9 @@ export class ReadAhead {
     return way.open();
   }
 
-  /** Lets go of what nobody will take. */
+  /** Lets go of what nobody will take, and begins nothing any more: a request may leave behind the end. */
   end(): void {
+    this.#ended = true;
     for (const begun of this.#begun.values()) drop(begun);
     this.#begun.clear();
   }

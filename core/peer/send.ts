@@ -33,8 +33,8 @@ export function send(
 ): Task<SendResult, SendOutcome> {
   return task(signal, RESULTS_WAITING, async (reporter) => {
     const tally = new Tally(items.length);
-    const ahead = new ReadAhead();
     for (const queue of grouped(items)) {
+      const ahead = new ReadAhead();
       const contexts = [...storageContexts(queue.flatMap(waysOf)).values()];
       const tell = async (result: SendResult): Promise<void> => {
         tally.count(result);

@@ -47,13 +47,14 @@ it('begins anew after it was cleared', () => {
 it('keeps the handshakes of associations as long as anything of them is held, and of so many at most', () => {
   const ring = new Ring({ records: 2 });
   const add = (id: number, association: number, name: PduRecord['pdu']): void =>
-    ring.add({ ...pdu(id, 1), association, pdu: name });
+    ring.add({ ...pdu(id, 1), bytes: new Uint8Array(100).subarray(0, 1), association, pdu: name });
   const kept = (): number[] => ring.handshakes().map(({ id }) => id);
   add(1, 1, 'A-ASSOCIATE-RQ');
   add(2, 1, 'A-ASSOCIATE-AC');
   add(3, 1, 'P-DATA-TF');
   add(4, 2, 'A-ASSOCIATE-RQ');
   expect(kept()).toEqual([1, 2]);
+  for (const { bytes } of ring.handshakes()) expect(bytes.buffer.byteLength).toBe(bytes.length);
   add(5, 2, 'A-ASSOCIATE-AC');
   expect(kept()).toEqual([]);
   add(6, 2, 'P-DATA-TF');

@@ -2,6 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { send } from '../../core/peer/index.ts';
+import { ReadAhead } from '../../core/peer/read-ahead.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import type { DataSetSource } from '../../core/service/index.ts';
 import { turns } from '../support/streams.ts';
@@ -93,4 +94,19 @@ it('what was read for nothing is let go of', async () => {
   await expect(task.result).rejects.toMatchObject({ code: 'CANCELLED' });
   await expect.poll(() => log).toContain('close 2');
   expect(log).not.toContain('open 3');
+});
+
+it('nothing is read where the request leaves behind the end', async () => {
+  const ahead = new ReadAhead();
+  const asked: string[] = [];
+  const begin = (label: string): void => {
+    const way = item(1);
+    ahead.begin({ ...way, label }, { ...way, open: () => (asked.push(label), new Uint8Array(0)) });
+  };
+  begin('before');
+  ahead.end();
+  begin('behind');
+  await turns(1);
+  expect(asked).toEqual(['before']);
+  expect(ahead.size).toBe(0);
 });
