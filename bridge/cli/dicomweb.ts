@@ -6,7 +6,7 @@ import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
 import { hostAndPort } from '../../core/transport/index.ts';
 import { parseAccess } from '../config/access.ts';
 import { Door } from '../http/door.ts';
-import type { Admission } from '../http/door.ts';
+import type { Admission, Refusal } from '../http/door.ts';
 import { checkExposure } from '../http/exposure.ts';
 import { httpServer } from '../http/http-server.ts';
 import { corsHeaders, preflight, refuse } from '../http/http.ts';
@@ -26,6 +26,13 @@ const PATH = '/dicomweb';
 const MEMORY = 1 << 30;
 /** A body may hold many studies, and a study may take its time to come from the peer. */
 const LIMITS = { ...DEFAULT_BRIDGE_LIMITS, bodyTime: 3_600_000, pageStuckTime: 600_000 };
+
+const EMBEDDED: Refusal = {
+  status: 403,
+  cause: 'origin',
+  reason:
+    'Nothing of this is shown in pages of another origin; those that --allow-origin lists may fetch it.',
+};
 
 export const dicomwebCommand: Command = {
   words: 'PEER',
@@ -116,8 +123,14 @@ async function answer(
   const verdict = door.judge(request);
   if ('status' in verdict) return refuse({ request, response }, verdict, { connection: 'close' });
   const exchange = { request, response, admission: verdict };
+  if (isEmbedded(request)) return refuse(exchange, EMBEDDED, { connection: 'close' });
   if (request.method === 'OPTIONS') return preflight(exchange, 'GET, POST', ['accept']);
   await answerBy(handle, request, response, { origin: originOf(verdict), headers: corsHeaders(verdict) });
+}
+
+/** With pictures and scripts of other pages browsers send no Origin: they would ask the peer in our name. */
+function isEmbedded({ headers }: IncomingMessage): boolean {
+  return headers['sec-fetch-mode'] === 'no-cors' && headers['sec-fetch-site'] !== 'same-origin';
 }
 
 function originOf({ webSocketOrigin }: Admission): string {

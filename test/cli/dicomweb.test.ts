@@ -86,6 +86,9 @@ function ask(method: string, headers: Record<string, string>): Promise<IncomingM
 test('the guard of the bridge stands in front', async () => {
   expect((await ask('GET', { host: 'evil.example' })).statusCode).toBe(421);
   expect((await ask('GET', { origin: 'http://evil.example' })).statusCode).toBe(403);
+  const picture = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-site': 'cross-site' };
+  expect((await ask('GET', picture)).statusCode).toBe(403);
+  expect((await ask('TRACE', {})).statusCode).toBe(501);
   const listed = await ask('GET', { origin: PORTAL });
   expect([listed.statusCode, listed.headers['access-control-allow-origin']]).toEqual([200, PORTAL]);
   const preflight = await ask('OPTIONS', { origin: PORTAL });
