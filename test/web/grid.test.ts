@@ -92,4 +92,11 @@ describe('the elements of rows', () => {
     const [a] = places.of(rows('ab'));
     expect(places.of(rows('bc'), 'a')).not.toContain(a);
   });
+
+  it('are new beside a row whose control has the focus, which a move of its element would end', () => {
+    const places = new RowPlaces();
+    const before = places.of(rows('abcd'));
+    const after = places.of(rows('dxyz'), 'd');
+    expect(after.filter((place) => before.includes(place))).toEqual([before[3]]);
+  });
 });

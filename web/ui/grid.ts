@@ -89,11 +89,16 @@ export class RowPlaces {
   #places = new Map<string, number>();
   #last = 0;
 
-  /** A number for each row. The element of `held` is nobody else's: who is at its control means that row. */
+  /**
+   * A number for each row. The element of `held` is nobody else's: who is at its control means that row. While that row
+   * stays, no element goes to another: whichever is put elsewhere then, browsers take the focus from what is moved.
+   */
   of(rows: readonly GridRow[], held?: string): readonly number[] {
     const before = this.#places;
     const wanted = new Set(rows.map(({ id }) => id));
-    const free = [...before].filter(([id]) => !wanted.has(id) && id !== held).map(([, place]) => place);
+    const stays = held !== undefined && wanted.has(held);
+    const left = [...before].filter(([id]) => !wanted.has(id) && id !== held);
+    const free = stays ? [] : left.map(([, place]) => place);
     this.#places = new Map(
       rows.map(({ id }) => [id, before.get(id) ?? free.shift() ?? ++this.#last] as const),
     );
