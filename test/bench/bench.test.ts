@@ -163,6 +163,7 @@ test('growth is seen between the least and the most', () => {
   expect(growthText(worse)).toContain('find, webdimse, answers: WORSE THAN LINEAR');
   const memory = costs(1, 1, 1, 1).map((cost, i) => ({ ...cost, peakBytes: 4 ** i }));
   expect(growthOf({ name: 'get' }, memory)).toMatchObject({ isDefect: true, memoryExponent: 2 });
+  expect(growthOf({ name: 'echo' }, costs(-0.01, 0.1, 0.2, 0.4))).toMatchObject({ isDefect: true });
 });
 
 test('the order of a stream is read as it was written', () => {
