@@ -25,6 +25,8 @@ export async function answerBy(
   { origin, headers = {} }: AnsweringOptions,
 ): Promise<void> {
   if (FORBIDDEN.includes(request.method ?? '')) return void response.writeHead(501, headers).end();
+  // `*`, or a whole URL as a proxy is asked: behind the origin it makes no URL.
+  if (request.url?.startsWith('/') !== true) return void response.writeHead(400, headers).end();
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const answer = await handle(requestOf(request, origin, gone.signal));

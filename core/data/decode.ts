@@ -4,6 +4,7 @@ import { concat } from '../bytes/index.ts';
 import { toBase64 } from './base64.ts';
 import type { CharacterSet } from './charset.ts';
 import { ASCII } from './charset.ts';
+import { trim } from './padding.ts';
 import { parsePersonName } from './person-name.ts';
 import type { Attribute, Value } from './types.ts';
 import type { VREntry } from './vr.ts';
@@ -60,19 +61,6 @@ export function littleEndianBytes(vr: string, bytes: Bytes): Bytes {
   for (let end = size; end <= out.length; end += size) out.subarray(end - size, end).reverse();
   return out;
 }
-
-/** Leading spaces mean something in ST, LT and UT only (PS3.5 6.2); everywhere padding, and stray NULs, go. */
-function trim(text: string, leading: boolean): string {
-  let start = 0;
-  let end = text.length;
-  while (end > 0 && isPadding(text.charCodeAt(end - 1))) end--;
-  if (leading) while (start < end && isLeading(text.charCodeAt(start))) start++;
-  return text.slice(start, end);
-}
-
-const isPadding = (code: number): boolean => code === 0x20 || code === 0x00;
-/** Space, or a byte order mark behind one. */
-const isLeading = (code: number): boolean => code === 0x20 || code === 0xfeff;
 
 function fromText(text: string, entry: VREntry): Value {
   if (text === '') return null;

@@ -74,6 +74,15 @@ test('methods that no Request can have are answered', async () => {
   expect(errors).toEqual([]);
 });
 
+test.each(['http://elsewhere/', '*'])('a target that is no path is answered: %s', async (path) => {
+  const { port, errors } = await serving(async ({ url }) => new Response(url));
+  const request = httpRequest({ host: LOOPBACK, port, method: 'OPTIONS', path });
+  const answered = new Promise<IncomingMessage>((resolve) => request.once('response', resolve));
+  request.end();
+  expect((await answered).statusCode).toBe(400);
+  expect(errors).toEqual([]);
+});
+
 test('a sender that goes away breaks the body off, and aborts the signal', async () => {
   let broken = (): void => undefined;
   const isBroken = new Promise<void>((resolve) => (broken = resolve));
