@@ -61,6 +61,7 @@ class Sending implements Storing {
   /** Of whoever waits for the other side: the reader for bytes, the writer until they are taken. */
   #wake: (() => void) | undefined;
   #isOver = false;
+  warning: number | undefined;
 
   constructor(peer: PeerAddress, info: InstanceInfo) {
     const item = { ...info, label: info.sopInstanceUID, open: () => this.#pieces() };
@@ -107,7 +108,9 @@ class Sending implements Storing {
     const result = await this.#sent;
     if (result?.error !== undefined) throw result.error;
     if (result?.status === undefined) throw new DicomError('ASSOCIATION_ENDED', 'The peer did not answer.');
-    if (statusCategory(result.status) === 'failure') {
+    const category = statusCategory(result.status);
+    if (category === 'warning') this.warning = result.status;
+    if (category === 'failure') {
       throw new StatusError(result.status, 'The peer did not store the instance.');
     }
   }

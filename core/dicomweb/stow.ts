@@ -41,10 +41,12 @@ interface Fate {
   readonly series?: string;
   /** Undefined where it is stored. */
   readonly failure?: number;
+  /** Undefined where it is stored as it came, or not at all. */
+  readonly warning?: number;
 }
 
 /**
- * Stores the parts one by one. 200: all are stored; 202: some are; 409: none is.
+ * Stores the parts one by one. 200: all are stored; 202: some are, or some with warnings; 409: none is.
  * @throws Refusal 415, 413, 400
  */
 export async function answerStore(call: Call, { archive, store }: DicomWebOptions): Promise<Response> {
@@ -79,8 +81,9 @@ function boundaryOf({ headers }: Request): string {
 }
 
 function statusOf(fates: readonly Fate[]): number {
-  const stored = fates.filter(({ failure }) => failure === undefined).length;
-  return stored === fates.length ? 200 : stored > 0 ? 202 : 409;
+  const stored = fates.filter(({ failure }) => failure === undefined);
+  if (stored.length === 0) return 409;
+  return stored.length === fates.length && stored.every(({ warning }) => warning === undefined) ? 200 : 202;
 }
 
 type Put = NonNullable<DicomWebOptions['store']>;
@@ -175,11 +178,13 @@ class IncomingInstance {
     if (this.#failure === undefined) this.#failure = this.#mismatch(header);
     if (this.#failure === undefined) await this.#ours((sink) => sink.commit());
     else await this.abort();
+    const warning = this.#sink?.warning;
     return {
       ...(this.#info && { info: this.#info }),
       study: uidIn(header, 'StudyInstanceUID'),
       series: uidIn(header, 'SeriesInstanceUID'),
       ...(this.#failure !== undefined && { failure: this.#failure }),
+      ...(warning !== undefined && { warning }),
     };
   }
 
@@ -296,8 +301,9 @@ function reason({ failure = STOW_FAILURE.processingFailure }: Fate): DataSet {
   return dataSet({ FailureReason: failure });
 }
 
-function location({ info, study, series }: Fate, root: string): DataSet {
+function location({ info, study, series, warning }: Fate, root: string): DataSet {
   return dataSet({
     RetrieveURL: `${root}/studies/${study}/series/${series}/instances/${info?.sopInstanceUID}`,
+    ...(warning !== undefined && { WarningReason: warning }),
   });
 }

@@ -46,6 +46,8 @@ export interface RenderRequest {
 export interface Storing extends Pick<InstanceSink, 'write' | 'abort'> {
   /** Resolves when it is kept. @throws StatusError with the status of the peer, which becomes the failure reason. */
   commit(): Promise<unknown>;
+  /** The peer's status where it kept the instance with a warning (PS3.4 B.2.3); told behind `commit`. */
+  readonly warning?: number | undefined;
 }
 
 /** How a retrieve came out. */

@@ -98,3 +98,20 @@ test('a sender that goes away breaks the body off, and aborts the signal', async
   request.write('x', () => request.destroy());
   await isBroken;
 });
+
+test('an answer that nobody waits for any more is ended', async () => {
+  let ended = (): void => undefined;
+  const isEnded = new Promise<void>((resolve) => (ended = resolve));
+  let leave = (): void => undefined;
+  const { port } = await serving(async ({ signal }) => {
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    leave();
+    await aborted;
+    return new Response(new ReadableStream({ cancel: () => ended() }, { highWaterMark: 0 }));
+  });
+  const request = httpRequest({ host: LOOPBACK, port });
+  request.on('error', () => undefined);
+  leave = () => request.destroy();
+  request.end();
+  await isEnded;
+});

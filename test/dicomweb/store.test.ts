@@ -198,6 +198,23 @@ describe('to a peer', () => {
     expect([await kept.has('1.1'), await kept.has('9.1')]).toEqual([true, false]);
   });
 
+  test('what the peer keeps with a warning is stored, with that warning', async () => {
+    const handle = await overPeer(1);
+    const coerced = 0xb000;
+    open.serve(1, {
+      store: () => ({
+        write: () => undefined,
+        commit: () => Promise.reject(new StatusError(coerced, 'Doe^Jane')),
+        abort: async () => undefined,
+      }),
+    });
+    const [status, told] = await posted(handle, [small('1.1')]);
+    expect([status, uids(told, 'ReferencedSOPSequence')]).toEqual([202, ['1.1']]);
+    expect(items(told, 'ReferencedSOPSequence').map((item) => text(item, 'WarningReason'))).toEqual([
+      '45056',
+    ]);
+  });
+
   test('a peer that is not there', async () => {
     const handle = await overPeer(7);
     expect((await refusal(handle(request([message([small('1.1')])]))))[0]).toBe(502);
