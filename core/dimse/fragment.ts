@@ -36,8 +36,8 @@ export function fragmentLength(peerMaximumLength: number): number {
 
 /** Memory to write PDUs from. What the transport is done with is used for the next message: new memory costs more. */
 export class WriteMemory {
-  /** As many as are filled and written at once. */
-  static readonly #most = 2;
+  /** For some associations that send at once, each of which fills one while another is written. */
+  static readonly #most = 8;
   readonly #spare: Bytes[] = [];
 
   take(): Bytes {
@@ -48,6 +48,9 @@ export class WriteMemory {
     if (this.#spare.length < WriteMemory.#most) this.#spare.push(memory);
   }
 }
+
+/** That of all associations: a hundred that are idle hold none. */
+export const WRITE_MEMORY: WriteMemory = new WriteMemory();
 
 /** Writes whole PDUs. Resolves when more may be given; `taken` is called when the memory may be used again. */
 export type WritePdus = (pdus: Bytes, taken: () => void) => Promise<void>;

@@ -7,14 +7,13 @@ import { COMMAND_FIELD, DATA_SET_FOLLOWS, NO_DATA_SET } from './commands.ts';
 import type { CommandName } from './commands.ts';
 import type { CommandSet } from './elements.ts';
 import type { CommandHappening, DataSetHappening } from './events.ts';
-import { Fragmenter, WriteMemory } from './fragment.ts';
+import { Fragmenter, WRITE_MEMORY } from './fragment.ts';
 
 /** A data set to send: whole, or in pieces, each of which is done with when the next one is asked for. */
 export type DataSetSource = Bytes | AsyncIterable<Bytes>;
 
 export class Sender {
   readonly #association: UlAssociation;
-  readonly #memory = new WriteMemory();
   #sending: Promise<void> = Promise.resolve();
   /** Ends the wait for a data set's source, which may never go on. */
   #interrupt: ((error: DicomError) => void) | undefined;
@@ -60,7 +59,7 @@ export class Sender {
       contextId,
       association.peer.maximumLength,
       (pdus, taken) => association.send(pdus, taken),
-      this.#memory,
+      WRITE_MEMORY,
     );
     const bytes = encodeCommandSet(command);
     association.trace?.<CommandHappening>({

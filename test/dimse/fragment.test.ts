@@ -132,6 +132,14 @@ describe('writes', () => {
     expect(equals(concat(sets.map((pdv) => pdv.data)), concat([data, data, data]))).toBe(true);
   });
 
+  test('no more memory is kept than a few associations need that send at once', () => {
+    const memory = new WriteMemory();
+    const used = new Set(Array.from({ length: 100 }, () => memory.take()));
+    for (const one of used) memory.giveBack(one);
+    const again = Array.from({ length: 100 }, () => memory.take());
+    expect(again.filter((one) => used.has(one))).toHaveLength(8);
+  });
+
   test('that are held back hold the source back', async () => {
     const writes: (() => void)[] = [];
     const write = (): Promise<void> => new Promise((resolve) => writes.push(resolve));
