@@ -310,6 +310,29 @@ describe('on demand', () => {
     expect(await refusal(other)).toEqual([502, 'The peer left 1 instances of the series out.']);
   });
 
+  test('who leaves takes nothing from those who wait for the same series', async () => {
+    const archive = await Archive.open(store);
+    let asked = 0;
+    let finish = (): void => undefined;
+    const retrieve = async (): ReturnType<NonNullable<DicomWebOptions['retrieve']>> => {
+      asked++;
+      const keys = { StudyInstanceUID: '2.25.2', SeriesInstanceUID: '2.25.2.1' };
+      await keep(store, instance('2.25.2.1.1', keys));
+      await new Promise<void>((resolve) => (finish = resolve));
+      await keep(store, instance('2.25.2.1.2', keys));
+      return { verdict: 'complete', status: 0, missing: [] };
+    };
+    const handle = createDicomWeb({ archive, path: '/dicomweb', retrieve });
+    const path = '/studies/2.25.2/series/2.25.2.1';
+    const any = `${DICOM}; transfer-syntax=*`; // else all are looked at first
+    const [leaving, staying] = await Promise.all([get(handle, path, any), get(handle, path, any)]);
+    const reader = leaving.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    finish();
+    expect([(await partsOf(staying)).length, asked]).toEqual([2, 1]);
+  });
+
   test('what was found whole is not asked for again before a minute, unless it was deleted', async () => {
     let asked = 0;
     const archive = await Archive.open(store);
