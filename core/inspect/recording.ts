@@ -27,6 +27,8 @@ const PIXELS = 64;
 interface Watched {
   readonly side: Side;
   readonly elision: Readonly<Record<Side, Elision>>;
+  /** The newest step: fragments share theirs. */
+  step: MachineStep | undefined;
 }
 
 /**
@@ -82,8 +84,20 @@ const CAUSED_BY_PDU: ReadonlySet<string> = new Set([
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
-function stepOf(side: Side, { from, event, action, to }: PduHappening | TransitionHappening): MachineStep {
-  return { side, from, event, action, to };
+function stepOf(
+  watched: Watched,
+  { from, event, action, to }: PduHappening | TransitionHappening,
+): MachineStep {
+  const { side, step } = watched;
+  if (
+    step !== undefined &&
+    step.event === event &&
+    step.from === from &&
+    step.action === action &&
+    step.to === to
+  )
+    return step;
+  return (watched.step = { side, from, event, action, to });
 }
 
 class Recording {
@@ -136,9 +150,9 @@ class Recording {
   }
 
   #step(event: SinkEvent & TransitionHappening): InspectRecord {
-    const { side } = this.#watch(event.association, event.event === 'Evt5' ? 'acceptor' : 'requestor');
+    const watched = this.#watch(event.association, event.event === 'Evt5' ? 'acceptor' : 'requestor');
     if (event.to === 'Sta1') this.#watched.delete(event.association);
-    return { ...this.#base(event), kind: 'step', step: stepOf(side, event) };
+    return { ...this.#base(event), kind: 'step', step: stepOf(watched, event) };
   }
 
   #pdu(event: SinkEvent & PduHappening): PduRecord {
@@ -161,7 +175,7 @@ class Recording {
     };
     if (parent !== undefined) record.parent = parent;
     const answers = event.direction === 'sent' && CAUSED_BY_PDU.has(event.event);
-    if (!answers) record.step = stepOf(watched.side, event);
+    if (!answers) record.step = stepOf(watched, event);
     return record;
   }
 
@@ -171,7 +185,7 @@ class Recording {
     if (known !== undefined) return known;
     const { keep, pixels } = this.#options;
     const elision = { requestor: new Elision(keep, pixels), acceptor: new Elision(keep, pixels) };
-    const watched = { side, elision };
+    const watched = { side, elision, step: undefined };
     this.#watched.set(association, watched);
     return watched;
   }

@@ -15,12 +15,13 @@ const HANDSHAKES = 64;
 
 export class Ring {
   readonly #most: Required<RingLimits>;
-  /** By number, without gaps: the oldest first. */
-  readonly #records = new Map<number, InspectRecord>();
+  /** Numbers have no gaps: each stands where its own says, modulo the room there is, with one place for the next. */
+  #records: (InspectRecord | undefined)[] = [];
   /** Dropped, by association: what is said later means nothing without. */
   readonly #handshakes = new Map<number, readonly PduRecord[]>();
   #bytes = 0;
   #first = 1;
+  #length = 0;
   #dropped = 0;
 
   constructor({ records = RECORDS, bytes = BYTES }: RingLimits = {}) {
@@ -43,24 +44,24 @@ export class Ring {
   }
 
   get length(): number {
-    return this.#records.size;
+    return this.#length;
   }
 
   /** Takes the next record; their numbers go up by one. */
   add(record: InspectRecord): void {
-    if (this.#records.size === 0) this.#first = record.id;
-    this.#records.set(record.id, record);
+    if (this.#length === 0) this.#first = record.id;
+    this.#records[this.#placeOf(record.id)] = record;
+    this.#length++;
     this.#bytes += sizeOf(record);
-    while (this.length > this.#most.records || (this.#bytes > this.#most.bytes && this.length > 1))
+    while (this.#length > this.#most.records || (this.#bytes > this.#most.bytes && this.#length > 1))
       this.#drop();
   }
 
   /** Those behind the record of this number, the oldest first. */
   since(id: number): InspectRecord[] {
-    const records: InspectRecord[] = [];
-    const end = this.#first + this.#records.size;
-    for (let at = Math.max(id + 1, this.#first); at < end; at++) records.push(this.#records.get(at)!);
-    return records;
+    const from = Math.max(id + 1, this.#first);
+    const count = Math.max(0, this.#first + this.#length - from);
+    return Array.from({ length: count }, (_, i) => this.#at(from + i));
   }
 
   /**
@@ -69,23 +70,33 @@ export class Ring {
    */
   handshakes(): PduRecord[] {
     const held = new Set<number>();
-    for (const { association } of this.#records.values()) held.add(association);
+    for (const { association } of this.since(0)) held.add(association);
     for (const association of this.#handshakes.keys())
       if (!held.has(association)) this.#handshakes.delete(association);
     return [...this.#handshakes.values()].flat().toSorted((a, b) => a.id - b.id);
   }
 
   clear(): void {
-    this.#records.clear();
+    this.#records = [];
+    this.#length = 0;
     this.#handshakes.clear();
     this.#bytes = 0;
     this.#dropped = 0;
   }
 
+  #placeOf(id: number): number {
+    return id % (this.#most.records + 1);
+  }
+
+  #at(id: number): InspectRecord {
+    return this.#records[this.#placeOf(id)]!;
+  }
+
   #drop(): void {
-    const record = this.#records.get(this.#first)!;
+    const record = this.#at(this.#first);
+    this.#records[this.#placeOf(this.#first++)] = undefined; // its bytes are let go of, too
+    this.#length--;
     this.#bytes -= sizeOf(record);
-    this.#records.delete(this.#first++);
     this.#dropped++;
     if (record.kind === 'pdu' && HANDSHAKE.has(record.pdu)) this.#keepHandshake(record);
   }
