@@ -31,7 +31,7 @@ export interface Search {
   readonly warnings: readonly string[];
 }
 
-/** Parameters of one request; a search with more is a mistake. */
+/** Parameters of one request, and fields of `includefield`, each of which is looked up; a search with more is a mistake. */
 const MOST_PARAMETERS = 256;
 /** Longest value: 400 UIDs. */
 const LONGEST_VALUE = 25_600;
@@ -84,8 +84,7 @@ class ParameterReader {
   }
 
   take(name: string, value: string): void {
-    if (++this.#count > MOST_PARAMETERS)
-      throw new Refusal(400, `A search has at most ${MOST_PARAMETERS} parameters.`);
+    this.#countOne();
     if (value.length > LONGEST_VALUE) {
       throw new Refusal(400, `A parameter has at most ${LONGEST_VALUE} characters.`);
     }
@@ -128,7 +127,14 @@ class ParameterReader {
     if (flag(name, value)) this.#warnings.add(`The ${name} parameter is not supported and was ignored.`);
   }
 
+  /** @throws Refusal 400 */
+  #countOne(): void {
+    if (++this.#count <= MOST_PARAMETERS) return;
+    throw new Refusal(400, `A search has at most ${MOST_PARAMETERS} parameters and fields.`);
+  }
+
   #include(field: string): void {
+    this.#countOne();
     if (field === 'all') return void (this.#all = true);
     const path = pathOf(field);
     if (path === undefined)
