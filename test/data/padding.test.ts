@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { concat, fromLatin1 } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { readDataSet } from '../../core/data/index.ts';
+import { dumpDataSet } from '../../core/inspect/text/data-set-dump.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
 /** At a second for each 40 kB, as it was by a pattern, hours. */
@@ -22,10 +23,12 @@ test.each([
   ['DS', [0x18, 0x00, 0x50, 0x00]],
   ['UI', [0x20, 0x00, 0x0d, 0x00]],
   ['LT', [0x10, 0x00, 0x00, 0x40]],
-])('spaces inside a value of %s are read in no time', (vr, tag) => {
+])('spaces inside a value of %s are read, and printed, in no time', (vr, tag) => {
   const value = concat([fromLatin1('1'), new Uint8Array(LENGTH).fill(0x20), fromLatin1('1')]);
-  const [attribute] = Object.values(readDataSet(element(tag, value), IMPLICIT));
+  const bytes = element(tag, value);
+  const [attribute] = Object.values(readDataSet(bytes, IMPLICIT));
   expect(attribute?.vr).toBe(vr);
   const around = JSON.stringify(vr === 'PN' ? [{ Alphabetic: '' }] : ['']);
   expect(JSON.stringify(attribute?.Value)).toHaveLength(around.length + value.length);
+  expect(dumpDataSet(bytes, IMPLICIT, { padded: false }).join()).toContain(`) ${vr} `);
 });

@@ -116,9 +116,16 @@ class Dump {
   #text({ vr, valueOffset, valueLength }: ElementSpan, set: CharacterSet): string {
     const bytes = this.#bytes.subarray(valueOffset, valueOffset + valueLength);
     const text = (vrEntry(vr).extended ? set : ASCII).decode(bytes, '\\^=');
-    if (vr === 'UI') return text.replace(/\0+$/, '');
-    return this.#options.padded ? text : text.replace(/ +$/, '');
+    if (vr === 'UI') return withoutEnd(text, '\0');
+    return this.#options.padded ? text : withoutEnd(text, ' ');
   }
+}
+
+/** Linear, unlike a pattern: a value may be all spaces but the last. */
+function withoutEnd(text: string, padding: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === padding) end--;
+  return text.slice(0, end);
 }
 
 function line(
