@@ -37,6 +37,9 @@ const { values, positionals } = parseArgs({
 });
 
 const README = fileURLToPath(new URL('../../test/bench/README.md', import.meta.url));
+// Servers and browsers go when the process ends, which a signal alone does not tell it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const usual: Scale = values.smoke ? SMOKE : FULL;
 const scale: Scale = values.pairs === undefined ? usual : { ...usual, pairs: pairsOf(values.pairs) };
 const chosen = choose(positionals);
