@@ -82,6 +82,9 @@ describeWith(['chromium'], 'the details of a record', () => {
     await tab('Data set');
     await field('QueryRetrieveLevel').getByText('STUDY').waitFor();
     await pending().click();
+    await field('StudyInstanceUID')
+      .getByText(/^2\.25\./)
+      .waitFor(); // the request has none
     await field('PatientName').click();
     await details.getByRole('tab', { name: 'Data set', selected: true }).waitFor();
     const [from, to] = await marked();
