@@ -2,8 +2,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import './app.css';
 import { Engine } from './engine/client.ts';
-import type { EnginePort, SavedFile, Command, Report } from './engine/protocol.ts';
-import { bearer } from './engine/tickets.ts';
+import type { EnginePort, Command, Report } from './engine/protocol.ts';
 import { offerHook } from './hook.ts';
 import { forgetAll } from './state/kept.ts';
 import type { Wiped } from './opfs/place.ts';
@@ -11,15 +10,12 @@ import { WIPED_CHANNEL } from './opfs/place.ts';
 import type { Wiping } from './state/keeping.svelte.ts';
 import { Settings } from './state/settings.svelte.ts';
 import { Session } from './state/session.svelte.ts';
-import type { PickFile, PickFolder, Pickers } from './state/received.svelte.ts';
 import { browserSession } from './state/browser-session.ts';
 import { withheldSentence } from './state/withheld.ts';
 import { speak, t } from './strings/index.ts';
+import { ROOMY_WIDTH, fetchJson, hand, pickers, storage } from './surroundings.ts';
 import type { DoorAnswer, PeerList } from '../core/transport/peers.ts';
 import { DOOR_PATH, PEERS_PATH, TUNNEL_PATH } from '../core/transport/peers.ts';
-
-/** Pixels of the window from which on a picture is shown beside a list by itself. */
-const ROOMY_WIDTH = 1440;
 
 /** A route of the bridge, relative to where the page lies. */
 function bridgeUrl(path: string): URL {
@@ -38,12 +34,6 @@ function startEngine(): Engine {
   return engine;
 }
 
-async function fetchJson<T>(path: string, token: string | undefined): Promise<T> {
-  const response = await fetch(bridgeUrl(path), { headers: bearer(token) });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return (await response.json()) as T;
-}
-
 const NO_DOOR: DoorAnswer = { origin: null, ticket: false, user: null };
 
 /** Whether the document says that there is no bridge behind it (bridge/build.mjs). */
@@ -52,46 +42,13 @@ const alone = document.querySelector('meta[name=webdimse-bridge][content=none]')
 /** Where the document is the inspector of a capture that grows beside it (bridge/build.mjs). */
 const capture = document.querySelector<HTMLMetaElement>('meta[name=webdimse-capture]');
 
-const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(PEERS_PATH, token);
-const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(DOOR_PATH, token);
+const fetchPeers = (token?: string): Promise<PeerList> => fetchJson(bridgeUrl(PEERS_PATH), token);
+const fetchDoor = (token?: string): Promise<DoorAnswer> => fetchJson(bridgeUrl(DOOR_PATH), token);
 
 /** Who would have to wait for them is the first call; that they do not come is told there. */
 async function startInPage(engine: Engine): Promise<PeerList> {
   engine.startInPage().catch(() => {});
   return (await import('./engine/in-page-peers.ts')).IN_PAGE_LIST;
-}
-
-function hand({ name, blob }: SavedFile): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken the file when the download began; a minute is ample for that.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-/** Browsers that block storage throw when it is only looked at. */
-function storage(): Storage | undefined {
-  try {
-    return window.localStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where the browser lets a page write what the person chooses. */
-function pickers(): Pickers {
-  const from = window as {
-    showDirectoryPicker?: (options: object) => ReturnType<PickFolder>;
-    showSaveFilePicker?: (options: object) => ReturnType<PickFile>;
-  };
-  return {
-    ...(from.showDirectoryPicker && { folder: () => from.showDirectoryPicker!({ mode: 'readwrite' }) }),
-    ...(from.showSaveFilePicker && {
-      file: (suggestedName: string) => from.showSaveFilePicker!({ suggestedName }),
-    }),
-  };
 }
 
 /** Where the page begins anew after it was wiped. */

@@ -24,11 +24,11 @@ import type { CalledPeer } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 import { slotsOfPeers } from './slots.ts';
 import type { SlotLocks } from './slots.ts';
-import type { TicketClient } from './tickets.ts';
+import type { Tickets } from './tickets.ts';
 import type * as Transfers from './transfers.ts';
 
 export interface Equipment {
-  readonly tickets: TicketClient;
+  readonly tickets: Tickets;
   readonly dialer: Dialer;
   /** Leases a title by which others call this page. */
   readonly lease: () => Promise<TunnelListener>;

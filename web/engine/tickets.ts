@@ -4,7 +4,14 @@ import type { TicketPurpose, TicketsAnswer } from '../../core/transport/index.ts
 import { TICKETS_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
 import type { Access } from './protocol.ts';
 
-export class TicketClient {
+/** Where tickets come from. `access` is set when the page has come in. */
+export interface Tickets {
+  access: Access;
+  /** Undefined where none is needed. Rejects where there is none for us. */
+  readonly getTicket: (purpose: TicketPurpose) => Promise<string | undefined>;
+}
+
+export class TicketClient implements Tickets {
   readonly #url: string;
   access: Access = { tickets: false };
 

@@ -1,12 +1,19 @@
+import type { Ground } from './ground.ts';
+import { groundOf } from './ground.ts';
+
 const FOCUSABLE =
   'a[href], button, input, select, textarea, iframe, [tabindex]:not([tabindex="-1"])' as const;
 
 /**
  * Keeps the place of the keyboard (WCAG 2.4.3). Where the control that has the focus goes away or is disabled, what
  * stands there now gets it, else what stood before; browsers let go of it. One that was only disabled for a while gets
- * it back. Gives what ends this.
+ * it back. In an element only what it had itself is given on, and nothing once the focus is elsewhere in the page around
+ * it. Gives what ends this.
  */
-export function keepFocus(page: Document): () => void {
+export function keepFocus(ground: Ground): () => void {
+  const page = ground.ownerDocument ?? document;
+  /** Whether nothing has the focus: what lets go of it leaves it to the body. */
+  const isFree = (): boolean => page.activeElement === page.body || page.activeElement === null;
   /** What could have the focus when it was last given, in order, and which of these got it. */
   let stops: readonly HTMLElement[] = [];
   let had: HTMLElement | undefined;
@@ -16,10 +23,12 @@ export function keepFocus(page: Document): () => void {
   let touched = false;
 
   const stopsNow = (): HTMLElement[] =>
-    [...page.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop === had || isUsable(stop));
+    [...ground.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop === had || isUsable(stop));
 
-  function remember({ target }: FocusEvent): void {
-    had = target as HTMLElement;
+  function remember(event: FocusEvent): void {
+    const [target] = event.composedPath();
+    had = target instanceof HTMLElement && ground.contains(target) ? target : undefined;
+    if (had === undefined) return;
     stops = stopsNow();
     if (lent?.to !== had) lent = undefined;
   }
@@ -28,7 +37,7 @@ export function keepFocus(page: Document): () => void {
   function pressed({ pointerType }: PointerEvent): void {
     touched = pointerType === 'touch';
     setTimeout(() => {
-      if (page.activeElement === page.body) had = undefined;
+      if (isFree()) had = undefined;
     });
   }
 
@@ -37,9 +46,9 @@ export function keepFocus(page: Document): () => void {
   }
 
   function look(): void {
-    const active = page.activeElement;
+    const active = ground.activeElement;
     if (lent !== undefined && active === lent.to && isUsable(lent.from)) return lent.from.focus();
-    const lost = active === null || active === page.body || active === had;
+    const lost = isFree() || active === had;
     if (!lost || had === undefined || isUsable(had)) return;
     // Who took it away may know a better place; a frame later it would have it.
     requestAnimationFrame(give);
@@ -47,8 +56,8 @@ export function keepFocus(page: Document): () => void {
 
   function give(): void {
     const from = had;
-    const active = page.activeElement;
-    if (touched || from === undefined || isUsable(from) || (active !== page.body && active !== from)) return;
+    const lost = isFree() || ground.activeElement === from;
+    if (touched || from === undefined || isUsable(from) || !lost) return;
     const before = stops.slice(0, Math.max(0, stops.indexOf(from))).findLast(isUsable);
     const now = stopsNow().filter((stop) => stop !== from);
     const to = now[before === undefined ? 0 : now.indexOf(before) + 1] ?? before;
@@ -59,7 +68,12 @@ export function keepFocus(page: Document): () => void {
 
   const changes = new MutationObserver(look);
   const attributeFilter = ['disabled', 'hidden'];
-  changes.observe(page.body, { childList: true, subtree: true, attributes: true, attributeFilter });
+  changes.observe(ground === page ? page.body : ground, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter,
+  });
   page.addEventListener('focusin', remember);
   page.addEventListener('pointerdown', pressed);
   page.addEventListener('keydown', typed);
@@ -73,11 +87,11 @@ export function keepFocus(page: Document): () => void {
 
 /** What no Tab leads to, as a heading that was given the focus, keeps it all the same. */
 function isUsable(element: HTMLElement): boolean {
-  const { ownerDocument, tabIndex } = element;
+  const { tabIndex } = element;
   return (
     !element.matches(':disabled') &&
     element.isConnected &&
-    (tabIndex >= 0 || element === ownerDocument.activeElement) &&
+    (tabIndex >= 0 || element === groundOf(element).activeElement) &&
     element.checkVisibility()
   );
 }
