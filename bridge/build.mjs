@@ -52,7 +52,7 @@ const targets = [
   {
     name: 'library',
     entry: 'bridge/tsconfig.library.json',
-    sources: ['bridge/node', 'bridge/tsconfig.library.json', ...shared],
+    sources: ['bridge', 'web/browser', 'web/engine', 'web/opfs', ...shared],
     result: 'dist/lib/core/index.js',
     build: buildLibrary,
   },
@@ -115,6 +115,7 @@ async function buildPage() {
       }),
     );
     await inspectorPage(part);
+    await engineByName(part);
     await bundleWipe(join(part, 'wipe.js'));
     await compress(part);
   });
@@ -151,6 +152,12 @@ async function buildStaticPage() {
       );
     }
   });
+}
+
+/** The engine by a name that stays, for pages of others (web/browser). */
+async function engineByName(/** @type {string} */ folder) {
+  const [name] = readdirSync(join(folder, 'assets')).filter((file) => /^worker-[^.]+\.js$/.test(file));
+  await writeFile(join(folder, 'engine.js'), `import './assets/${name}';\n`);
 }
 
 /** What the portal's sign-out imports: by a name that stays. */

@@ -4,12 +4,15 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRIES = ['core/index.ts', 'core/dicomweb/index.ts', 'bridge/node/index.ts'].map(
-  (path) => ROOT + path,
-);
+const ENTRIES = [
+  'core/index.ts',
+  'core/dicomweb/index.ts',
+  'bridge/node/index.ts',
+  'web/browser/index.ts',
+].map((path) => ROOT + path);
 
 const { options } = ts.getParsedCommandLineOfConfigFile(
-  `${ROOT}bridge/tsconfig.json`,
+  `${ROOT}bridge/tsconfig.library.json`,
   {},
   { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
 )!;

@@ -2,14 +2,10 @@
 import type { DataSet } from '../../core/data/index.ts';
 import type { Stored } from '../../core/file/index.ts';
 import type { ProbeSummary } from '../../core/peer/probe.ts';
-import type {
-  EchoResult,
-  QueryResult,
-  RetrieveOutcome,
-  RetrieveProgress,
-  Task,
-} from '../../core/peer/types.ts';
+import type { EchoResult, QueryResult, RetrieveOutcome, RetrieveProgress } from '../../core/peer/types.ts';
 import type { RetrieveRequest } from '../../core/service/types.ts';
+import type { Options, Steps } from './call.ts';
+import { Call } from './call.ts';
 import type { DrawnPicture, Looked, PictureWanted, Stack, StackKeys, ValueWanted } from './looked.ts';
 import type {
   AcceptedKind,
@@ -40,28 +36,22 @@ import type {
   SendTally,
   Unfinished,
 } from './protocol.ts';
-import { EngineError } from './protocol.ts';
 
-/** Steps arrive in batches; the result tells how it ended. Both throw EngineError. */
-export type Steps<T, R> = Task<readonly T[], R>;
-
-export interface Options {
-  readonly signal?: AbortSignal | undefined;
-  /** Is told at the end which association of the record it was about, where it was about one. */
-  noted?(association: number): void;
-}
+export type { Options, Steps } from './call.ts';
 
 interface OfBatch {
   /** Without it files go as they are. */
   readonly deidentify?: Deidentification | undefined;
 }
 
+/** How a get goes beyond C-GET. */
 export interface RetrieveOptions {
   readonly byMove?: ByMove | undefined;
   /** Only what the page does not hold yet. */
   readonly missingOnly?: boolean;
 }
 
+/** What came into the store, and the SOP Instance UIDs of what left it. */
 export interface FileChange {
   readonly stored: readonly Stored[];
   readonly deleted: readonly string[];
@@ -77,6 +67,7 @@ export class Engine {
   #lastId = 0;
   #broken: Failure | undefined;
 
+  /** @internal */
   constructor(port: EnginePort<Command, Report>, tunnelUrl: string) {
     this.#port = port;
     this.bridge = tunnelUrl;
@@ -84,7 +75,10 @@ export class Engine {
     port.postMessage({ type: 'start', tunnelUrl });
   }
 
-  /** Says how every later call comes in at the bridge. */
+  /**
+   * Says how every later call comes in at the bridge.
+   * @internal
+   */
   access(access: Access): Promise<void> {
     return this.#call('access', access).result;
   }
@@ -113,7 +107,10 @@ export class Engine {
     return this.#call('worklist', { peer, keys, limit }, options);
   }
 
-  /** The attributes that may be meant by what was typed so far, the likeliest first. */
+  /**
+   * The attributes that may be meant by what was typed so far, the likeliest first.
+   * @internal
+   */
   attributes(typed: string): Promise<readonly AttributeHint[]> {
     return this.#call('attributes', { typed }).result;
   }
@@ -135,7 +132,10 @@ export class Engine {
     return this.#call('move', { peer, request, destination }, options);
   }
 
-  /** Starts the AEs within this page before they are called. */
+  /**
+   * Starts the AEs within this page before they are called.
+   * @internal
+   */
   startInPage(): Promise<void> {
     return this.#call('startInPage', {}).result;
   }
@@ -151,7 +151,10 @@ export class Engine {
     return this.#call('receive', { inPage }, options);
   }
 
-  /** Says what each file is; what archives hold comes on the way. */
+  /**
+   * Says what each file is; what archives hold comes on the way.
+   * @internal
+   */
   inspect(files: readonly Outgoing[], options?: Options): Steps<InspectStep, void> {
     return this.#call('inspect', { files }, options);
   }
@@ -208,27 +211,42 @@ export class Engine {
     return this.#call('remove', { sopInstanceUIDs }).result;
   }
 
-  /** What one instance of the store holds, without its long values. */
+  /**
+   * What one instance of the store holds, without its long values.
+   * @internal
+   */
   look(sopInstanceUID: string, options?: Options): Promise<Looked> {
     return this.#call('look', { sopInstanceUID }, options).result;
   }
 
-  /** The first series that the keys name, as far as it is in the store; undefined where nothing of it is. */
+  /**
+   * The first series that the keys name, as far as it is in the store; undefined where nothing of it is.
+   * @internal
+   */
   stack(keys: StackKeys): Promise<Stack | undefined> {
     return this.#call('stack', keys).result;
   }
 
-  /** The first bytes of one value. */
+  /**
+   * The first bytes of one value.
+   * @internal
+   */
   value(wanted: ValueWanted, options?: Options): Promise<Blob> {
     return this.#call('value', wanted, options).result;
   }
 
-  /** One frame, drawn. */
+  /**
+   * One frame, drawn.
+   * @internal
+   */
   picture(wanted: PictureWanted): Promise<DrawnPicture> {
     return this.#call('picture', wanted).result;
   }
 
-  /** Decodes a frame that will be wanted soon. */
+  /**
+   * Decodes a frame that will be wanted soon.
+   * @internal
+   */
   prepare(wanted: PictureWanted): Promise<void> {
     return this.#call('prepare', wanted).result;
   }
@@ -248,26 +266,39 @@ export class Engine {
     return this.#call('wipe', {}).result;
   }
 
-  /** What the engines before this one had still to retrieve when they ended; told once. */
+  /**
+   * What the engines before this one had still to retrieve when they ended; told once.
+   * @internal
+   */
   unfinished(): Promise<readonly Unfinished[]> {
     return this.#call('unfinished', {}).result;
   }
 
-  /** Remembers what is still to be retrieved, where the archive is on the disk. */
+  /**
+   * Remembers what is still to be retrieved, where the archive is on the disk.
+   * @internal
+   */
   remember(transfers: readonly Unfinished[]): Promise<void> {
     return this.#call('remember', { transfers }).result;
   }
 
+  /** @internal */
   stats(): Promise<EngineStats> {
     return this.#call('stats', {}).result;
   }
 
-  /** Holds receiving back to a rate, as a slow disk would; `undefined` lifts it. For measurements. */
+  /**
+   * Holds receiving back to a rate, as a slow disk would; `undefined` lifts it. For measurements.
+   * @internal
+   */
   pace(bytesPerSecond: number | undefined): Promise<void> {
     return this.#call('pace', { bytesPerSecond }).result;
   }
 
-  /** Anything of the protocol that has no method of its own. */
+  /**
+   * Anything of the protocol that has no method of its own.
+   * @internal
+   */
   ask<N extends OperationName>(
     name: N,
     args: Operations[N]['args'],
@@ -282,7 +313,10 @@ export class Engine {
     return () => void this.#watchers.delete(watcher);
   }
 
-  /** The worker died: whatever waits fails, and so does every later call. */
+  /**
+   * The worker died: whatever waits fails, and so does every later call.
+   * @internal
+   */
   fail(failure: Failure): void {
     this.#broken = failure;
     for (const call of this.#calls.values()) call.end(undefined, failure);
@@ -322,56 +356,5 @@ export class Engine {
     this.#calls.delete(report.id);
     if (report.association !== undefined) call?.options?.noted?.(report.association);
     call?.end(report.result, report.failure);
-  }
-}
-
-/** One call under way: a queue of batches with one reader. */
-class Call<T, R> implements Steps<T, R> {
-  readonly result: Promise<R>;
-  readonly options: Options | undefined;
-  readonly #cancel: () => void;
-  readonly #batches: (readonly T[])[] = [];
-  #wake: (() => void) | undefined;
-  #ended = false;
-  #failure: Failure | undefined;
-  #resolve!: (result: R) => void;
-  #reject!: (error: EngineError) => void;
-
-  constructor(cancel: () => void, options?: Options) {
-    this.#cancel = cancel;
-    this.options = options;
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Who only iterates learns of a failure there.
-    this.result.catch(() => {});
-  }
-
-  push(steps: readonly unknown[]): void {
-    this.#batches.push(steps as readonly T[]);
-    this.#wake?.();
-  }
-
-  end(result: unknown, failure: Failure | undefined): void {
-    this.#ended = true;
-    this.#failure = failure;
-    if (failure !== undefined) this.#reject(new EngineError(failure));
-    else this.#resolve(result as R);
-    this.#wake?.();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly T[], void> {
-    try {
-      for (;;) {
-        const batch = this.#batches.shift();
-        if (batch !== undefined) yield batch;
-        else if (this.#ended) break;
-        else await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-      if (this.#failure !== undefined) throw new EngineError(this.#failure);
-    } finally {
-      if (!this.#ended) this.#cancel();
-    }
   }
 }

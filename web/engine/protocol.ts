@@ -112,6 +112,7 @@ export interface SendStep {
   readonly failure?: Failure;
 }
 
+/** How a send ended, in numbers of files. */
 export interface SendTally {
   readonly stored: number;
   readonly warnings: number;
@@ -122,6 +123,7 @@ export interface SendTally {
   readonly failure?: Failure;
 }
 
+/** How a get ended: trust what came, not the status alone. */
 export interface GetOutcome extends RetrieveOutcome {
   /** The page's own store ran full, so that instances were refused with A700 (PS3.4 B.2.3). */
   readonly storeFull: boolean;

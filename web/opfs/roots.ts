@@ -5,6 +5,7 @@ import { taken } from '../engine/slots.ts';
 import type { Folder } from './disk.ts';
 import { readText, writeText } from './disk.ts';
 
+/** Whose archive it is. */
 export interface Identity {
   /** The bridge's address. */
   readonly bridge: string;

@@ -1,0 +1,95 @@
+/** Starts the engine: the worker that owns tunnels, associations and what is received. */
+import { TUNNEL_PATH } from '../../core/transport/index.ts';
+import { Engine } from '../engine/client.ts';
+import type { Command, EnginePort, Report } from '../engine/protocol.ts';
+import { browserSession } from '../state/browser-session.ts';
+import type { BridgeAddress } from './bridge.ts';
+import { bridgeBase, bridgeDoor, webSocketUrl } from './bridge.ts';
+
+/** Which bridge, and where the engine's script is. */
+export interface EngineOptions extends BridgeAddress {
+  /**
+   * The script of the engine, a copy of `webdimse/engine.js` with the folder `assets` beside it; by default that of the
+   * bridge. Of another origin it is imported by a worker of this one, which the page's policy has to allow
+   * (`worker-src blob:`, `script-src` with that origin).
+   */
+  readonly workerUrl?: string | URL | undefined;
+}
+
+/** An engine with its worker. */
+export class RunningEngine extends Engine {
+  readonly #worker: Worker;
+  readonly #bridge: string | URL;
+  readonly #stop: () => void;
+
+  /** @internal */
+  constructor(worker: Worker, bridge: BridgeAddress, stop: () => void) {
+    super(worker as EnginePort<Command, Report>, webSocketUrl(bridge, TUNNEL_PATH));
+    this.#worker = worker;
+    this.#bridge = bridge.bridge;
+    this.#stop = stop;
+    worker.addEventListener('error', (event) => this.#lost(event.message || LOST));
+  }
+
+  /**
+   * Goes on with another token, or after another sign-in; of another user another archive is opened.
+   *
+   * @throws ConnectionError NOT_ALLOWED; TypeError of `fetch` where the bridge is not reached.
+   */
+  async signIn(token?: string): Promise<void> {
+    const { ticket, user } = await bridgeDoor({ bridge: this.#bridge, token });
+    const session = browserSession(document, new URL('.', document.baseURI));
+    await this.access({ tickets: ticket, token, user: user ?? '', session });
+  }
+
+  /** Ends the worker: what is under way fails, associations are aborted, and what was received stays. */
+  close(): void {
+    this.#worker.terminate();
+    this.#lost('The engine was closed.');
+  }
+
+  #lost(message: string): void {
+    this.fail({ code: 'UNEXPECTED', message, details: {} });
+    this.#stop();
+  }
+}
+
+const LOST =
+  'The engine of this page did not start, or broke; its script or the policy of this page may be why.';
+
+/**
+ * Starts an engine for the page: it calls peers through the bridge, keeps what it receives in the browser's room on the
+ * disk, and shares that with the engines of other tabs.
+ *
+ * ```ts
+ * import { startEngine } from 'webdimse/browser';
+ *
+ * const engine = await startEngine({ bridge: 'http://127.0.0.1:8080/' });
+ * const peer = { name: 'WEBDIMSE', aeTitle: 'WEBDIMSE', callingAETitle: 'WEBSCU' };
+ * const keys = [{ PatientName: 'Yamada*', StudyInstanceUID: '' }];
+ * for await (const matches of engine.find(peer, { model: 'STUDY', level: 'STUDY', keys }, 100)) console.log(matches);
+ * ```
+ *
+ * @throws ConnectionError NOT_ALLOWED where the bridge wants a sign-in; TypeError of `fetch` where it is not reached.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { bridge, workerUrl, token } = options;
+  const script = workerUrl ? new URL(workerUrl, document.baseURI) : new URL('engine.js', bridgeBase(bridge));
+  const [worker, stop] = startWorker(script);
+  const engine = new RunningEngine(worker, options, stop);
+  try {
+    await engine.signIn(token);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+  return engine;
+}
+
+/** A script of another origin starts no worker; one of ours may import it. */
+function startWorker(url: URL): [worker: Worker, stop: () => void] {
+  if (url.origin === location.origin) return [new Worker(url, { type: 'module' }), () => {}];
+  const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+  const address = URL.createObjectURL(source);
+  return [new Worker(address, { type: 'module' }), () => URL.revokeObjectURL(address)];
+}
