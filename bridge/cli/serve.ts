@@ -10,6 +10,7 @@ import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } fro
 import { FAULT_FLAG, faultsOf } from './faults.ts';
 import type { Flags } from './flags.ts';
 import { usage } from './flags.ts';
+import { markAtOnce } from './garbage.ts';
 import { LOG_FLAG, observers } from './observers.ts';
 import type { Output } from './output.ts';
 import type { Configured } from './peers.ts';
@@ -54,6 +55,7 @@ export const serveCommand: Command = {
   async run(call) {
     const { flags, output, signal } = call;
     flags.only(0);
+    markAtOnce();
     const faults = faultsOf(flags);
     if (faults.length > 0 && flags.on('no-pacs'))
       throw usage('--fault is of the first mini-PACS, which --no-pacs leaves out');
