@@ -4,6 +4,7 @@ import { DicomError, StatusError, TimeoutError, asError, hexNumber } from '../..
 import type { Listed } from './commands.ts';
 import { COMMANDS } from './commands.ts';
 import type { Command } from './command.ts';
+import { optimiseLate } from './compiling.ts';
 import { EXIT } from './command.ts';
 import type { FlagTable } from './flags.ts';
 import { Flags, flagLines } from './flags.ts';
@@ -33,6 +34,7 @@ const UNREACHABLE: readonly ErrorCode[] = [
 
 /** Runs a command line without `node` and the script; sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
+  optimiseLate();
   process.stdout.on('error', cannotPrint);
   process.stderr.on('error', cannotPrint);
   process.exitCode = await runCommand(args);
