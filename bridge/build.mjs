@@ -116,7 +116,8 @@ async function buildPage() {
     );
     await inspectorPage(part);
     await engineByName(part);
-    await bundleWipe(join(part, 'wipe.js'));
+    await bundleScript('web/wipe.ts', join(part, 'wipe.js'), 'esm');
+    await buildFacade(part);
     await compress(part);
   });
 }
@@ -140,7 +141,7 @@ async function inspectorPage(/** @type {string} */ folder) {
 /** The page as files for any server, which says what a bridge would: the same scripts, another document. */
 async function buildStaticPage() {
   // Servers compress by themselves; no portal signs out of a demonstration, and no capture lies beside it.
-  const left = /\.(br|gz)$|[/\\](wipe\.js|inspector\.html)$/;
+  const left = /\.(br|gz)$|[/\\](wipe\.js|inspector\.html)$|[/\\]dicomweb([/\\]|$)/;
   await intoFolder('dist/static', async (part) => {
     await cp(path('dist/web'), part, { recursive: true, filter: (name) => !left.test(name) });
     for (const name of readdirSync(part).filter((file) => file.endsWith('.html'))) {
@@ -160,16 +161,34 @@ async function engineByName(/** @type {string} */ folder) {
   await writeFile(join(folder, 'engine.js'), `import './assets/${name}';\n`);
 }
 
-/** What the portal's sign-out imports: by a name that stays. */
-async function bundleWipe(/** @type {string} */ outfile) {
+/**
+ * DICOMweb for a viewer's page. The service worker's script is none with imports and exports, so that it can be imported
+ * in either kind of worker.
+ */
+async function buildFacade(/** @type {string} */ part) {
+  const { build: bundle } = await import('vite');
+  const configFile = path('web/facade/vite.config.ts');
+  const build = { outDir: part, emptyOutDir: false };
+  await inProduction(() => bundle({ configFile, logLevel: 'error', build }));
+  await bundleScript('web/facade/service-worker.ts', join(part, 'dicomweb/worker.js'), 'iife');
+  await bundleScript('web/facade/handle.ts', join(part, 'dicomweb/handle.js'), 'esm');
+}
+
+/**
+ * What others import by a name that stays.
+ * @param {string} source
+ * @param {string} outfile
+ * @param {'esm' | 'iife'} format
+ */
+async function bundleScript(source, outfile, format) {
   const { build: bundle, stop } = await import('esbuild');
-  const entryPoints = [path('web/wipe.ts')];
+  const entryPoints = [path(source)];
   await bundle({
     entryPoints,
     outfile,
     bundle: true,
     minify: true,
-    format: 'esm',
+    format,
     target: 'es2022',
     logLevel: 'silent',
   });

@@ -22,7 +22,7 @@ import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
 import { listenError } from './listening/listen-error.ts';
 import { Upgrades } from './http/upgrades.ts';
 import type { Method, MetricsText, Route } from './http/routes.ts';
-import { METRICS_PATH, answerFile, methodsOf, routesOf } from './http/routes.ts';
+import { METRICS_PATH, answerFile, methodsOf, routesOf, uncaught } from './http/routes.ts';
 import type { ListenerSettings } from './listening/listening.ts';
 import { Listening } from './listening/listening.ts';
 import { lookInterval } from './tunnel/stillness.ts';
@@ -297,7 +297,7 @@ class BridgeServer implements Bridge {
   #route(exchange: Exchange, { redirect, foreign }: Admission): void {
     const { path } = splitUrl(exchange.request);
     const file: Route = { GET: () => answerFile(exchange, path, this.#files.get(path)) };
-    const route = this.#routes.get(path) ?? file;
+    const route = this.#routes.get(path) ?? uncaught(path) ?? file;
     const method = exchange.request.method === 'HEAD' ? 'GET' : (exchange.request.method as Method);
     const allow = methodsOf(route);
     if (method === 'GET' && redirect !== undefined && path !== METRICS_PATH) {

@@ -10,6 +10,8 @@ export interface StaticFile {
   readonly forms: readonly FileForm[];
   /** A content security policy of its own, instead of the page's. */
   readonly policy?: string;
+  /** Of a service worker: the widest scope that it may be given, relative to where it lies. */
+  readonly scope?: string;
 }
 
 /** A file in a content encoding (RFC 9110 8.4), which the build laid beside it, or as it is. */
@@ -51,6 +53,9 @@ const CODEC_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
 
+/** The service worker of DICOMweb controls the pages that lie above it, too. */
+const SERVICE_WORKER = '/dicomweb/worker.js';
+
 /** Reads a folder; links are not followed. An absent folder gives an empty table. */
 export async function readFiles(root: string): Promise<FileTable> {
   const table = new Map<string, StaticFile>();
@@ -83,6 +88,7 @@ function staticFile(key: string, forms: readonly FileForm[]): StaticFile {
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     forms,
     ...(CODEC_WORKER.test(key) && { policy: CODEC_POLICY }),
+    ...(key === SERVICE_WORKER && { scope: '../' }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Rights } from '../access/access.ts';
 import { ANYONE, mayCall } from '../access/access.ts';
 import type { StaticFile } from './files.ts';
 import { formFor } from './files.ts';
+import type { Refusal } from './door.ts';
 import type { Exchange } from './http.ts';
 import { answer, answerJson, refuse, respond } from './http.ts';
 import type { Listening } from '../listening/listening.ts';
@@ -89,6 +90,20 @@ export function methodsOf(route: Route): string {
   return [...(route.GET ? ['GET', 'HEAD'] : []), ...(route.POST ? ['POST'] : [])].join(', ');
 }
 
+/** Below it, behind the name of a peer, a service worker answers in the page (web/facade). */
+const FACADE_PATH = '/dicomweb/';
+const UNCAUGHT: Refusal = {
+  status: 503,
+  cause: 'path',
+  reason: 'Reload the page: its service worker, which answers here, is not in control of it.',
+};
+
+/** What a service worker should have caught: to answer with anything else would look like its answer. */
+export function uncaught(path: string): Route | undefined {
+  if (!path.startsWith(FACADE_PATH) || !path.slice(FACADE_PATH.length).includes('/')) return undefined;
+  return { GET: (exchange) => refuse(exchange, UNCAUGHT), POST: (exchange) => refuse(exchange, UNCAUGHT) };
+}
+
 /** A file of the page, or why there is none. */
 export function answerFile(exchange: Exchange, path: string, file: StaticFile | undefined): void {
   if (file === undefined) {
@@ -103,6 +118,7 @@ export function answerFile(exchange: Exchange, path: string, file: StaticFile | 
     etag,
     vary: admission?.foreign === true ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
     ...(file.policy && { 'content-security-policy': file.policy }),
+    ...(file.scope && { 'service-worker-allowed': file.scope }),
     ...(encoding && { 'content-encoding': encoding }),
   };
   if (request.headers['if-none-match'] === etag) respond(exchange, 304, headers, '');

@@ -1,0 +1,183 @@
+/** DICOMweb over the page's archive and the peers behind its bridge: each peer has a path of its own. */
+import { Archive } from '../../core/archive/index.ts';
+import { asError } from '../../core/bytes/index.ts';
+import type { DicomWeb, DicomWebOptions, Retrieved } from '../../core/dicomweb/index.ts';
+import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
+import { Refusal, problemOf } from '../../core/dicomweb/problem.ts';
+import { respondProblem } from '../../core/dicomweb/response.ts';
+import type { PeerAddress } from '../../core/peer/index.ts';
+import { deadlinesOf } from '../../core/service/index.ts';
+import type { Dialer, DoorAnswer, Peer, PeerList } from '../../core/transport/index.ts';
+import { DEFAULT_ASSOCIATIONS } from '../../core/transport/index.ts';
+import type { PageStore } from '../engine/page-store.ts';
+import type { Access } from '../engine/protocol.ts';
+import type { SharedTitle } from '../engine/shared-title.ts';
+import type { SlotLocks } from '../engine/slots.ts';
+import { slotsOfPeers } from '../engine/slots.ts';
+
+/** What the facade stands on. */
+export interface FacadeOptions {
+  readonly store: PageStore;
+  readonly dialer: Dialer;
+  /** By which peers without C-GET send to this page. */
+  readonly title: SharedTitle;
+  readonly locks: SlotLocks | undefined;
+  readonly render: NonNullable<DicomWebOptions['render']>;
+  /** The bridge's address, by which archives of several are told apart. */
+  readonly bridge: string;
+  /** Path before the peer, with slashes around it. */
+  readonly path: string;
+  readonly callingAETitle: string;
+  /** Of the browser: another one after its restart. */
+  readonly session: string;
+  /** What the bridge is asked with. @throws where it does not answer. */
+  readonly fetchDoor: () => Promise<DoorAnswer>;
+  /** The same for its peers. */
+  readonly fetchPeers: () => Promise<PeerList>;
+  /** Says how tunnels come in from now on. */
+  readonly enter: (access: Pick<Access, 'tickets'>) => void;
+  readonly onError?: (error: Error) => void;
+}
+
+/** Where a request goes. */
+interface Addressed {
+  readonly name: string;
+  /** Of all resources of the peer. */
+  readonly path: string;
+}
+
+export class Facade {
+  readonly #options: FacadeOptions;
+  readonly #slotsOf: ReturnType<typeof slotsOfPeers>;
+  readonly #webs = new Map<string, Promise<DicomWeb>>();
+  #archive: Promise<Archive> | undefined;
+
+  constructor(options: FacadeOptions) {
+    this.#options = options;
+    this.#slotsOf = slotsOfPeers(options.locks);
+  }
+
+  /** Answers a request below the path. It never rejects. */
+  readonly answer: DicomWeb = async (request) => {
+    try {
+      const addressed = this.#addressed(new URL(request.url));
+      return await (
+        await this.#webOf(addressed)
+      )(request);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.status === 500) this.#options.onError?.(asError(error));
+      return respondProblem(problem);
+    }
+  };
+
+  /** @throws Refusal 404 */
+  #addressed({ pathname }: URL): Addressed {
+    const { path } = this.#options;
+    const [segment = ''] = pathname.startsWith(path) ? pathname.slice(path.length).split('/', 1) : [];
+    const name = decoded(segment);
+    if (name === undefined || name === '')
+      throw new Refusal(404, `Paths here are ${path}PEER/studies and so on.`);
+    return { name, path: path + segment };
+  }
+
+  /** One for each way to write the peer's name in a path; names that the bridge does not know leave nothing behind. */
+  #webOf({ name, path }: Addressed): Promise<DicomWeb> {
+    const known = this.#webs.get(path);
+    if (known !== undefined) return known;
+    const made = this.#make(name, path);
+    this.#webs.set(path, made);
+    made.catch(() => this.#webs.delete(path)); // the bridge may be back with the next request
+    return made;
+  }
+
+  async #make(name: string, path: string): Promise<DicomWeb> {
+    const { title, store, render, onError, fetchPeers } = this.#options;
+    const archive = await this.#opened();
+    const list = await asked(fetchPeers);
+    const peer = list.peers.find((one) => one.name === name);
+    if (peer === undefined) throw new Refusal(404, 'The bridge has no peer of this name, or not for you.');
+    const how = list.listening === undefined ? {} : { receiver: title };
+    const { find, retrieve, store: send } = dicomWebPeer(this.#addressOf(peer), archive, how);
+    return createDicomWeb({
+      archive,
+      path,
+      render,
+      find,
+      // What was retrieved is seen by other tabs when it is sealed.
+      retrieve: (request): Promise<Retrieved> => retrieve(request).finally(() => store.seal()),
+      store: send,
+      ...(onError && { onError }),
+    });
+  }
+
+  #addressOf({ name, aeTitle, timeouts = {}, associations, ...settings }: Peer): PeerAddress {
+    const { dialer, callingAETitle } = this.#options;
+    const { characterSet, emptyCharacterSet } = settings;
+    return {
+      dialer,
+      target: { peer: name },
+      aeTitle,
+      callingAETitle,
+      deadlines: deadlinesOf(timeouts),
+      slots: this.#slotsOf(name, associations ?? DEFAULT_ASSOCIATIONS),
+      ...(associations !== undefined && { associations }),
+      ...(characterSet !== undefined && { characterSet }),
+      ...(emptyCharacterSet !== undefined && { emptyCharacterSet }),
+    };
+  }
+
+  /** The archive of whom the bridge takes this page for. @throws Refusal 401, 502 */
+  #opened(): Promise<Archive> {
+    this.#archive ??= this.#open().catch((error: unknown) => {
+      this.#archive = undefined;
+      throw error;
+    });
+    return this.#archive;
+  }
+
+  async #open(): Promise<Archive> {
+    const { store, bridge, session, fetchDoor, enter } = this.#options;
+    const { ticket, user } = await asked(fetchDoor);
+    if (ticket && user === null)
+      throw new Refusal(401, 'The bridge wants its users to sign in, and nobody is.');
+    enter({ tickets: ticket });
+    await store.enter({ bridge, user: user ?? '', session });
+    await store.wake();
+    return Archive.open(store);
+  }
+}
+
+/** @throws Refusal 401, 403, 502 with what the bridge says */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BridgeAnswer && [401, 403].includes(error.status)) {
+      throw new Refusal(
+        error.status,
+        `The bridge lets nobody in with what this page signs in with: ${error.message}`,
+      );
+    }
+    throw new Refusal(502, `The bridge does not answer as it should: ${asError(error).message}`);
+  }
+}
+
+/** What the bridge says instead of an answer. */
+export class BridgeAnswer extends Error {
+  readonly status: number;
+
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.name = 'BridgeAnswer';
+    this.status = status;
+  }
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
