@@ -1,7 +1,5 @@
 /** The bridge: an HTTP server with one guard before every route, and WebSockets that become tunnels. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Server as SecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { hostAndPort } from '../core/transport/index.ts';
 import type { Authorize, Rights } from './access/access.ts';
 import type { AllowedTarget, OwnSocket } from './dial/addresses.ts';
@@ -16,10 +14,11 @@ import type { FileTable } from './http/files.ts';
 import { readFiles } from './http/files.ts';
 import type { Exchange } from './http/http.ts';
 import { answer, preflight, refuse, splitUrl } from './http/http.ts';
-import { httpServer, setLimits } from './http/http-server.ts';
+import type { Ground } from './http/ground.ts';
+import { OwnGround } from './http/ground.ts';
+import { GuestGround } from './http/guest-ground.ts';
 import type { BridgeLimits } from './limits.ts';
 import { DEFAULT_BRIDGE_LIMITS } from './limits.ts';
-import { listenError } from './listening/listen-error.ts';
 import { Upgrades } from './http/upgrades.ts';
 import type { Method, MetricsText, Route } from './http/routes.ts';
 import { METRICS_PATH, answerFile, methodsOf, routesOf, uncaught } from './http/routes.ts';
@@ -59,11 +58,8 @@ export interface BridgeSettings {
   readonly limits?: Partial<BridgeLimits> | undefined;
 }
 
-export interface BridgeOptions extends BridgeSettings {
-  /** The address to bind to: a loopback address, unless users sign in over TLS. */
-  readonly host: string;
-  /** TCP port; 0 takes a free one. */
-  readonly port: number;
+/** What holds as long as a bridge runs, wherever it stands. */
+export interface LastingOptions extends BridgeSettings {
   /** Be reachable without sign-in or TLS all the same. */
   readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
@@ -73,6 +69,23 @@ export interface BridgeOptions extends BridgeSettings {
   readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
 }
 
+/** A bridge with a server of its own. */
+export interface BridgeOptions extends LastingOptions {
+  /** The address to bind to: a loopback address, unless users sign in over TLS. */
+  readonly host: string;
+  /** TCP port; 0 takes a free one. */
+  readonly port: number;
+}
+
+/** A bridge on a server that is there; its limits of HTTP and its certificates are its own. */
+export interface MountOptions extends Omit<LastingOptions, 'tls'> {
+  /** Listens already. What it does with requests stays as it is, but for those below `path`. */
+  readonly server: Server;
+  /** What the bridge lies below: `/dicom`. */
+  readonly path: string;
+}
+
+/** A bridge that runs. */
 export interface Bridge {
   /** Where the page is: `http://127.0.0.1:8080/`. */
   readonly url: string;
@@ -101,22 +114,51 @@ export interface Bridge {
  * and the like.
  */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
-  const { host, port, webRoot } = options;
-  checkExposure(exposureOf(options, options));
+  const { host, port, tls } = options;
+  return open(options, host, (limits, refused) => new OwnGround({ host, port, tls, limits, refused }));
+}
+
+/**
+ * The same on a server of somebody else's, which goes on when the bridge is closed.
+ * @throws DicomError USAGE: it does not listen yet, or it reaches further than without sign-in or TLS it may.
+ */
+export async function mountBridge({ server, path, ...options }: MountOptions): Promise<Bridge> {
+  const ground = new GuestGround(server, path);
+  return open(options, ground.bound.address, () => ground);
+}
+
+type MakeGround = (limits: BridgeLimits, refused: (refusal: Refusal) => void) => Ground;
+
+async function open(options: LastingOptions, host: string, makeGround: MakeGround): Promise<Bridge> {
+  const { webRoot } = options;
+  const limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
+  const refused = (refusal: Refusal): void => options.onEvent?.({ type: 'refused', ...refusal });
+  const ground = makeGround(limits, refused);
+  checkExposure(exposureOf(options, options, host, ground));
   const files = webRoot === undefined ? new Map<string, never>() : await readFiles(webRoot);
-  const bridge = new BridgeServer(options, files);
-  await bridge.listen(host, port);
+  const bridge = new BridgeServer(options, { host, ground, limits, files });
+  await bridge.open();
   return bridge;
+}
+
+/** What a bridge stands on. */
+interface Standing {
+  /** The address that it is bound to, as it was asked for. */
+  readonly host: string;
+  readonly ground: Ground;
+  /** One for all who look at it: it changes. */
+  readonly limits: { -readonly [Name in keyof BridgeLimits]: number };
+  readonly files: FileTable;
 }
 
 class BridgeServer implements Bridge {
   /** Kept: a request may come while the server closes, when it has no address any more. */
   port = 0;
-  readonly #options: BridgeOptions;
-  /** One for all who look at it: it changes. */
-  readonly #limits: { -readonly [Name in keyof BridgeLimits]: number };
+  readonly #options: LastingOptions;
+  readonly #host: string;
+  readonly #ground: Ground;
+  readonly #limits: Standing['limits'];
   readonly #files: FileTable;
-  readonly #http: Server;
   readonly #office: TicketOffice;
   readonly #tunnels: Tunnels;
   readonly #listening: Listening | undefined;
@@ -128,11 +170,13 @@ class BridgeServer implements Bridge {
   #draining = false;
   #closing: Promise<void> | undefined;
 
-  constructor(options: BridgeOptions, files: FileTable) {
+  constructor(options: LastingOptions, { host, ground, limits, files }: Standing) {
     this.#options = options;
     this.#settings = options;
+    this.#host = host;
+    this.#ground = ground;
     this.#files = files;
-    this.#limits = { ...DEFAULT_BRIDGE_LIMITS, ...options.limits };
+    this.#limits = limits;
     this.#door = this.#newDoor();
     this.#office = new TicketOffice(options.authorize, this.#limits, (event) => this.#emit(event));
     const surroundings = {
@@ -155,30 +199,24 @@ class BridgeServer implements Bridge {
       targets: () => (this.#settings.allowTargets ?? []).length > 0,
       metricsUsers: () => this.#settings.metricsUsers ?? [],
     });
-    const refused = (refusal: Refusal): void => this.#refused(refusal);
     this.#upgrades = new Upgrades({
       limits: this.#limits,
       entrances: entrancesOf({ office, tunnels, listening }),
       sendAway: (webSocket) => tunnels.deny(webSocket, '', SHUTTING_DOWN),
-      refused,
+      refused: (refusal) => this.#refused(refusal),
       lost: () => this.#emit({ type: 'page lost' }),
-    });
-    this.#http = httpServer({ tls: options.tls, limits: this.#limits, refused });
-    this.#http.on('request', (request, response) => this.#request(request, response));
-    this.#http.on('upgrade', (request, socket, head) => {
-      void this.#upgrades.take(request, socket, head, this.#door.judge(request));
     });
   }
 
   /** Where the bridge itself would answer. */
   #ownSockets(): OwnSocket[] {
-    const addresses = [this.#http.address(), this.#listening?.bound];
-    return addresses.filter((address) => typeof address === 'object' && address !== null);
+    const addresses = [this.#ground.bound, this.#listening?.bound];
+    return addresses.filter((address) => address !== undefined);
   }
 
   get url(): string {
-    const { host, tls } = this.#options;
-    const own = `${tls ? 'https' : 'http'}://${hostAndPort(host, this.port)}/`;
+    const { secure, path } = this.#ground;
+    const own = `${secure ? 'https' : 'http'}://${hostAndPort(this.#host, this.port)}${path}`;
     return this.#settings.publicUrl ?? own;
   }
 
@@ -190,27 +228,22 @@ class BridgeServer implements Bridge {
     return this.#tunnels.counts;
   }
 
-  async listen(host: string, port: number): Promise<void> {
+  async open(): Promise<void> {
     await this.#listening?.open(this.#settings.peers);
     try {
-      await this.#listen(host, port);
+      await this.#ground.open({
+        request: (request, response) => this.#request(request, response),
+        upgrade: (request, socket, head) => {
+          void this.#upgrades.take(request, socket, head, this.#door.judge(request));
+        },
+      });
     } catch (error) {
       this.#listening?.close();
       throw error;
     }
-  }
-
-  #listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#http.once('error', (error) => reject(listenError(error, host, port)));
-      this.#http.listen(port, host, () => {
-        this.port = (this.#http.address() as AddressInfo).port;
-        this.#http.on('error', () => {}); // a failed accept concerns that caller only
-        this.#door = this.#newDoor();
-        this.#startTimers();
-        resolve();
-      });
-    });
+    this.port = this.#ground.bound!.port;
+    this.#door = this.#newDoor();
+    this.#startTimers();
   }
 
   /** From now on by the limits as they are now. */
@@ -223,20 +256,18 @@ class BridgeServer implements Bridge {
   }
 
   reconfigure(settings: BridgeSettings): void {
-    checkExposure(exposureOf(this.#options, settings));
+    checkExposure(exposureOf(this.#options, settings, this.#host, this.#ground));
     this.#settings = settings;
     if (settings.limits && this.#closing === undefined) this.#setLimits(settings.limits);
     this.#office.authorize = settings.authorize;
     this.#door = this.#newDoor();
     this.#review();
-    if (this.#http instanceof SecureServer && settings.tls) {
-      this.#http.setSecureContext(settings.tls.options());
-    }
+    if (settings.tls) this.#ground.setCertificates(settings.tls);
   }
 
   #setLimits(limits: Partial<BridgeLimits>): void {
     Object.assign(this.#limits, DEFAULT_BRIDGE_LIMITS, limits);
-    setLimits(this.#http, this.#limits);
+    this.#ground.setLimits(this.#limits);
     this.#startTimers();
   }
 
@@ -264,18 +295,17 @@ class BridgeServer implements Bridge {
   async #shutDown(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#listening?.close();
-    const closed = new Promise<unknown>((resolve) => this.#http.close(resolve));
-    this.#http.closeAllConnections();
+    const closed = this.#ground.close();
     const ended = this.#tunnels.shutDown();
     this.#upgrades.close();
     await Promise.all([closed, ended]);
   }
 
   #newDoor(): Door {
-    const { host, tls } = this.#options;
+    const [host, { secure }] = [this.#host, this.#ground];
     const { allowHosts: hosts, allowOrigins: origins, frameAncestors: framers } = this.#settings;
     const publicUrl = urlOf(this.#settings);
-    return new Door({ host, secure: tls !== undefined, publicUrl, hosts, origins, framers }, this.port);
+    return new Door({ host, secure, publicUrl, hosts, origins, framers }, this.port);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
@@ -328,9 +358,14 @@ const BETWEEN_CALLS_MS = 2000;
 const DRAINING: Refusal = { status: 503, cause: 'draining', reason: 'The bridge is shutting down.' };
 
 /** How far a bridge may be reached that was started so, once it has these settings. */
-function exposureOf({ host, insecure = false, tls }: BridgeOptions, settings: BridgeSettings): Exposure {
+function exposureOf(
+  { insecure = false }: LastingOptions,
+  settings: BridgeSettings,
+  host: string,
+  { secure }: Ground,
+): Exposure {
   const signIn = settings.authorize !== undefined;
-  return { host, insecure, secure: tls !== undefined, signIn, publicUrl: urlOf(settings) };
+  return { host, insecure, secure, signIn, publicUrl: urlOf(settings) };
 }
 
 function urlOf({ publicUrl }: BridgeSettings): URL | undefined {

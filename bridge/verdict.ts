@@ -27,6 +27,7 @@ export type Cause =
   /** Who called has left. */
   | 'caller';
 
+/** Why a WebSocket is closed. */
 export interface Verdict {
   readonly code: number;
   readonly cause: Cause;

@@ -23,6 +23,7 @@ export interface AllowedTarget {
   readonly ports: readonly number[];
 }
 
+/** Addresses that begin alike (RFC 4632). */
 export class Network {
   readonly family: 'ipv4' | 'ipv6';
   readonly prefix: number;

@@ -29,6 +29,7 @@ export type TurnedAway =
   | 'not claimed'
   | 'busy';
 
+/** What happened at a bridge. */
 export type BridgeEvent =
   /** A request was sent away by HTTP. */
   | { readonly type: 'refused'; readonly status: number; readonly cause: Cause; readonly reason: string }
