@@ -64,6 +64,8 @@ export interface LastingOptions extends BridgeSettings {
   readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
   readonly webRoot?: string | undefined;
+  /** Answers what is none of the bridge's own paths, instead of the files of `webRoot`. */
+  readonly site?: ((path: string) => Route) | undefined;
   /** Answers `/metrics`, as `Metrics` does. */
   readonly metrics?: MetricsText | undefined;
   readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
@@ -326,8 +328,7 @@ class BridgeServer implements Bridge {
 
   #route(exchange: Exchange, { redirect, foreign }: Admission): void {
     const { path } = splitUrl(exchange.request);
-    const file: Route = { GET: () => answerFile(exchange, path, this.#files.get(path)) };
-    const route = this.#routes.get(path) ?? uncaught(path) ?? file;
+    const route = this.#routes.get(path) ?? uncaught(path) ?? this.#site(path);
     const method = exchange.request.method === 'HEAD' ? 'GET' : (exchange.request.method as Method);
     const allow = methodsOf(route);
     if (method === 'GET' && redirect !== undefined && path !== METRICS_PATH) {
@@ -338,6 +339,11 @@ class BridgeServer implements Bridge {
       const reason = `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`;
       refuse(exchange, { status: 405, cause: 'path', reason }, { allow });
     }
+  }
+
+  #site(path: string): Route {
+    const files: Route = { GET: (exchange) => answerFile(exchange, path, this.#files.get(path)) };
+    return this.#options.site?.(path) ?? files;
   }
 
   #emit(event: BridgeEvent): void {

@@ -84,12 +84,17 @@ function staticFile(key: string, forms: readonly FileForm[]): StaticFile {
   // Vite puts a hash of the content into every name under assets/: such a file never changes.
   const hashed = key.startsWith('/assets/');
   return {
-    type: TYPES[extname(key)] ?? 'application/octet-stream',
+    type: typeOf(key),
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     forms,
     ...(CODEC_WORKER.test(key) && { policy: CODEC_POLICY }),
     ...(key === SERVICE_WORKER && { scope: '../' }),
   };
+}
+
+/** The media type of a file by the ending of its name; what has none we know is bytes. */
+export function typeOf(path: string): string {
+  return TYPES[extname(path)] ?? 'application/octet-stream';
 }
 
 async function formsOf(path: string, paths: ReadonlySet<string>): Promise<FileForm[]> {
@@ -106,11 +111,14 @@ function fileForm(body: Buffer, encoding: FileForm['encoding']): FileForm {
 
 /** The smallest form that is taken, by the value of `Accept-Encoding` (RFC 9110 12.5.3). */
 export function formFor({ forms }: StaticFile, accepted: string): FileForm {
-  const taken = accepted
+  return forms.find(({ encoding }) => encoding === undefined || takesEncoding(encoding, accepted))!;
+}
+
+/** Whether a content encoding is taken, by the value of `Accept-Encoding`. */
+export function takesEncoding(encoding: string, accepted: string): boolean {
+  return accepted
     .toLowerCase()
     .split(',')
     .map((item) => item.trim().split(/ *; */))
-    .filter(([, weight = '']) => !/^q=0(\.0*)?$/.test(weight))
-    .map(([name]) => name);
-  return forms.find(({ encoding }) => encoding === undefined || taken.includes(encoding))!;
+    .some(([name, weight = '']) => name === encoding && !/^q=0(\.0*)?$/.test(weight));
 }

@@ -91,7 +91,7 @@ export function methodsOf(route: Route): string {
 }
 
 /** Below it, behind the name of a peer, a service worker answers in the page (web/facade). */
-const FACADE_PATH = '/dicomweb/';
+export const FACADE_PATH = '/dicomweb/';
 const UNCAUGHT: Refusal = {
   status: 503,
   cause: 'path',
