@@ -75,6 +75,7 @@ export { dataSet, readDataSet, text, texts, writeDataSet } from './data/index.ts
 
 // Files and stores (PS3.10)
 export type {
+  ByteRange,
   ByteSource,
   InstanceInfo,
   InstanceSink,

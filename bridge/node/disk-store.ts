@@ -6,6 +6,7 @@ import type { Bytes } from '../../core/bytes/index.ts';
 import { isHarmlessUID } from '../../core/dict/index.ts';
 import { fileMetaInformation, HeaderCollector, instanceFileName, Packer } from '../../core/file/index.ts';
 import type {
+  ByteRange,
   InstanceInfo,
   InstanceSink,
   InstanceStore,
@@ -91,11 +92,14 @@ export class DiskStore implements InstanceStore {
     return Promise.resolve(this.#instances.has(sopInstanceUID));
   }
 
-  async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
+  async open(
+    sopInstanceUID: string,
+    range?: ByteRange,
+  ): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     const instance = this.#instances.get(sopInstanceUID);
     if (instance === undefined)
       throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
-    return { info: instance, dataSet: stream(instance, () => this.#openFile(instance)) };
+    return { info: instance, dataSet: stream(instance, () => this.#openFile(instance), range) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -245,10 +249,14 @@ class DiskSink implements InstanceSink {
 }
 
 /** The data set of a file, which is opened at the first read and closed at its end, on failure and on cancel. */
-function stream(instance: DiskInstance, openIt: () => Promise<number>): ReadableStream<Bytes> {
-  const { file: path, bytes, dataSetOffset } = instance;
-  const end = dataSetOffset + bytes;
-  let at = dataSetOffset;
+function stream(
+  instance: DiskInstance,
+  openIt: () => Promise<number>,
+  range: ByteRange = { start: 0, end: instance.bytes },
+): ReadableStream<Bytes> {
+  const { file: path, dataSetOffset } = instance;
+  const end = dataSetOffset + range.end;
+  let at = dataSetOffset + range.start;
   let file: number | undefined;
   const close = async (): Promise<void> => {
     const opened = file;

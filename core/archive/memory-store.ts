@@ -1,7 +1,14 @@
 /** Instances kept in memory: for demonstrations, tests, and pages without a disk. */
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError } from '../bytes/index.ts';
-import type { InstanceInfo, InstanceSink, InstanceStore, Stored, StoreChange } from '../file/index.ts';
+import type {
+  ByteRange,
+  InstanceInfo,
+  InstanceSink,
+  InstanceStore,
+  Stored,
+  StoreChange,
+} from '../file/index.ts';
 import { HeaderCollector } from '../file/index.ts';
 
 /** Data sets are kept in blocks between these sizes: pieces of a few bytes must not cost an object each. */
@@ -42,10 +49,13 @@ export class MemoryStore implements InstanceStore {
     return Promise.resolve(this.#kept.has(sopInstanceUID));
   }
 
-  async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
+  async open(
+    sopInstanceUID: string,
+    range: ByteRange = { start: 0, end: Infinity },
+  ): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     const kept = this.#kept.get(sopInstanceUID);
     if (kept === undefined) throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
-    return { info: kept.info, dataSet: copies(kept.blocks) };
+    return { info: kept.info, dataSet: copies(kept.blocks, range) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -172,14 +182,19 @@ class MemorySink implements InstanceSink {
 }
 
 /** Copies, since a reader may transfer or change what it gets. */
-function copies(blocks: readonly Bytes[]): ReadableStream<Bytes> {
+function copies(blocks: readonly Bytes[], { start, end }: ByteRange): ReadableStream<Bytes> {
   let next = 0;
+  let at = 0;
+  while (next < blocks.length && at + blocks[next]!.length <= start) at += blocks[next++]!.length;
   return new ReadableStream<Bytes>(
     {
       pull(controller) {
-        const block = blocks[next++];
-        if (block === undefined) controller.close();
-        else controller.enqueue(block.slice());
+        const block = at < end ? blocks[next++] : undefined;
+        if (block === undefined) return controller.close();
+        const piece = block.slice(Math.max(0, start - at), end - at);
+        at += block.length;
+        if (piece.length > 0) controller.enqueue(piece);
+        else controller.close();
       },
     },
     { highWaterMark: 0 },

@@ -23,6 +23,12 @@ export interface Stored extends InstanceInfo {
   readonly file?: string;
 }
 
+/** Bytes of a data set, from `start` up to `end`: `start <= end`, and neither lies behind its last byte. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Takes one data set in pieces; nothing is visible to others before `commit`. */
 export interface InstanceSink {
   /** A returned promise holds the sender back until it settles. `bytes` is only valid during the call's work. */
@@ -38,8 +44,11 @@ export interface InstanceStore {
   /** @throws DicomError STORE_FULL where no room is left, STORE_FAILED where the store cannot write. */
   put(info: InstanceInfo): InstanceSink | Promise<InstanceSink>;
   has(sopInstanceUID: string): Promise<boolean>;
-  /** Rejects with STORE_FAILED where there is none. The data set streams without file meta information. */
-  open(sopInstanceUID: string): Promise<{ readonly info: Stored; readonly dataSet: ReadableStream<Bytes> }>;
+  /** Rejects with STORE_FAILED where there is none. The data set, or a part of it, streams without file meta information. */
+  open(
+    sopInstanceUID: string,
+    range?: ByteRange,
+  ): Promise<{ readonly info: Stored; readonly dataSet: ReadableStream<Bytes> }>;
   delete(sopInstanceUID: string): Promise<void>;
   entries(): AsyncIterable<Stored>;
   /** Calls back after each commit and delete, from here or elsewhere. Returns how to stop. */

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EMPTY } from '../../core/bytes/index.ts';
 import { text } from '../../core/data/index.ts';
 import type { InstanceStore, StoreChange } from '../../core/file/index.ts';
+import { Random } from '../support/random.ts';
 import { split, SPLITS } from '../support/splits.ts';
-import { entriesOf, instance, keep, largeInstance, readAll } from './instances.ts';
+import { allOf, entriesOf, instance, keep, largeInstance, readAll } from './instances.ts';
 
 /** What every InstanceStore does, whatever it keeps instances in (core/file/store.ts). */
 export function storeContract(name: string, make: () => Promise<InstanceStore>): void {
@@ -179,6 +180,22 @@ export function storeContract(name: string, make: () => Promise<InstanceStore>):
       for (let next = await reader.read(); !next.done; next = await reader.read())
         length += next.value.length;
       expect(length).toBe(one.dataSet.length);
+    });
+
+    it('gives the bytes of a range, and no others', async () => {
+      const one = largeInstance('1.2.3.1.1', 3 << 20);
+      await keep(store, one, split(one.dataSet, 'random', 7));
+      const { length } = one.dataSet;
+      const random = new Random(11);
+      const places = [0, 1, 16_384, 1 << 20, length - 1, length, random.int(length), random.int(length)];
+      for (const start of places) {
+        for (const end of places.filter((place) => place >= start)) {
+          const { info, dataSet } = await store.open('1.2.3.1.1', { start, end });
+          expect(info.bytes).toBe(length);
+          const bytes = await allOf(dataSet);
+          expect(Buffer.compare(bytes, one.dataSet.subarray(start, end)), `${start} to ${end}`).toBe(0);
+        }
+      }
     });
 
     it('takes an empty data set', async () => {

@@ -68,8 +68,11 @@ export async function keep(
 }
 
 export async function readAll(store: InstanceStore, sopInstanceUID: string): Promise<Bytes> {
-  const { dataSet } = await store.open(sopInstanceUID);
-  const reader = dataSet.getReader();
+  return allOf((await store.open(sopInstanceUID)).dataSet);
+}
+
+export async function allOf(stream: ReadableStream<Bytes>): Promise<Bytes> {
+  const reader = stream.getReader();
   const parts: Bytes[] = [];
   for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(next.value);
   return concat(parts);

@@ -52,8 +52,8 @@ export class Intake implements InstanceStore {
     return this.#store.has(sopInstanceUID);
   }
 
-  open(sopInstanceUID: string): ReturnType<InstanceStore['open']> {
-    return this.#store.open(sopInstanceUID);
+  open(...asked: Parameters<InstanceStore['open']>): ReturnType<InstanceStore['open']> {
+    return this.#store.open(...asked);
   }
 
   delete(sopInstanceUID: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { MemoryStore } from '../../core/archive/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { asError } from '../../core/bytes/index.ts';
 import type {
+  ByteRange,
   InstanceInfo,
   InstanceSink,
   InstanceStore,
@@ -139,9 +140,12 @@ export class PageStore implements InstanceStore {
     return (await this.#current?.has(sopInstanceUID)) ?? false;
   }
 
-  async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
+  async open(
+    sopInstanceUID: string,
+    range?: ByteRange,
+  ): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     await this.#opening;
-    return (await this.#place()).open(sopInstanceUID);
+    return (await this.#place()).open(sopInstanceUID, range);
   }
 
   delete(sopInstanceUID: string): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type {
+  ByteRange,
   ByteSource,
   InstanceInfo,
   InstanceSink,
@@ -81,11 +82,14 @@ export class OpfsStore implements InstanceStore {
     return Promise.resolve(this.#find(sopInstanceUID) !== undefined);
   }
 
-  async open(sopInstanceUID: string): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
+  async open(
+    sopInstanceUID: string,
+    range?: ByteRange,
+  ): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
     const found = this.#find(sopInstanceUID);
     if (found === undefined) throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
     const { stored } = found.entry;
-    return { info: stored, dataSet: stream(stored.bytes, this.#reader(found)) };
+    return { info: stored, dataSet: stream(range ?? { start: 0, end: stored.bytes }, this.#reader(found)) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -222,8 +226,7 @@ interface Reader {
   end(): void;
 }
 
-function stream(length: number, reader: Reader): ReadableStream<Bytes> {
-  let at = 0;
+function stream({ start: at, end: length }: ByteRange, reader: Reader): ReadableStream<Bytes> {
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
