@@ -97,6 +97,7 @@ declare class URL {
 }
 declare class Headers {
   get(name: string): string | null;
+  has(name: string): boolean;
 }
 declare class Request {
   readonly method: string;
@@ -108,8 +109,9 @@ declare class Request {
 declare class Response {
   constructor(
     body?: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string | null,
-    init?: { status?: number; headers?: Record<string, string> },
+    init?: { status?: number; headers?: Headers | Record<string, string> },
   );
   readonly status: number;
   readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }

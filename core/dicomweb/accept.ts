@@ -15,10 +15,11 @@ export interface Accepted {
 /** Characters of the header; browsers send a few hundred. */
 const LONGEST = 8192;
 const ANYTHING: Accepted = { media: '*/*', multipart: false, transferSyntax: undefined };
-/** What some media types were called before (PS3.18 of editions up to 2023). */
+/** What some media types were called before (PS3.18 of editions up to 2023), or are by dicomweb-client. */
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['image/x-dicom-rle', 'image/dicom-rle'],
   ['image/x-jls', 'image/jls'],
+  ['image/jhc', 'image/jphc'],
 ]);
 
 interface MediaRange {

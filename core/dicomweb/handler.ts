@@ -3,7 +3,8 @@ import { asError } from '../bytes/index.ts';
 import { jsonFor } from './accept.ts';
 import type { Call } from './call.ts';
 import { callOf } from './call.ts';
-import { answerBulkData, answerFrames } from './frames.ts';
+import { answerBulkData } from './bulk-data.ts';
+import { answerFrames } from './frames.ts';
 import { Images } from './images.ts';
 import type { Instances } from './instances.ts';
 import { instancesOf } from './instances.ts';
@@ -12,7 +13,7 @@ import { answerMetadata } from './metadata.ts';
 import { Refusal, problemOf } from './problem.ts';
 import { searchOf } from './query.ts';
 import { answerRendered } from './rendered.ts';
-import { begun, nothing, respond, respondProblem, warningHeader } from './response.ts';
+import { begun, nothing, respond, respondProblem, warningHeader, withoutBody } from './response.ts';
 import { Retrieves } from './retrieves.ts';
 import type { Resource } from './routes.ts';
 import type { Find } from './search.ts';
@@ -29,7 +30,7 @@ type Handle = (call: Call) => Promise<Response>;
 /** The service over an archive and, if there is one, a peer. */
 export function createDicomWeb(options: DicomWebOptions): DicomWeb {
   const handlers = handlersOf(options);
-  return async (request) => {
+  const answerTo: DicomWeb = async (request) => {
     try {
       const call = callOf(request, options.path ?? '');
       return await handlerFor(handlers, call)(call);
@@ -38,6 +39,10 @@ export function createDicomWeb(options: DicomWebOptions): DicomWeb {
       if (problem.status === 500) options.onError?.(asError(error));
       return respondProblem(problem);
     }
+  };
+  return async (request) => {
+    const answer = await answerTo(request);
+    return request.method === 'HEAD' ? withoutBody(answer) : answer;
   };
 }
 
@@ -69,9 +74,14 @@ function handlersOf(options: DicomWebOptions): Handlers {
 /** @throws Refusal 405 */
 function handlerFor(handlers: Handlers, { request, target }: Call): Handle {
   const methods = handlers[target.resource] ?? {};
-  const [, handle] = Object.entries(methods).find(([method]) => method === request.method) ?? [];
+  const asked = request.method === 'HEAD' ? 'GET' : request.method;
+  const [, handle] = Object.entries(methods).find(([method]) => method === asked) ?? [];
   if (handle !== undefined) return handle;
-  const allowed = Object.keys(methods).join(', ');
+  const allowed = Object.keys(methods)
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .concat('OPTIONS')
+    .join(', ');
+  if (asked === 'OPTIONS') return async () => nothing({ Allow: allowed });
   throw new Refusal(405, `This resource takes ${allowed === '' ? 'no requests' : allowed} here.`, {
     Allow: allowed,
   });

@@ -1,72 +1,116 @@
-/** Instances held whole: to take frames and bulk data out of them. */
+/** Images out of the archive: to take frames out of them. */
 import type { Archive } from '../archive/index.ts';
 import type { Bytes } from '../bytes/index.ts';
+import { DicomError } from '../bytes/index.ts';
 import { littleEndianBytes } from '../data/decode.ts';
+import { readHead } from '../data/index.ts';
 import { UID } from '../dict/index.ts';
 import type { Stored } from '../file/index.ts';
 import type { OpenImage } from '../image/index.ts';
-import { openImage } from '../image/index.ts';
 import { frameBits } from '../image/open.ts';
+import type { KeptImage } from './kept-image.ts';
+import { heldImage, placedImage } from './kept-image.ts';
 import { Refusal } from './problem.ts';
 import { openStored } from './wado.ts';
 
-/** Bytes of an instance that frames or bulk data are taken from. */
+/** Bytes of an instance that is held whole: of longer ones only where nothing else helps. */
+const SHORT = 8 << 20;
 const LONGEST = 1 << 30;
 /** Bytes of images that are kept open between requests: those with several frames, most of which are asked for next. */
-const KEPT = 256 << 20;
+const KEPT = 64 << 20;
+/** As many, however short they are. */
+const MOST_KEPT = 256;
+const PIXEL_GROUP = '7FE00000';
 
 export class Images {
   readonly #archive: Archive;
   /** The one asked for last stands last. */
-  readonly #kept = new Map<Stored, Promise<OpenImage>>();
+  readonly #kept = new Map<Stored, Promise<KeptImage>>();
+  readonly #bytes = new Map<Stored, number>();
 
   constructor(archive: Archive) {
     this.#archive = archive;
   }
 
   /**
-   * @throws Refusal 413 where it is too long to be held; 404 where it is gone.
+   * @throws Refusal 413 where it is too long to be held and has to be; 404 where it is gone, or no image.
    * @throws DicomError as `openImage`.
    */
-  async open(stored: Stored): Promise<OpenImage> {
+  async open(stored: Stored): Promise<KeptImage> {
     const kept = this.#kept.get(stored) ?? this.#read(stored);
     this.#kept.delete(stored);
     this.#kept.set(stored, kept);
-    this.#forget();
     try {
       const image = await kept;
-      if (image.description.numberOfFrames === 1) this.#kept.delete(stored);
+      this.#bytes.set(stored, image.bytes);
+      if (image.description.numberOfFrames === 1) this.#forget(stored);
+      this.#trim();
       return image;
     } catch (error) {
-      this.#kept.delete(stored);
+      this.#forget(stored);
       throw error;
     }
   }
 
-  async #read(stored: Stored): Promise<OpenImage> {
-    return openImage(await wholeBytes(this.#archive, stored), stored.transferSyntaxUID);
+  async #read(stored: Stored): Promise<KeptImage> {
+    const read = (start: number, end: number): Promise<Bytes> =>
+      storedBytes(this.#archive, stored, start, end);
+    if (stored.bytes > SHORT) {
+      const placed = await placedImage(stored, await openStored(this.#archive, stored), read);
+      if (placed !== undefined) return placed;
+    }
+    return imageOf(await wholeBytes(this.#archive, stored), stored.transferSyntaxUID);
   }
 
   /** All but the last, beginning with the one that was not asked for the longest. */
-  #forget(): void {
+  #trim(): void {
     let bytes = 0;
-    for (const { bytes: length } of this.#kept.keys()) bytes += length;
+    for (const length of this.#bytes.values()) bytes += length;
     for (const stored of [...this.#kept.keys()].slice(0, -1)) {
-      if (bytes <= KEPT) return;
-      this.#kept.delete(stored);
-      bytes -= stored.bytes;
+      if (bytes <= KEPT && this.#kept.size <= MOST_KEPT) return;
+      bytes -= this.#bytes.get(stored) ?? 0;
+      this.#forget(stored);
     }
+  }
+
+  #forget(stored: Stored): void {
+    this.#kept.delete(stored);
+    this.#bytes.delete(stored);
+  }
+}
+
+/** @throws Refusal 404 where it is no image; and as `openImage`. */
+function imageOf(bytes: Bytes, transferSyntaxUID: string): KeptImage {
+  try {
+    return heldImage(bytes, transferSyntaxUID);
+  } catch (error) {
+    const isRefused = error instanceof DicomError && error.code === 'IMAGE_UNSUPPORTED';
+    if (!isRefused || readHead(bytes, transferSyntaxUID, { until: PIXEL_GROUP }).reached) throw error;
+    throw new Refusal(404, 'The instance has no pixel data, and so no frames.');
   }
 }
 
 /** @throws Refusal 413, 404 */
 export async function wholeBytes(archive: Archive, stored: Stored): Promise<Bytes> {
   if (stored.bytes > LONGEST) {
-    throw new Refusal(413, `Frames and bulk data are taken out of instances of up to ${LONGEST} bytes only.`);
+    throw new Refusal(
+      413,
+      `What lies so in an instance is taken out of those of up to ${LONGEST} bytes only.`,
+    );
   }
-  const all = new Uint8Array(stored.bytes);
+  return storedBytes(archive, stored, 0, stored.bytes);
+}
+
+/** A part of an instance. @throws Refusal 404 where it was removed or replaced. */
+export async function storedBytes(
+  archive: Archive,
+  stored: Stored,
+  start: number,
+  end: number,
+): Promise<Bytes> {
+  const all = new Uint8Array(end - start);
   let filled = 0;
-  for await (const chunk of await openStored(archive, stored)) {
+  for await (const chunk of await openStored(archive, stored, { start, end })) {
     if (filled + chunk.length > all.length)
       throw new Refusal(404, 'An instance was replaced in the meantime; ask again.');
     all.set(chunk, filled);
@@ -74,7 +118,6 @@ export async function wholeBytes(archive: Archive, stored: Stored): Promise<Byte
   }
   return all.subarray(0, filled);
 }
-
 /** Whether frames are samples and no codestreams. */
 export function isNative({ encapsulated, transferSyntaxUID }: OpenImage): boolean {
   return !encapsulated || transferSyntaxUID === UID.EncapsulatedUncompressedExplicitVRLittleEndian;

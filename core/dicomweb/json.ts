@@ -35,7 +35,19 @@ export function jsonText(dataSet: JsonDataSet): string {
 }
 
 function attributeText(attribute: Attribute | Linked): string {
-  if (attribute.vr !== 'SQ' || !('Value' in attribute)) return JSON.stringify(attribute);
-  const items = (attribute.Value ?? []) as readonly JsonDataSet[];
-  return `{"vr":"SQ","Value":[${items.map(jsonText).join(',')}]}`;
+  if (!('Value' in attribute)) return JSON.stringify(attribute);
+  const { vr, Value = [] } = attribute;
+  if (vr === 'SQ')
+    return `{"vr":"SQ","Value":[${(Value as readonly JsonDataSet[]).map(jsonText).join(',')}]}`;
+  return JSON.stringify(vr === 'DS' || vr === 'IS' ? { vr, Value: Value.map(numberOf) } : attribute);
+}
+
+/**
+ * `1.000000e+01` as 10: PS3.18 F.2.3 allows a String as well, which keeps the digits, but clients reckon with Numbers,
+ * since servers answer so. What is no number stays what it is.
+ */
+function numberOf<T>(value: T): T | number {
+  return typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)
+    ? Number(value)
+    : value;
 }

@@ -1,12 +1,11 @@
 /** Data sets without their bulk data, as DICOM JSON (PS3.18 10.4.1.1.2, F.2.6). */
 import type { Archive } from '../archive/index.ts';
-import type { Bytes } from '../bytes/index.ts';
-import { ChunkQueue, DEFAULT_LIMITS } from '../bytes/index.ts';
-import type { Attribute, DataSet, ElementSpan, Head } from '../data/index.ts';
-import { inUTF8, number, readHead, transferSyntax, vrEntry } from '../data/index.ts';
+import type { Attribute, DataSet, ElementSpan, HeadOptions } from '../data/index.ts';
+import { inUTF8, number, transferSyntax, vrEntry } from '../data/index.ts';
 import type { Stored } from '../file/index.ts';
 import type { Call } from './call.ts';
 import { instanceURL } from './call.ts';
+import { headOf } from './head.ts';
 import type { Instances } from './instances.ts';
 import { jsonFor } from './accept.ts';
 import { Refusal } from './problem.ts';
@@ -17,11 +16,6 @@ import { openStored } from './wado.ts';
 
 /** Bytes of a value that stands in the JSON; what is longer is linked. */
 const INLINE = 1024;
-/** Bytes looked at first, then twice as many each time; headers of single images have 2 to 20 kB. */
-const FIRST_LOOK = 64 << 10;
-/** Bytes in front of the pixel data, all of which are held. */
-const LONGEST = DEFAULT_LIMITS.inflated;
-const PIXEL_GROUP = '7FE00000';
 
 /** An array of one data set an instance. */
 export async function answerMetadata(call: Call, instances: Instances, archive: Archive): Promise<Response> {
@@ -42,8 +36,12 @@ async function* metadata(
 
 async function metadataOf(stored: Stored, archive: Archive, url: string): Promise<JsonDataSet> {
   const { transferSyntaxUID } = stored;
-  const linked: ElementSpan[] = [];
-  const { dataSet, reached } = await headOf(await openStored(archive, stored), transferSyntaxUID, linked);
+  let linked: ElementSpan[] = [];
+  const look = (): Pick<HeadOptions, 'omit'> => {
+    linked = [];
+    return { omit: (span) => isLinked(span) && linked.push(span) > 0 };
+  };
+  const { dataSet, reached } = await headOf(await openStored(archive, stored), transferSyntaxUID, look);
   const told: Level = {
     ...inUTF8(dataSet),
     '00083002': { vr: 'UI', Value: [transferSyntaxUID] }, // Available Transfer Syntax UID
@@ -56,36 +54,6 @@ async function metadataOf(stored: Stored, archive: Archive, url: string): Promis
 /** `54000100[0].54001010` as `/bulkdata/54000100/0/54001010`. */
 function bulkDataURL(url: string, path: string): string {
   return `${url}/bulkdata/${path.replace(/\[(\d+)\]\./g, '/$1/')}`;
-}
-
-/** All in front of the pixel data; long values are told in `linked`. */
-async function headOf(
-  chunks: AsyncGenerator<Bytes, void, undefined>,
-  transferSyntaxUID: string,
-  linked: ElementSpan[],
-): Promise<Head> {
-  const omit = (span: ElementSpan): boolean => isLinked(span) && linked.push(span) > 0;
-  const read = (bytes: Bytes): Head => {
-    linked.length = 0;
-    return readHead(bytes, transferSyntaxUID, { until: PIXEL_GROUP, omit });
-  };
-  const held = new ChunkQueue();
-  let next = FIRST_LOOK;
-  for await (const chunk of chunks) {
-    held.push(chunk);
-    if (held.length < next) continue;
-    const head = read(held.peek(held.length)!); // as many as there are
-    if (head.reached || head.error?.code === 'LIMIT_EXCEEDED') return whole(head);
-    if (held.length > LONGEST)
-      throw new Refusal(413, 'An instance has too many attributes in front of its pixels.');
-    next = 2 * held.length;
-  }
-  return whole(read(held.peek(held.length)!));
-}
-
-function whole(head: Head): Head {
-  if (head.error !== undefined) throw head.error;
-  return head;
 }
 
 function isLinked({ vr, valueLength, undefinedLength }: ElementSpan): boolean {

@@ -25,7 +25,7 @@ export interface Problem {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** 502: the peer is in the way; 504: it is silent. What is not here is a mistake of ours: 500. */
+/** 502: the peer is in the way, or what it sent is broken; 504: it is silent. What is not here is a mistake of ours: 500. */
 const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   ASSOCIATION_ABORTED: 502,
   ASSOCIATION_ENDED: 502,
@@ -36,6 +36,9 @@ const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   CONNECTION_LOST: 502,
   CONNECT_FAILED: 502,
   CONTEXT_REFUSED: 502,
+  DATASET_INVALID: 502,
+  FILE_INVALID: 502,
+  IMAGE_INVALID: 502,
   IMAGE_UNSUPPORTED: 406,
   LIMIT_EXCEEDED: 413,
   MESSAGE_INVALID: 502,

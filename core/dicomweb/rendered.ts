@@ -4,6 +4,7 @@ import type { View, VOIFunction } from '../image/index.ts';
 import { acceptedBy, isIn } from './accept.ts';
 import type { Call } from './call.ts';
 import { instanceURL } from './call.ts';
+import { parts } from './frames.ts';
 import type { Images } from './images.ts';
 import type { OutgoingPart } from './multipart.ts';
 import { multipart, newBoundary } from './multipart.ts';
@@ -51,7 +52,7 @@ export async function answerRendered(
   const part = async (frame: number): Promise<OutgoingPart> => ({
     media: mediaType,
     location: `${url}/frames/${frame}/${call.target.resource}`,
-    body: await render({ image, frame: frame - 1, mediaType, ...how }),
+    body: await render({ image: await image.frame(frame - 1), frame: frame - 1, mediaType, ...how }),
   });
   const first = await part(frames[0]!); // there is one at least
   const headers = warningHeader(call.root, warnings);
@@ -59,15 +60,6 @@ export async function answerRendered(
   const boundary = newBoundary();
   const body = multipart(parts(first, frames.slice(1), part), boundary);
   return respond({ media: 'multipart/related', parameters: { type: mediaType, boundary }, headers, body });
-}
-
-async function* parts(
-  first: OutgoingPart,
-  rest: readonly number[],
-  part: (frame: number) => Promise<OutgoingPart>,
-): AsyncGenerator<OutgoingPart, void, undefined> {
-  yield first;
-  for (const frame of rest) yield await part(frame);
 }
 
 /** @throws Refusal 406 */

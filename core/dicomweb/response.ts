@@ -49,6 +49,12 @@ export function nothing(headers: Readonly<Record<string, string>> = {}): Respons
   return new Response(null, { status: 204, headers: { ...ALWAYS, ...headers } });
 }
 
+/** What HEAD is answered with: nothing of the body is read. */
+export async function withoutBody({ status, headers, body }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { status, headers });
+}
+
 /** Why there is no other answer (RFC 9457). */
 export function respondProblem({ status, detail, code, headers }: Problem): Response {
   const body = JSON.stringify({ status, detail, ...(code && { code }) });

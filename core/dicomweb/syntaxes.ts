@@ -33,6 +33,27 @@ export const FRAME_MEDIA: Readonly<Record<string, MediaType>> = {
   [UID.JPEGXL]: 'image/jxl',
 };
 
+/** Where pixels have been changed already, or may have been; so have those of all videos. */
+const LOSSY: readonly string[] = [
+  UID.JPEGBaseline8Bit,
+  UID.JPEGExtended12Bit,
+  UID.JPEGLSNearLossless,
+  UID.JPEG2000,
+  UID.JPEG2000MC,
+  UID.HTJ2K,
+  UID.JPEGXLJPEGRecompression,
+  UID.JPEGXL,
+];
+const VIDEOS = '1.2.840.10008.1.2.4.10';
+
+/**
+ * In which syntax something is wanted where none is named: Explicit VR Little Endian, unless there is nothing but a
+ * lossy one (PS3.18 8.7.3.2, 8.7.3.3).
+ */
+function usualSyntax(stored: string): string {
+  return LOSSY.includes(stored) || stored.startsWith(VIDEOS) ? stored : EXPLICIT_VR_LITTLE_ENDIAN;
+}
+
 /** What an instance of this syntax can be given as, its own first. */
 export function givenAs(stored: string): readonly string[] {
   if (transferSyntax(stored)?.encapsulated === true) return [stored];
@@ -44,7 +65,7 @@ export function givenAs(stored: string): readonly string[] {
 }
 
 /**
- * How an instance goes out: in the syntax asked for, by default in Explicit VR Little Endian (PS3.18 8.7.3.5.2);
+ * How an instance goes out: in the syntax asked for, by default in `usualSyntax`;
  * undefined where it is taken in none that it can be given in. `alone`: it is all that goes out.
  */
 export function instanceRepresentation(
@@ -55,7 +76,7 @@ export function instanceRepresentation(
   const media = 'application/dicom';
   for (const range of accepted) {
     if (!isIn(media, range) || !holds(range, alone)) continue;
-    const wanted = syntaxWanted(range) ?? EXPLICIT_VR_LITTLE_ENDIAN;
+    const wanted = syntaxWanted(range) ?? usualSyntax(stored);
     const given = wanted === '*' ? stored : givenAs(stored).find((uid) => uid === wanted);
     if (given !== undefined) return { media, transferSyntaxUID: given, multipart: range.multipart || !alone };
   }
@@ -81,7 +102,7 @@ export function frameRepresentation(
     if (own !== undefined && isIn(own, range) && [undefined, '*', stored].includes(wanted)) {
       return { media: own, transferSyntaxUID, multipart };
     }
-    const asked = wanted ?? EXPLICIT_VR_LITTLE_ENDIAN;
+    const asked = wanted ?? usualSyntax(stored);
     if (isIn('application/octet-stream', range) && (asked === '*' || asked === transferSyntaxUID)) {
       return { media: 'application/octet-stream', transferSyntaxUID, multipart };
     }

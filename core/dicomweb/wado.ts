@@ -3,7 +3,7 @@ import type { Archive } from '../archive/index.ts';
 import type { Bytes } from '../bytes/index.ts';
 import { DicomError } from '../bytes/index.ts';
 import { inUTF8, rewritten } from '../data/index.ts';
-import type { Stored } from '../file/index.ts';
+import type { ByteRange, Stored } from '../file/index.ts';
 import { chunksOf, fileMetaInformation } from '../file/index.ts';
 import type { Accepted } from './accept.ts';
 import { acceptedBy, isIn } from './accept.ts';
@@ -106,8 +106,9 @@ async function* fileOf(
 export async function openStored(
   { store }: Archive,
   { sopInstanceUID, transferSyntaxUID, bytes }: Stored,
+  range?: ByteRange,
 ): Promise<AsyncGenerator<Bytes, void, undefined>> {
-  const opened = await store.open(sopInstanceUID).catch((error: unknown) => {
+  const opened = await store.open(sopInstanceUID, range).catch((error: unknown) => {
     const isGone = error instanceof DicomError && error.code === 'STORE_FAILED';
     throw isGone ? new Refusal(404, 'An instance was removed in the meantime.') : error;
   });

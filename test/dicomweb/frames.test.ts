@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { fromHex, toHex } from '../../core/bytes/index.ts';
+import { dataSet, writeDataSet } from '../../core/data/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { FRAME_MEDIA } from '../../core/dicomweb/syntaxes.ts';
 import { uid } from '../../core/dict/index.ts';
@@ -86,6 +87,12 @@ describe('native frames', () => {
     expect(await refusal(get(await holding(three), `${PATH}/${path}`, OCTETS))).toEqual([status, why]);
   });
 
+  test('are not in what is no image', async () => {
+    const bytes = writeDataSet(dataSet({ ...NAMED, Modality: 'SR' }), EXPLICIT);
+    const answer = await refusal(get(await holding(bytes), `${PATH}/frames/1`, OCTETS));
+    expect(answer).toEqual([404, 'The instance has no pixel data, and so no frames.']);
+  });
+
   test('cannot be given as JPEG', async () => {
     expect((await get(await holding(three), `${PATH}/frames/1`, 'image/jpeg')).status).toBe(406);
   });
@@ -137,6 +144,14 @@ describe('compressed frames', () => {
     const [status, why] = await refusal(get(await holding(two, JPEG_LS), `${PATH}/frames/1`, accept));
     expect(status).toBe(406);
     expect(why).toContain('Frames are in JPEG-LS Lossless');
+  });
+
+  test('that are lossy are all there is where no syntax is named', async () => {
+    const jpeg = '1.2.840.10008.1.2.4.50';
+    const [part] = await partsOf(await get(await holding(two, jpeg), `${PATH}/frames/1`, OCTETS));
+    expect(part!.headers['content-type']).toBe(`application/octet-stream; transfer-syntax=${jpeg}`);
+    const named = `${OCTETS}; transfer-syntax=${EXPLICIT}`;
+    expect((await get(await holding(two, jpeg), `${PATH}/frames/1`, named)).status).toBe(406);
   });
 
   test('are the bulk data of their pixels', async () => {

@@ -274,7 +274,7 @@ test('paths, methods and media types that are not here', async () => {
   expect((await refusal(get(web.handle, '/patients')))[0]).toBe(404);
   expect((await refusal(web.handle(new Request('http://facade.test/other/studies'))))[0]).toBe(404);
   const response = await web.handle(new Request(`${ROOT}/series`, { method: 'DELETE' }));
-  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   expect(
     (await refusal(get(web.handle, '/studies', 'multipart/related; type="application/dicom+xml"')))[0],
   ).toBe(406);
