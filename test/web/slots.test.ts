@@ -1,48 +1,9 @@
 /** Slots of a peer that tabs share by Web Locks. */
 import { describe, expect, it } from 'vitest';
 import { lockSlots, slotsOfPeers } from '../../web/engine/slots.ts';
-import type { SlotLocks } from '../../web/engine/slots.ts';
+import { browserLocks } from '../support/browser-locks.ts';
 import { failure } from '../support/failure.ts';
 import { turns } from '../support/streams.ts';
-
-/** Locks as a browser has them: granted in the order of the requests, held until the promise settles. */
-function browserLocks(): SlotLocks & { readonly held: Set<string> } {
-  const held = new Set<string>();
-  const queues = new Map<string, (() => void)[]>();
-  const next = (name: string): void => {
-    held.delete(name);
-    queues.get(name)?.shift()?.();
-  };
-  return {
-    held,
-    query: async () => ({
-      pending: [...queues].flatMap(([name, queue]) => queue.map(() => ({ name }))),
-    }),
-    async request(name, { ifAvailable, signal }, use) {
-      signal?.throwIfAborted();
-      if (held.has(name)) {
-        if (ifAvailable) return use(null);
-        await new Promise<void>((resolve, reject) => {
-          const queue = queues.get(name) ?? [];
-          queues.set(name, [...queue, resolve]);
-          signal?.addEventListener('abort', () => {
-            queues.set(
-              name,
-              (queues.get(name) ?? []).filter((each) => each !== resolve),
-            );
-            reject(new Error('AbortError'));
-          });
-        });
-      }
-      held.add(name);
-      try {
-        return await use({ name });
-      } finally {
-        next(name);
-      }
-    },
-  };
-}
 
 const NEVER = new AbortController().signal;
 

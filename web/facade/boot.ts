@@ -2,7 +2,7 @@
  * First in each page with a viewer in it: puts the service worker in control, and starts the engine that answers for this
  * page. As a script element it begins by itself, with the options in `data-…`; imported, `boot` begins.
  */
-import type { TicketPurpose } from '../../core/transport/index.ts';
+import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
 import { browserSession } from '../state/browser-session.ts';
 import { takeControl } from './control.ts';
 import type { EngineMessage, EngineStart, EngineWanted, PageMessage } from './messages.ts';
@@ -22,6 +22,10 @@ export interface BootOptions {
   readonly token?: string;
   /** Gets the ticket of a tunnel from the portal, instead of from the bridge. */
   readonly getTicket?: (purpose: TicketPurpose) => Promise<string | undefined>;
+  /** Who is signed in at a portal that gets the tickets: the archive is of this user. */
+  readonly user?: string;
+  /** The peers that may be called, where the portal does not let the page ask the bridge for them. */
+  readonly peers?: readonly Peer[];
 }
 
 export interface Booted {
@@ -41,39 +45,35 @@ export function boot(options: BootOptions = {}): Promise<Booted> {
 }
 
 async function begin(options: BootOptions): Promise<Booted> {
-  const bridge = new URL(
-    options.bridge ?? '..',
-    options.bridge === undefined ? import.meta.url : document.baseURI,
-  );
-  const worker = new URL(options.worker ?? 'worker.js', options.worker ? document.baseURI : import.meta.url);
-  const scope = new URL(
-    options.scope ?? '..',
-    options.scope === undefined ? import.meta.url : document.baseURI,
-  );
+  const worker = urlOf(options.worker, 'worker.js');
+  const scope = urlOf(options.scope, '..');
   const path = new URL('dicomweb/', scope).pathname;
-  const engine = startEngine(options, bridge, path);
+  const engine = startEngine(options, scope, path);
   const { workerType: type = 'classic' } = options;
   await Promise.all([takeControl(worker, { scope: scope.pathname, type }), engine]);
-  return { rootOf: (peer) => new URL(encodeURIComponent(peer), new URL(path, location.href)).href };
+  return { rootOf: (peer) => new URL(path + encodeURIComponent(peer), scope).href };
+}
+
+/** As the page means it; else relative to this script. */
+function urlOf(given: string | undefined, usual: string): URL {
+  return given === undefined ? new URL(usual, import.meta.url) : new URL(given, document.baseURI);
 }
 
 /** Resolves when it has begun; it is asked by routers from the start. */
-function startEngine(
-  { callingAETitle = 'WEBSCU', token, getTicket }: BootOptions,
-  bridge: URL,
-  path: string,
-): Promise<void> {
+function startEngine(options: BootOptions, scope: URL, path: string): Promise<void> {
+  const { bridge, callingAETitle = 'WEBSCU', token, getTicket, user, peers } = options;
   const engine = new Worker(new URL('./engine.ts', import.meta.url), { type: 'module' });
   const tell = (message: PageMessage, transfer: Transferable[] = []): void =>
     engine.postMessage(message, transfer);
-  const session = browserSession(document, bridge);
   const start: EngineStart = {
     kind: 'start',
-    bridge: bridge.href,
+    bridge: urlOf(bridge, '..').href,
     path,
     callingAETitle,
-    session,
+    session: browserSession(document, scope),
     token,
+    user,
+    peers,
     givesTickets: getTicket !== undefined,
   };
   tell(start);
@@ -85,17 +85,15 @@ function startEngine(
   );
   navigator.serviceWorker?.startMessages();
   return new Promise((resolve, reject) => {
-    engine.onerror = ({ message }) =>
-      reject(new Error(`The engine of this page does not start. ${message ?? ''}`.trim()));
-    engine.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
+    engine.onerror = ({ message }) => reject(new Error(`${NO_ENGINE} ${message ?? ''}`.trim()));
+    engine.onmessage = async ({ data }: MessageEvent<EngineMessage>) => {
       if (data.kind === 'started') resolve();
-      else
-        void ticketFor(data.purpose, getTicket).then((ticket) =>
-          tell({ kind: 'ticket', id: data.id, ticket }),
-        );
+      else tell({ kind: 'ticket', id: data.id, ticket: await ticketFor(data.purpose, getTicket) });
     };
   });
 }
+
+const NO_ENGINE = 'The engine of this page does not start; its script or the policy of this page may be why.';
 
 /** Without one the bridge says why it opens no tunnel. */
 async function ticketFor(

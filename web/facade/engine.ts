@@ -1,13 +1,13 @@
 /** The worker of a viewer's page: as the engine of our own page, with DICOMweb instead of calls. */
-import type { TicketPurpose, TunnelListener } from '../../core/transport/index.ts';
-import { DOOR_PATH, LISTEN_PATH, PEERS_PATH, TUNNEL_PATH, tunnelDialer } from '../../core/transport/index.ts';
-import { tunnelListener } from '../../core/transport/tunnel-listener.ts';
+import type { TicketPurpose } from '../../core/transport/index.ts';
+import { TUNNEL_PATH } from '../../core/transport/index.ts';
+import type { BridgeConnections } from '../browser/bridge.ts';
+import { bridgeDialer, bridgeDoor, bridgeListener, bridgePeers, webSocketUrl } from '../browser/bridge.ts';
 import { CodecClient } from '../codec/client.ts';
 import { browserDisk } from '../engine/browser-disk.ts';
 import { PageStore } from '../engine/page-store.ts';
 import { SharedTitle } from '../engine/shared-title.ts';
-import { TicketClient, bearer } from '../engine/tickets.ts';
-import { BridgeAnswer, Facade } from './facade.ts';
+import { Facade } from './facade.ts';
 import type { EngineMessage, EngineStart, PageMessage } from './messages.ts';
 import { renderer } from './pictures.ts';
 import type { RouterPort } from './serve.ts';
@@ -22,6 +22,7 @@ const page = self as unknown as {
 };
 
 const tickets = new Map<number, (ticket: string | undefined) => void>();
+let lastTicket = 0;
 let server: FacadeServer | undefined;
 
 page.addEventListener('message', ({ data, ports: [port] }) => {
@@ -34,39 +35,27 @@ page.addEventListener('message', ({ data, ports: [port] }) => {
   } else if (port !== undefined) void server?.join(port, data.router);
 });
 
-function facadeOf({ bridge, path, callingAETitle, session, token, givesTickets }: EngineStart): Facade {
-  const tunnelUrl = new URL(TUNNEL_PATH, bridge).href.replace(/^http/, 'ws');
-  const client = new TicketClient(tunnelUrl);
-  const getTicket = givesTickets ? ticketOfPage : client.getTicket;
-  const open = (url: string, protocols: string[]): WebSocket => new WebSocket(url, protocols);
-  const url = new URL(LISTEN_PATH, bridge).href.replace(/^http/, 'ws');
-  const lease = async (): Promise<TunnelListener> => tunnelListener({ url, open, getTicket });
-  const ask = <T>(route: string) => fetchJson<T>(new URL(route, bridge), token);
+function facadeOf({ path, callingAETitle, session, user, peers, givesTickets, ...at }: EngineStart): Facade {
+  const bridge: BridgeConnections = { ...at, ...(givesTickets && { getTicket: ticketOfPage }) };
   return new Facade({
     store: new PageStore(browserDisk()),
-    dialer: tunnelDialer({ url: tunnelUrl, open, getTicket }),
-    title: new SharedTitle(lease),
+    dialer: bridgeDialer(bridge),
+    title: new SharedTitle(() => bridgeListener(bridge)),
     locks: navigator.locks,
     render: renderer(new CodecClient().decoders),
-    bridge: tunnelUrl,
+    bridge: webSocketUrl(bridge, TUNNEL_PATH),
     path,
     callingAETitle,
     session,
-    fetchDoor: () => ask(DOOR_PATH),
-    fetchPeers: () => ask(PEERS_PATH),
-    enter: (access) => (client.access = { ...access, token }),
+    door: async () =>
+      user === undefined ? bridgeDoor(bridge) : { origin: null, ticket: givesTickets, user },
+    peers: async () => (peers === undefined ? bridgePeers(bridge) : { peers }),
     onError: reportError,
   });
 }
 
-async function fetchJson<T>(url: URL, token: string | undefined): Promise<T> {
-  const response = await fetch(url, { headers: bearer(token), credentials: 'include' });
-  if (!response.ok) throw new BridgeAnswer(response.status, (await response.text()).trim());
-  return (await response.json()) as T;
-}
-
 function ticketOfPage(purpose: TicketPurpose): Promise<string | undefined> {
-  const id = tickets.size === 0 ? 1 : Math.max(...tickets.keys()) + 1;
+  const id = ++lastTicket;
   const given = new Promise<string | undefined>((resolve) => tickets.set(id, resolve));
   page.postMessage({ kind: 'ticket wanted', id, purpose });
   return given;

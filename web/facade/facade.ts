@@ -1,6 +1,6 @@
 /** DICOMweb over the page's archive and the peers behind its bridge: each peer has a path of its own. */
 import { Archive } from '../../core/archive/index.ts';
-import { asError } from '../../core/bytes/index.ts';
+import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { DicomWeb, DicomWebOptions, Retrieved } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
 import { Refusal, problemOf } from '../../core/dicomweb/problem.ts';
@@ -10,7 +10,6 @@ import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer, DoorAnswer, Peer, PeerList } from '../../core/transport/index.ts';
 import { DEFAULT_ASSOCIATIONS } from '../../core/transport/index.ts';
 import type { PageStore } from '../engine/page-store.ts';
-import type { Access } from '../engine/protocol.ts';
 import type { SharedTitle } from '../engine/shared-title.ts';
 import type { SlotLocks } from '../engine/slots.ts';
 import { slotsOfPeers } from '../engine/slots.ts';
@@ -30,12 +29,10 @@ export interface FacadeOptions {
   readonly callingAETitle: string;
   /** Of the browser: another one after its restart. */
   readonly session: string;
-  /** What the bridge is asked with. @throws where it does not answer. */
-  readonly fetchDoor: () => Promise<DoorAnswer>;
-  /** The same for its peers. */
-  readonly fetchPeers: () => Promise<PeerList>;
-  /** Says how tunnels come in from now on. */
-  readonly enter: (access: Pick<Access, 'tickets'>) => void;
+  /** What the bridge takes this page for. @throws ConnectionError NOT_ALLOWED; TypeError where it is not reached. */
+  readonly door: () => Promise<DoorAnswer>;
+  /** Whom this page may call. @throws the same. */
+  readonly peers: () => Promise<PeerList>;
   readonly onError?: (error: Error) => void;
 }
 
@@ -92,9 +89,9 @@ export class Facade {
   }
 
   async #make(name: string, path: string): Promise<DicomWeb> {
-    const { title, store, render, onError, fetchPeers } = this.#options;
+    const { title, store, render, onError, peers } = this.#options;
     const archive = await this.#opened();
-    const list = await asked(fetchPeers);
+    const list = await asked(peers);
     const peer = list.peers.find((one) => one.name === name);
     if (peer === undefined) throw new Refusal(404, 'The bridge has no peer of this name, or not for you.');
     const how = list.listening === undefined ? {} : { receiver: title };
@@ -137,40 +134,23 @@ export class Facade {
   }
 
   async #open(): Promise<Archive> {
-    const { store, bridge, session, fetchDoor, enter } = this.#options;
-    const { ticket, user } = await asked(fetchDoor);
+    const { store, bridge, session, door } = this.#options;
+    const { ticket, user } = await asked(door);
     if (ticket && user === null)
       throw new Refusal(401, 'The bridge wants its users to sign in, and nobody is.');
-    enter({ tickets: ticket });
     await store.enter({ bridge, user: user ?? '', session });
     await store.wake();
     return Archive.open(store);
   }
 }
 
-/** @throws Refusal 401, 403, 502 with what the bridge says */
+/** @throws ConnectionError NOT_ALLOWED, Refusal 502 */
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof BridgeAnswer && [401, 403].includes(error.status)) {
-      throw new Refusal(
-        error.status,
-        `The bridge lets nobody in with what this page signs in with: ${error.message}`,
-      );
-    }
-    throw new Refusal(502, `The bridge does not answer as it should: ${asError(error).message}`);
-  }
-}
-
-/** What the bridge says instead of an answer. */
-export class BridgeAnswer extends Error {
-  readonly status: number;
-
-  constructor(status: number, sentence: string) {
-    super(sentence);
-    this.name = 'BridgeAnswer';
-    this.status = status;
+    if (error instanceof DicomError) throw error;
+    throw new Refusal(502, 'The bridge cannot be reached: it may be down, or this page kept from it.');
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the parts of the facade say to each other: viewer's page, its engine, and the router in the service worker. */
-import type { TicketPurpose } from '../../core/transport/index.ts';
+import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
 
 /**
  * Router to a page, with a port for its engine. `router` is a lock that the router holds for its life, so that whoever
@@ -70,6 +70,9 @@ export interface EngineStart {
   readonly path: string;
   readonly callingAETitle: string;
   readonly session: string;
+  /** Of whom the portal knows what the bridge would have to be asked for. */
+  readonly user: string | undefined;
+  readonly peers: readonly Peer[] | undefined;
   /** What a person signed in with, where the portal's cookie does not do. */
   readonly token: string | undefined;
   /** Whether the page is asked for tickets, instead of the bridge. */

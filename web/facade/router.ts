@@ -2,6 +2,8 @@
  * DICOMweb requests of a viewer's page, from the service worker that catches them to the engine of the page that made them. It keeps
  * nothing that it could not ask for again, and opens no connection: browsers end a service worker after 30 idle seconds.
  */
+import type { Clock } from '../../core/bytes/clock.ts';
+import { SYSTEM_CLOCK } from '../../core/bytes/clock.ts';
 import type { Locks } from '../engine/slots.ts';
 import { giveBody, takeBody } from './bodies.ts';
 import { endOf, liveAs } from './lifetimes.ts';
@@ -52,13 +54,15 @@ const OTHER_MS = 2000;
 export class Router {
   readonly #scope: RouterScope;
   readonly #path: string | undefined;
+  readonly #clock: Clock;
   readonly #ways = new Map<string, Promise<Way>>();
   #name: Promise<string> | undefined;
 
   /** `path` stands before all resources; by default `dicomweb/` below the worker's scope. */
-  constructor(scope: RouterScope, path?: string) {
+  constructor(scope: RouterScope, path?: string, clock: Clock = SYSTEM_CLOCK) {
     this.#scope = scope;
     this.#path = path;
+    this.#clock = clock;
   }
 
   /** Answers the request if it is one of DICOMweb; false where it is none of ours. */
@@ -93,13 +97,13 @@ export class Router {
     const { clients, registration } = this.#scope;
     const own = clientId === '' ? undefined : await clients.get(clientId);
     if (own?.type === 'window') {
-      const way = await within(OWN_MS, this.#wayTo(own));
+      const way = await this.#within(OWN_MS, this.#wayTo(own));
       if (way !== undefined) return way;
     }
     const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
     this.#forgetAllBut(windows);
     const others = windows.filter(({ id, url }) => id !== own?.id && url.startsWith(registration.scope));
-    return firstOf(others.map((client) => within(OTHER_MS, this.#wayTo(client))));
+    return firstOf(others.map((client) => this.#within(OTHER_MS, this.#wayTo(client))));
   }
 
   #wayTo(client: RoutedClient): Promise<Way> {
@@ -129,6 +133,14 @@ export class Router {
     return { port, ended, left };
   }
 
+  /** Undefined where it takes longer or fails. */
+  #within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(milliseconds, () => resolve(undefined));
+      promise.then(resolve, () => resolve(undefined)).finally(stop);
+    });
+  }
+
   #forgetAllBut(windows: readonly RoutedClient[]): void {
     const ids = new Set(windows.map(({ id }) => id));
     for (const id of this.#ways.keys()) if (!ids.has(id)) this.#ways.delete(id);
@@ -141,28 +153,28 @@ async function passed(request: Request, way: Way, isOver: () => void): Promise<R
   const { port1, port2 } = new MessageChannel();
   const port: FacadePort = port1;
   const sent = await bodyOf(request);
-  const hasGone = new Error(GONE);
   const asked: Asked = { url, method, headers: [...headers], hasBody: sent !== null };
   const head = headOn(port);
   const body = takeBody(port);
   if (sent !== null) void giveBody(port, sent);
   port.start();
   way.port.postMessage(asked, [port2]);
+  let breakOff = (_: Error): void => {};
+  const broken = new Promise<never>((_, reject) => (breakOff = reject));
+  broken.catch(body.fail);
+  const leave = (): void => breakOff(new TypeError(GONE));
+  way.left.add(leave);
   const abort = (): void => {
     port.postMessage({ kind: 'abort' });
-    body.fail(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
+    breakOff(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
   };
   signal.addEventListener('abort', abort, { once: true });
-  let leave = (): void => {};
-  const left = new Promise<never>((_, reject) => (leave = () => reject(hasGone)));
-  left.catch(() => body.fail(hasGone));
-  way.left.add(leave);
   void body.over.then(() => {
     way.left.delete(leave);
     port.close();
     isOver();
   });
-  const { status, headers: told, hasBody } = await Promise.race([head, left]);
+  const { status, headers: told, hasBody } = await Promise.race([head, broken]);
   if (!hasBody) body.end();
   return new Response(hasBody ? body.stream : null, { status, headers: told.map(([...pair]) => pair) });
 }
@@ -196,19 +208,6 @@ function unavailable(detail: string, isOver: () => void): Response {
       'X-Content-Type-Options': 'nosniff',
     },
   });
-}
-
-/** Undefined where it takes longer or fails. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, milliseconds, undefined)));
-  try {
-    return await Promise.race([promise, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The first that is there; undefined where none is. */
