@@ -53,6 +53,85 @@ describe('files to send', () => {
   });
 });
 
+/** Blobs that tell how they are read. */
+class Watched extends Blob {
+  readonly told: string[];
+
+  constructor(bytes: Bytes, told: string[]) {
+    super([bytes]);
+    this.told = told;
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    this.told.push('whole');
+    return super.arrayBuffer();
+  }
+
+  override slice(start?: number, end?: number): Blob {
+    this.told.push(`${start} to ${end}`);
+    return super.slice(start, end);
+  }
+}
+
+describe('many files to send', () => {
+  const pixels = fromHex('e07f1000 4f570000 10270000');
+  const fileOf = (i: number): Bytes =>
+    concat([
+      fileMetaInformation({ ...INFO, sopInstanceUID: `1.2.${i}` }),
+      DATA_SET,
+      pixels,
+      new Random(i).bytes(10_000),
+      new Uint8Array(20_000).fill(i),
+    ]);
+  const DAMAGED = 7;
+
+  async function itemsOf(told: string[][]) {
+    const skipped: number[] = [];
+    const files = Array.from({ length: 20 }, (_, i) => {
+      const bytes = i === DAMAGED ? fileOf(i).subarray(0, 25_000) : fileOf(i);
+      return { path: `${i}`, file: new Watched(bytes, (told[i] ??= [])) };
+    });
+    const items = await sendItems(await storeOf(), files, ({ index }) => skipped.push(index), NEVER);
+    return { items, skipped };
+  }
+
+  it('keep their order, and of each the head is read once and the rest once', async () => {
+    const told: string[][] = [];
+    const { items, skipped } = await itemsOf(told);
+    const others = [...Array(20).keys()].filter((i) => i !== DAMAGED);
+    expect(skipped).toEqual([DAMAGED]);
+    expect(items.map(({ label }) => Number(label))).toEqual(others);
+    for (const [at, i] of others.entries()) {
+      const read: Uint8Array[] = [];
+      for await (const piece of (await items[at]!.open()) as AsyncIterable<Uint8Array>) read.push(piece);
+      expect(Buffer.concat(read)).toEqual(
+        Buffer.from(fileOf(i).subarray(fileMetaInformation({ ...INFO, sopInstanceUID: `1.2.${i}` }).length)),
+      );
+      expect(told[i]).toEqual(['0 to 20480', 'whole']);
+    }
+  });
+
+  it('are read a few ahead of the one that is opened, no more', async () => {
+    const told: string[][] = [];
+    const { items } = await itemsOf(told);
+    const begun = (): number[] => told.flatMap((reads, i) => (reads.includes('whole') ? [i] : []));
+    expect(begun()).toEqual([]);
+    void (items[0]!.open() as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+    expect(begun()).toEqual([0, 1, 2, 3, 4]);
+    void (items[10]!.open() as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+    expect(begun()).toEqual([0, 1, 2, 3, 4, 11]);
+  });
+
+  it('can be opened again', async () => {
+    const { items } = await itemsOf([]);
+    for (let time = 0; time < 2; time++) {
+      const read: Uint8Array[] = [];
+      for await (const piece of (await items[3]!.open()) as AsyncIterable<Uint8Array>) read.push(piece);
+      expect(Buffer.concat(read).length).toBe(DATA_SET.length + pixels.length + 30_000);
+    }
+  });
+});
+
 describe('instances of the archive to send', () => {
   it('go as they were stored, and what is gone meanwhile says so', async () => {
     const store = await storeOf('1.2.3', '1.2.4');

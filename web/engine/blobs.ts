@@ -4,10 +4,23 @@ import { DicomError, asError } from '../../core/bytes/index.ts';
 import type { ByteSource } from '../../core/file/index.ts';
 
 export function blobSource(blob: Blob): ByteSource {
-  return {
-    size: blob.size,
-    read: async (start, end) => new Uint8Array(await readable(blob.slice(start, end))),
+  const { size } = blob;
+  // To the browser a part is one more file, which takes it as long as reading half a megabyte.
+  const part = (start: number, end: number): Blob =>
+    start === 0 && end === size ? blob : blob.slice(start, end);
+  return { size, read: async (start, end) => new Uint8Array(await readable(part(start, end))) };
+}
+
+/** The same for who looks at the beginning in several places: it is read once, and kept as long as the source. */
+export function headSource(blob: Blob, length: number): ByteSource {
+  const source = blobSource(blob);
+  const headEnd = Math.min(length, source.size);
+  let head: Promise<Bytes> | undefined;
+  const read = async (start: number, end: number): Promise<Bytes> => {
+    head ??= source.read(0, headEnd);
+    return (await head).subarray(start, end);
   };
+  return { size: source.size, read: (start, end) => (end <= headEnd ? read : source.read)(start, end) };
 }
 
 /** Bytes that are gathered here before the browser takes them, who keeps much of them on the disk. */

@@ -1,9 +1,11 @@
 /** Files and instances on their way to a peer. */
+import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import { inUTF8, rewritten } from '../../core/data/index.ts';
 import type { Deidentifier } from '../../core/deidentify/index.ts';
 import type { InstanceStore } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
+import { FilesAhead } from './ahead.ts';
 import { syntaxesOf } from './kinds.ts';
 import type { OpenedInstance } from './outgoing.ts';
 import { opened } from './outgoing.ts';
@@ -22,21 +24,49 @@ export async function sendItems(
   changes: Changes = {},
 ): Promise<SendItem[]> {
   const items: SendItem[] = [];
-  for (const [index, file] of files.entries()) {
+  const ahead = new FilesAhead();
+  const look = (index: number): Promise<SendItem | SendStep> =>
+    lookAt(store, files[index]!, index, changes, ahead);
+  for await (const looked of inOrder(files.length, look)) {
     if (signal.aborted) throw new DicomError('CANCELLED', 'sending was cancelled');
-    try {
-      const instance = await opened(store, file);
-      const damage = await instance.damage();
-      if (damage !== undefined) {
-        skip(unsent(index, 'failed', damage, instance.info.sopInstanceUID));
-        continue;
-      }
-      items.push({ label: String(index), ...outgoing(instance, changes) });
-    } catch (error) {
-      skip(unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error));
-    }
+    if ('outcome' in looked) skip(looked);
+    else items.push(looked);
   }
   return items;
+}
+
+/** How many files are looked at at once: each waits for the browser. */
+const AT_ONCE = 8;
+
+/** What `look` brings of all, in order. */
+async function* inOrder<T>(count: number, look: (index: number) => Promise<T>): AsyncGenerator<T> {
+  const begun: Promise<T>[] = [];
+  for (let next = 0; next < count || begun.length > 0;) {
+    for (; begun.length < AT_ONCE && next < count; next++) begun.push(look(next));
+    yield await begun.shift()!; // one was begun, or there were some
+  }
+}
+
+/** What is sent of a file, or why it is not; never rejects. */
+async function lookAt(
+  store: InstanceStore,
+  file: Outgoing,
+  index: number,
+  changes: Changes,
+  ahead: FilesAhead,
+): Promise<SendItem | SendStep> {
+  try {
+    const { info, stream, damage } = await opened(store, file);
+    const damaged = await damage();
+    if (damaged !== undefined) return unsent(index, 'failed', damaged, info.sopInstanceUID);
+    // Who reads an instance of the archive holds it: none of these is begun before its turn.
+    const begun = 'file' in file ? (): AsyncIterable<Bytes> => ahead.take(index) : stream;
+    const item = { label: String(index), ...outgoing({ info, stream: begun }, changes) };
+    if ('file' in file) ahead.add(index, stream);
+    return item;
+  } catch (error) {
+    return unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error);
+  }
 }
 
 /** What of a file is sent otherwise than it is. */
@@ -48,7 +78,7 @@ interface Changes {
 
 /** Attributes are read and written when the file's turn has come: a fault costs this file, not the association. */
 function outgoing(
-  { info, stream }: OpenedInstance,
+  { info, stream }: Pick<OpenedInstance, 'info' | 'stream'>,
   { deidentifier, convert = [] }: Changes,
 ): Omit<SendItem, 'label'> {
   const { sopClassUID, transferSyntaxUID: from } = info;

@@ -1,8 +1,8 @@
 /** What is to be sent: files of the person's, and instances that the page keeps. */
 import type { Bytes, DicomError } from '../../core/bytes/index.ts';
-import type { InstanceInfo, InstanceStore } from '../../core/file/index.ts';
+import type { ByteSource, InstanceInfo, InstanceStore } from '../../core/file/index.ts';
 import { cutOff, openPart10, readExactly, streamRange } from '../../core/file/index.ts';
-import { blobSource } from './blobs.ts';
+import { blobSource, headSource } from './blobs.ts';
 import { bytesOf } from './bytes-of.ts';
 import type { Outgoing } from './protocol.ts';
 
@@ -25,16 +25,31 @@ export function opened(store: InstanceStore, outgoing: Outgoing): Promise<Opened
   return 'file' in outgoing ? openedFile(outgoing.file) : openedKept(store, outgoing.sopInstanceUID);
 }
 
+/** Meta information, and the bytes behind it in which cut files and warnings are looked for. */
+const HEAD = 20 << 10;
+/** A file is read whole up to here: as long as a piece of a longer one. */
+const WHOLE = 1 << 20;
+
 async function openedFile(file: Blob): Promise<OpenedInstance> {
-  const source = blobSource(file);
+  const source = headSource(file, HEAD);
   const part10 = await openPart10(source);
   const { info, dataSetOffset: from } = part10;
   return {
     info,
     damage: () => cutOff(source, part10),
     head: (most) => readExactly(source, from, Math.min(source.size, from + most)),
-    stream: () => streamRange(source, from),
+    stream: streamOfFile(file, from),
   };
+}
+
+/** In a function of its own: thousands of these wait for their turn, and must not keep the heads of their files. */
+function streamOfFile(file: Blob, from: number): () => AsyncIterable<Bytes> {
+  const source = blobSource(file);
+  return () => (source.size <= WHOLE ? wholeFrom(source, from) : streamRange(source, from));
+}
+
+async function* wholeFrom(source: ByteSource, from: number): AsyncGenerator<Bytes> {
+  if (from < source.size) yield (await readExactly(source, 0, source.size)).subarray(from);
 }
 
 /** It goes as it came: whole, since nothing else is kept. */
