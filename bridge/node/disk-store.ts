@@ -19,10 +19,8 @@ import { DiskInstance, signatureOf } from './disk-instance.ts';
 import { DiskJournal } from './disk-journal.ts';
 import { scanFolder } from './disk-scan.ts';
 import type { Scan } from './disk-scan.ts';
-import { closeFile, openFile, readAt } from './file-calls.ts';
-
-/** Bytes read at once when an instance is sent: each reading waits for a thread, and most images come in one. */
-const READ_SIZE = 1 << 20;
+import { lentPieces, stream } from './disk-reading.ts';
+import { openFile } from './file-calls.ts';
 
 /** How a folder is opened. */
 export interface DiskStoreOptions {
@@ -96,10 +94,13 @@ export class DiskStore implements InstanceStore {
     sopInstanceUID: string,
     range?: ByteRange,
   ): Promise<{ info: Stored; dataSet: ReadableStream<Bytes> }> {
-    const instance = this.#instances.get(sopInstanceUID);
-    if (instance === undefined)
-      throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
+    const instance = this.#known(sopInstanceUID);
     return { info: instance, dataSet: stream(instance, () => this.#openFile(instance), range) };
+  }
+
+  async lend(sopInstanceUID: string): Promise<{ info: Stored; dataSet: AsyncIterable<Bytes> }> {
+    const instance = this.#known(sopInstanceUID);
+    return { info: instance, dataSet: lentPieces(instance, () => this.#openFile(instance)) };
   }
 
   delete(sopInstanceUID: string): Promise<void> {
@@ -120,6 +121,12 @@ export class DiskStore implements InstanceStore {
   watch(onChange: (change: StoreChange) => void): () => void {
     this.#watchers.add(onChange);
     return () => void this.#watchers.delete(onChange);
+  }
+
+  #known(sopInstanceUID: string): DiskInstance {
+    const instance = this.#instances.get(sopInstanceUID);
+    if (instance !== undefined) return instance;
+    throw new DicomError('STORE_FAILED', `there is no instance ${sopInstanceUID}`);
   }
 
   /** Opens the file that was meant: after a change of that UID the offsets would be those of another one. */
@@ -246,50 +253,6 @@ class DiskSink implements InstanceSink {
   abort(): Promise<void> {
     return this.#file.discard();
   }
-}
-
-/** The data set of a file, which is opened at the first read and closed at its end, on failure and on cancel. */
-function stream(
-  instance: DiskInstance,
-  openIt: () => Promise<number>,
-  range: ByteRange = { start: 0, end: instance.bytes },
-): ReadableStream<Bytes> {
-  const { file: path, dataSetOffset } = instance;
-  const end = dataSetOffset + range.end;
-  let at = dataSetOffset + range.start;
-  let file: number | undefined;
-  const close = async (): Promise<void> => {
-    const opened = file;
-    file = undefined;
-    if (opened !== undefined) await closeFile(opened);
-  };
-  return new ReadableStream<Bytes>(
-    {
-      async pull(controller) {
-        try {
-          file ??= await openIt();
-          const piece = await readPiece(file, at, end, path);
-          at += piece.length;
-          if (piece.length > 0) controller.enqueue(piece);
-          if (at < end) return;
-          controller.close();
-        } catch (error) {
-          controller.error(storeError(error, `${path} cannot be read`));
-        }
-        await close();
-      },
-      cancel: close,
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-async function readPiece(file: number, start: number, end: number, path: string): Promise<Bytes> {
-  const length = Math.min(READ_SIZE, end - start);
-  const piece = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer); // what is not read is not handed on
-  const read = await readAt(file, piece, length, start);
-  if (read === 0 && length > 0) throw new DicomError('STORE_FAILED', `${path} is shorter than it was`);
-  return piece.subarray(0, read);
 }
 
 async function removeFile(path: string): Promise<void> {

@@ -110,8 +110,12 @@ async function* outgoing(
 
 /** Fails where the instance was replaced meanwhile by one in another syntax, which would not fit its context. */
 async function openAs(store: InstanceStore, selected: Stored): Promise<AsyncIterable<Bytes>> {
-  const { info, dataSet } = await store.open(selected.sopInstanceUID);
-  if (info.transferSyntaxUID === selected.transferSyntaxUID) return chunksOf(dataSet);
-  await dataSet.cancel();
-  throw new DicomError('STORE_FAILED', `${selected.sopInstanceUID} came again in another transfer syntax`);
+  const { sopInstanceUID, transferSyntaxUID } = selected;
+  const { info, dataSet } = await (store.lend?.(sopInstanceUID) ?? store.open(sopInstanceUID));
+  if (info.transferSyntaxUID === transferSyntaxUID) return isStream(dataSet) ? chunksOf(dataSet) : dataSet;
+  if (isStream(dataSet)) await dataSet.cancel();
+  throw new DicomError('STORE_FAILED', `${sopInstanceUID} came again in another transfer syntax`);
 }
+
+const isStream = (dataSet: ReadableStream<Bytes> | AsyncIterable<Bytes>): dataSet is ReadableStream<Bytes> =>
+  'getReader' in dataSet;

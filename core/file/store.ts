@@ -49,6 +49,10 @@ export interface InstanceStore {
     sopInstanceUID: string,
     range?: ByteRange,
   ): Promise<{ readonly info: Stored; readonly dataSet: ReadableStream<Bytes> }>;
+  /**
+   * As `open`, for who is done with each piece when it asks for the next one: a store that takes new memory for none of them.
+   */
+  lend?(sopInstanceUID: string): Promise<{ readonly info: Stored; readonly dataSet: AsyncIterable<Bytes> }>;
   delete(sopInstanceUID: string): Promise<void>;
   entries(): AsyncIterable<Stored>;
   /** Calls back after each commit and delete, from here or elsewhere. Returns how to stop. */

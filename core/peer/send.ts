@@ -3,8 +3,8 @@ import { asError, DicomError, SYSTEM_CLOCK } from '../bytes/index.ts';
 import { statusOf } from '../dict/index.ts';
 import { storageContexts } from '../service/index.ts';
 import type { Association, OutgoingInstance } from '../service/index.ts';
+import { ReadAhead } from '../service/read-ahead.ts';
 import { associationsFor, workOff } from './pool.ts';
-import { ReadAhead } from './read-ahead.ts';
 import { task } from './task.ts';
 import type { PeerAddress, SendItem, SendOutcome, SendResult, Task } from './types.ts';
 

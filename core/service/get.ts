@@ -8,6 +8,7 @@ import { tellDeviation } from './deviations.ts';
 import type { ServiceDeviationCode } from './deviations.ts';
 import { serveIdentifier } from './identifier.ts';
 import { gathered, invokeRetrieve, performSubOperations } from './retrieve.ts';
+import type { SubOperation } from './retrieve.ts';
 import { QUERY_RETRIEVE } from './sop-classes.ts';
 import { store, takeInstance } from './storage.ts';
 import type { Handlers, Progress, Requestor, Responses, RetrieveRequest, RetrieveResult } from './types.ts';
@@ -79,8 +80,8 @@ export function serveGet(
     if (!handlers.get) return await request.respond({ Status: STATUS.sopClassNotSupported });
     const { instances } = await handlers.get(query, requestor, request.signal);
     const list = await gathered(instances, request.signal);
-    const perform = async (instance: (typeof list)[number]): Promise<number> =>
-      (await store(messenger, instance)).status;
+    const perform: SubOperation = async (instance, sent) =>
+      (await store(messenger, instance, { sent })).status;
     await performSubOperations(request, list, perform, handlers);
   });
 }

@@ -51,7 +51,7 @@ export function serveMove(
       open(retrieval.destination, contexts, requestor);
     const sender = new MoveSender(openNext, moveOriginator);
     try {
-      await performSubOperations(request, list, (instance) => sender.send(instance, list), handlers);
+      await performSubOperations(request, list, (...one) => sender.send(list, ...one), handlers);
     } finally {
       await sender.close();
     }
@@ -74,9 +74,13 @@ class MoveSender {
     this.#moveOriginator = moveOriginator;
   }
 
-  async send(instance: OutgoingInstance, all: readonly OutgoingInstance[]): Promise<number> {
+  async send(
+    all: readonly OutgoingInstance[],
+    instance: OutgoingInstance,
+    sent: () => void,
+  ): Promise<number> {
     const association = await this.#for(instance, all);
-    return (await association.store(instance, { moveOriginator: this.#moveOriginator })).status;
+    return (await association.store(instance, { moveOriginator: this.#moveOriginator, sent })).status;
   }
 
   async close(): Promise<void> {

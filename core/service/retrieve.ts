@@ -9,6 +9,7 @@ import type { PresentationContext } from '../ul/index.ts';
 import { finalResponse, responseDataSet, responsesOf } from './calls.ts';
 import { tellDeviation } from './deviations.ts';
 import { failedList, retrieveIdentifier } from './identifier.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type {
   Handlers,
   OutgoingInstance,
@@ -99,12 +100,16 @@ function failedInstances(identifier: DataSet | undefined): readonly string[] {
   return identifier ? texts(identifier, 'FailedSOPInstanceUIDList') : [];
 }
 
-/** How one sub-operation went: the status of its C-STORE, or nothing where none came about. */
-export type SubOperation = (instance: OutgoingInstance) => Promise<number | undefined>;
+/**
+ * How one sub-operation went: the status of its C-STORE, or nothing where none came about. `sent` is called when its request has
+ * left.
+ */
+export type SubOperation = (instance: OutgoingInstance, sent: () => void) => Promise<number | undefined>;
 
 /**
  * SCP: performs the sub-operations one after the other, answers a pending response after each and a final one
- * that says what came of them (PS3.4 C.4.2.3.1, C.4.3.3.1). C-CANCEL is honoured between them.
+ * that says what came of them (PS3.4 C.4.2.3.1, C.4.3.3.1). C-CANCEL is honoured between them. While the peer works on one
+ * instance the next one is read.
  */
 export async function performSubOperations(
   request: IncomingRequest,
@@ -113,14 +118,22 @@ export async function performSubOperations(
   handlers: Pick<Handlers, 'onError'>,
 ): Promise<void> {
   const tally = new Tally(instances.length);
-  for (const instance of instances) {
-    if (request.signal.aborted) break;
-    const status = await perform(instance).catch((error: unknown) => {
-      handlers.onError?.(asError(error));
-      return undefined;
-    });
-    tally.count(instance, status);
-    if (tally.remaining > 0) await request.respond({ Status: STATUS.pending, ...tally.fields(true) });
+  const ahead = new ReadAhead();
+  try {
+    for (const [i, instance] of instances.entries()) {
+      if (request.signal.aborted) break;
+      const next = instances[i + 1];
+      const taken = { ...instance, open: () => ahead.take(instance, instance) };
+      const status = await perform(taken, () => next && ahead.begin(next, next)).catch((error: unknown) => {
+        handlers.onError?.(asError(error));
+        return undefined;
+      });
+      ahead.forget(instance); // no context, or no association: nobody has asked for it
+      tally.count(instance, status);
+      if (tally.remaining > 0) await request.respond({ Status: STATUS.pending, ...tally.fields(true) });
+    }
+  } finally {
+    ahead.end();
   }
   const status = tally.remaining > 0 ? STATUS.cancel : tally.status();
   const failed = failedList(tally.failedUIDs, request.context.transferSyntax);

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { send } from '../../core/peer/index.ts';
-import { ReadAhead } from '../../core/peer/read-ahead.ts';
+import { ReadAhead } from '../../core/service/read-ahead.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import type { DataSetSource } from '../../core/service/index.ts';
 import { turns } from '../support/streams.ts';

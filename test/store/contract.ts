@@ -72,6 +72,26 @@ export function storeContract(name: string, make: () => Promise<InstanceStore>):
       expect(await readAll(store, '1.2.3.1.1')).toEqual(one.dataSet);
     });
 
+    it('lends the same bytes, as long as they are looked at in turn', async () => {
+      const long = largeInstance('1.2.3.1.1', (2 << 20) + 100);
+      const other = instance('1.2.3.1.2');
+      for (const one of [long, other]) await keep(store, one);
+      const lent = async (uid: string): Promise<Uint8Array> => {
+        const { info, dataSet } = (await store.lend?.(uid)) ?? (await store.open(uid));
+        expect(info.sopInstanceUID).toBe(uid);
+        const pieces: Uint8Array[] = [];
+        for await (const piece of dataSet) pieces.push(piece.slice());
+        return Buffer.concat(pieces);
+      };
+      const [first, second, again] = await Promise.all(['1.2.3.1.1', '1.2.3.1.2', '1.2.3.1.1'].map(lent));
+      expect(Buffer.compare(first!, long.dataSet)).toBe(0);
+      expect(Buffer.compare(second!, other.dataSet)).toBe(0);
+      expect(Buffer.compare(again!, long.dataSet)).toBe(0);
+      await expect((async () => (store.lend ?? store.open).call(store, '1.2.3.9'))()).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+      });
+    });
+
     it('gives each reader bytes of its own', async () => {
       const one = instance('1.2.3.1.1');
       await keep(store, one);

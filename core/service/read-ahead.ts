@@ -1,7 +1,6 @@
 /** While the peer works on one instance, the next one is opened and its first piece read. */
 import type { Bytes } from '../bytes/index.ts';
-import type { DataSetSource, OutgoingInstance } from '../service/index.ts';
-import type { SendItem } from './types.ts';
+import type { DataSetSource, OutgoingInstance } from './types.ts';
 
 type Way = Pick<OutgoingInstance, 'transferSyntaxUID' | 'open'>;
 
@@ -11,7 +10,8 @@ interface Begun {
 }
 
 export class ReadAhead {
-  readonly #begun = new Map<SendItem, Begun>();
+  /** By what is to be sent. */
+  readonly #begun = new Map<object, Begun>();
   #ended = false;
 
   /** How many were begun and not taken yet. */
@@ -20,7 +20,7 @@ export class ReadAhead {
   }
 
   /** Begins to read an item that will be sent so. What fails is told to who takes it. */
-  begin(item: SendItem, way: Way): void {
+  begin(item: object, way: Way): void {
     if (this.#ended || this.#begun.has(item)) return;
     const source = started(way);
     source.catch(() => undefined);
@@ -28,12 +28,18 @@ export class ReadAhead {
   }
 
   /** The data set of an item whose turn has come. */
-  async take(item: SendItem, way: Way): Promise<DataSetSource> {
+  async take(item: object, way: Way): Promise<DataSetSource> {
     const begun = this.#begun.get(item);
     this.#begun.delete(item);
     if (begun?.transferSyntaxUID === way.transferSyntaxUID) return begun.source;
     drop(begun);
     return way.open();
+  }
+
+  /** Lets go of an item that is not sent after all. */
+  forget(item: object): void {
+    drop(this.#begun.get(item));
+    this.#begun.delete(item);
   }
 
   /** Lets go of what nobody will take, and begins nothing any more: a request may leave behind the end. */
