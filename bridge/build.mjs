@@ -141,7 +141,7 @@ async function inspectorPage(/** @type {string} */ folder) {
 /** The page as files for any server, which says what a bridge would: the same scripts, another document. */
 async function buildStaticPage() {
   // Servers compress by themselves; no portal signs out of a demonstration, and no capture lies beside it.
-  const left = /\.(br|gz)$|[/\\](wipe\.js|inspector\.html)$|[/\\]dicomweb([/\\]|$)/;
+  const left = /\.(br|gz)$|[/\\](wipe\.js|inspector\.html)$|[/\\](dicomweb|ohif)([/\\]|$)/;
   await intoFolder('dist/static', async (part) => {
     await cp(path('dist/web'), part, { recursive: true, filter: (name) => !left.test(name) });
     for (const name of readdirSync(part).filter((file) => file.endsWith('.html'))) {
@@ -162,7 +162,7 @@ async function engineByName(/** @type {string} */ folder) {
 }
 
 /**
- * DICOMweb for a viewer's page. The service worker's script is none with imports and exports, so that it can be imported
+ * DICOMweb for a viewer's page, and what OHIF is started with. The service worker's script is none with imports and exports, so that it can be imported
  * in either kind of worker.
  */
 async function buildFacade(/** @type {string} */ part) {
@@ -172,6 +172,8 @@ async function buildFacade(/** @type {string} */ part) {
   await inProduction(() => bundle({ configFile, logLevel: 'error', build }));
   await bundleScript('web/facade/service-worker.ts', join(part, 'dicomweb/worker.js'), 'iife');
   await bundleScript('web/facade/handle.ts', join(part, 'dicomweb/handle.js'), 'esm');
+  await bundleScript('web/ohif/app-config.ts', join(part, 'ohif/app-config.js'), 'iife');
+  await bundleScript('web/ohif/init-service-worker.ts', join(part, 'ohif/init-service-worker.js'), 'esm');
 }
 
 /**

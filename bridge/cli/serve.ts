@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { Peer } from '../../core/transport/index.ts';
 import type { CallablePeer } from '../dial/dial.ts';
 import type { ListenerSettings } from '../listening/listening.ts';
+import type { Bridge } from '../server.ts';
 import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
-import type { Command } from './command.ts';
+import type { Call, Command } from './command.ts';
 import { EXIT } from './command.ts';
 import { DICOM_PORT_FLAGS, destinationsOf, dicomPortText, listenerSettings } from './dicom-port.ts';
 import { FAULT_FLAG, faultsOf } from './faults.ts';
@@ -17,6 +18,8 @@ import type { Configured } from './peers.ts';
 import { PEER_FLAGS, addressText, configOf } from './peers.ts';
 import { noteLasting, onReload } from './reload.ts';
 import { DEFAULT_HOST, freePortAdvice, serveWith, untilStopped, WORKLIST_FLAG } from './serving.ts';
+import type { Viewer, ViewerStart } from './serve-viewer.ts';
+import { VIEWER_FLAGS, viewerWanted } from './viewer-flags.ts';
 import { TIMEOUT_FLAGS } from './timeouts.ts';
 import { LISTEN_TLS_FLAGS } from './tls.ts';
 import { CONQUEST_FLAG } from './verbose.ts';
@@ -38,6 +41,7 @@ export const serveCommand: Command = {
     worklist: WORKLIST_FLAG,
     ...CONQUEST_FLAG,
     fault: { ...FAULT_FLAG.fault, help: `of the first mini-PACS, ${FAULT_FLAG.fault.help}` },
+    ...VIEWER_FLAGS,
     insecure: { help: 'be reachable by others without sign-in or without TLS' },
     ...DICOM_PORT_FLAGS,
     ...LOG_FLAG,
@@ -50,6 +54,7 @@ export const serveCommand: Command = {
     'webdimse serve',
     'webdimse serve --dicom-port 11114',
     'webdimse serve --peer ORTHANC=ORTHANC@10.0.0.5:104 --no-pacs',
+    'webdimse serve --viewer ohif',
   ],
 
   async run(call) {
@@ -62,6 +67,7 @@ export const serveCommand: Command = {
     const config = await configOf(flags, output);
     const { host, port, pacsPort } = placeOf(flags, config);
     const insecure = flags.on('insecure');
+    const withViewer = viewerWanted(flags);
     const peers: CallablePeer[] = [...config.peers];
     let known: readonly Peer[] = peers;
     const beside = observers(flags, output, (name) => known.some((peer) => peer.name === name));
@@ -91,7 +97,9 @@ export const serveCommand: Command = {
       );
       const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
       if (dicom) pages.push(...destinationsOf(dicom));
-      await announce(bridge.url, peers, dicom, beside.output);
+      const shared = { host, insecure, limits: config.limits, onEvent, webRoot };
+      const viewer = withViewer ? await viewerBeside(bridge, { ...shared, settings }, call) : undefined;
+      await announce({ url: bridge.url, viewer: viewer?.url }, peers, dicom, beside.output);
       beside.metrics.watch(bridge); // not before: loading what counts would hold up what is said
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
       const start = { host, port, pacsPort, listener, tls: settings.tls, limits: config.limits };
@@ -101,6 +109,7 @@ export const serveCommand: Command = {
         const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
         const reloaded = await listenerSettings(call, fresh);
         bridge.reconfigure({ ...settings, listener: reloaded, limits: fresh.limits ?? {} });
+        viewer?.reconfigure({ ...settings, limits: fresh.limits ?? {} });
         const now = { ...placeOf(flags, fresh), listener: reloaded, tls: settings.tls, limits: fresh.limits };
         noteLasting(start, now, output);
         const here = dicom && { host: dicom.host, port: dicom.port };
@@ -110,7 +119,8 @@ export const serveCommand: Command = {
       }, output);
       const how = await untilStopped(signal);
       // Who types Ctrl+C waits for it; a service manager, that wants to go on elsewhere, waits for the pages.
-      await (how === 'terminated' ? bridge.drain() : bridge.close());
+      const bridges = viewer === undefined ? [bridge] : [bridge, viewer];
+      await Promise.all(bridges.map((each) => (how === 'terminated' ? each.drain() : each.close())));
       stopReloading(); // not before: a SIGHUP that nobody listens to ends the process, and the tunnels that drain
     } finally {
       beside.close();
@@ -136,8 +146,19 @@ const WITHHELD =
   '(navigator.storage, OPFS), the clipboard (navigator.clipboard), crypto.subtle and randomUUID, service workers. ' +
   'It works without them, and says so.';
 
+/** A viewer that cannot be started takes the bridge of the page along. */
+async function viewerBeside(bridge: Bridge, start: ViewerStart, call: Call): Promise<Viewer> {
+  const { startViewer } = await import('./serve-viewer.ts');
+  try {
+    return await startViewer(start, call);
+  } catch (error) {
+    await bridge.close();
+    throw error;
+  }
+}
+
 async function announce(
-  url: string,
+  { url, viewer }: { readonly url: string; readonly viewer: string | undefined },
   peers: readonly Peer[],
   dicom: ListenerSettings | undefined,
   output: Output,
@@ -147,6 +168,7 @@ async function announce(
     `webdimse ${version()}`,
     '',
     `  Page   ${url}`,
+    ...(viewer ? [`  OHIF   ${viewer}`] : []),
     ...(dicom ? [`  DICOM  ${dicomPortText(dicom)}`] : []),
     '',
     ...peers.map(
@@ -158,5 +180,11 @@ async function announce(
   ];
   for (const line of lines) await output.line(line);
   const { host, port, pools } = dicom ?? {};
-  await output.record({ type: 'listening', url, peers, ...(dicom && { dicom: { host, port, pools } }) });
+  await output.record({
+    type: 'listening',
+    url,
+    peers,
+    ...(viewer && { viewer }),
+    ...(dicom && { dicom: { host, port, pools } }),
+  });
 }

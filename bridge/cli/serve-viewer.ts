@@ -1,0 +1,62 @@
+/** The viewer that `serve` brings beside the page, on a port of its own. Without `--viewer` none of this is loaded. */
+import { parseAccess } from '../config/access.ts';
+import type { BridgeEvent } from '../record/events.ts';
+import type { Bridge, BridgeSettings } from '../server.ts';
+import { startBridge } from '../server.ts';
+import { kept, userCache } from '../viewer/kept.ts';
+import { OHIF } from '../viewer/ohif.ts';
+import { viewerSite } from '../viewer/site.ts';
+import type { Call } from './command.ts';
+import type { Flags } from './flags.ts';
+import type { Configured } from './peers.ts';
+import { freePortAdvice, serveWith } from './serving.ts';
+
+const PORT = 8081;
+
+export interface ViewerStart {
+  readonly host: string;
+  readonly insecure: boolean;
+  /** Of the page's bridge; the viewer's has the same users, peers and certificates. */
+  readonly settings: BridgeSettings;
+  readonly limits: Configured['limits'];
+  readonly onEvent: (event: BridgeEvent) => void;
+  readonly webRoot: string;
+}
+
+/** The bridge of the viewer's origin, from the settings of the page's. */
+export interface Viewer extends Pick<Bridge, 'url' | 'drain' | 'close'> {
+  /** As `Bridge.reconfigure`, with the settings that the page's bridge takes. */
+  reconfigure(settings: BridgeSettings): void;
+}
+
+/** @throws DicomError where the viewer cannot be fetched, or its port is taken */
+export async function startViewer(
+  { settings, webRoot, ...shared }: ViewerStart,
+  { flags, output, signal }: Call,
+): Promise<Viewer> {
+  const port = flags.int('viewer-port', 0, 65535) ?? PORT;
+  const note = (sentence: string): void => output.note(`webdimse serve: ${sentence}`);
+  const folder = await kept(OHIF, { cache: userCache(), signal, note });
+  const site = await viewerSite({ viewer: OHIF, folder, webRoot });
+  const bridge = await freePortAdvice(
+    startBridge({ ...viewerSettings(settings, flags), ...shared, port, site }),
+    port,
+    serveWith(`--viewer ohif --viewer-port ${port + 1}`),
+    " (the viewer's stored data belongs to its port)",
+  );
+  return {
+    url: bridge.url,
+    drain: () => bridge.drain(),
+    close: () => bridge.close(),
+    reconfigure: (fresh) => bridge.reconfigure(viewerSettings(fresh, flags)),
+  };
+}
+
+/**
+ * As those of the page's bridge, with an address of its own, and for no page of another origin.
+ * @throws DicomError USAGE where `--viewer-url` is none
+ */
+function viewerSettings(settings: BridgeSettings, flags: Flags): BridgeSettings {
+  const { publicUrl } = parseAccess({ publicUrl: flags.text('viewer-url') });
+  return { ...settings, publicUrl, allowOrigins: [] };
+}
