@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite, the same page for
- * servers without a bridge, and the library (what package.json exports) by TypeScript.
+ * servers without a bridge, and the library (what package.json exports) by TypeScript, with what of it is for browsers
+ * also in one file.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
  */
 import { spawnSync } from 'node:child_process';
@@ -55,6 +56,13 @@ const targets = [
     sources: ['bridge', 'web/browser', 'web/engine', 'web/opfs', ...shared],
     result: 'dist/lib/core/index.js',
     build: buildLibrary,
+  },
+  {
+    name: 'library in one file',
+    entry: 'web/browser/index.ts',
+    sources: ['web/browser', 'web/engine', 'web/opfs', ...shared],
+    result: 'dist/browser/webdimse.min.js',
+    build: buildOneFile,
   },
 ];
 
@@ -232,6 +240,26 @@ async function buildLibrary() {
   });
 }
 
+/** What `webdimse` and `webdimse/browser` export: as a module, and as the global `webdimse` of a plain script. */
+async function buildOneFile() {
+  const { build: bundle, stop } = await import('esbuild');
+  const contents = `export * from './core/index.ts';\nexport * from './web/browser/index.ts';`;
+  const stdin = { contents, resolveDir: root, loader: /** @type {const} */ ('ts') };
+  const usual = {
+    stdin,
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    logLevel: /** @type {const} */ ('silent'),
+  };
+  await intoFolder('dist/browser', async (part) => {
+    const name = join(part, 'webdimse');
+    await bundle({ ...usual, format: 'iife', globalName: 'webdimse', outfile: `${name}.global.min.js` });
+    await bundle({ ...usual, format: 'esm', outfile: `${name}.min.js` });
+  });
+  await stop(); // its process would live as long as ours
+}
+
 /**
  * Builds into a folder beside the final one, then swaps them.
  * @param {string} name
@@ -264,6 +292,13 @@ function modified(/** @type {string} */ name) {
   return statSync(path(name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** Of the published package only: it takes a quarter of a minute, and no test or program needs it. */
+async function buildDocs() {
+  const { buildReference } = await import('./docs.mjs');
+  const complaints = await buildReference();
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const list = stale();
   try {
@@ -271,6 +306,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     console.log(
       list.length === 0 ? 'Everything is built.' : `Built: ${list.map(({ name }) => name).join(', ')}.`,
     );
+    if (process.argv.includes('--docs')) await buildDocs();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -64,7 +64,10 @@ export interface LastingOptions extends BridgeSettings {
   readonly insecure?: boolean | undefined;
   /** Folder of the built page; without it there is none. */
   readonly webRoot?: string | undefined;
-  /** Answers what is none of the bridge's own paths, instead of the files of `webRoot`. */
+  /**
+   * Answers what is none of the bridge's own paths, instead of the files of `webRoot`.
+   * @internal
+   */
   readonly site?: ((path: string) => Route) | undefined;
   /** Answers `/metrics`, as `Metrics` does. */
   readonly metrics?: MetricsText | undefined;

@@ -1,6 +1,8 @@
 /**
  * webdimse: the DICOM network protocol, from bytes to services, with no DOM and no Node.
  * What is not listed here is internal and may change without notice.
+ *
+ * @module webdimse
  */
 
 // Byte strings, errors, limits, observation

@@ -2,14 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { entries } from '../bridge/docs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRIES = [
-  'core/index.ts',
-  'core/dicomweb/index.ts',
-  'bridge/node/index.ts',
-  'web/browser/index.ts',
-].map((path) => ROOT + path);
+const ENTRIES = [...entries().values()].map((path) => ROOT + path);
 
 const { options } = ts.getParsedCommandLineOfConfigFile(
   `${ROOT}bridge/tsconfig.library.json`,

@@ -1,3 +1,8 @@
+/**
+ * webdimse in Node: TCP and TLS, a store on the disk, and the bridge as a function.
+ *
+ * @module webdimse/node
+ */
 export type { TlsFiles } from '../config/tls.ts';
 export type { Surroundings } from '../dial/tls-files.ts';
 export { readTlsClient, readTlsServer } from '../dial/tls-files.ts';

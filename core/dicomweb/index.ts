@@ -1,4 +1,8 @@
-/** DICOMweb over DIMSE, with no server in between (PS3.18). */
+/**
+ * DICOMweb over DIMSE, with no server in between (PS3.18).
+ *
+ * @module webdimse/dicomweb
+ */
 export type { DicomWeb } from './handler.ts';
 export { createDicomWeb } from './handler.ts';
 export type { DicomWebPeerOptions } from './peer.ts';

@@ -1,6 +1,8 @@
 /**
  * webdimse in a page: connections through a bridge by the browser's WebSocket, the engine of the page as a worker of
  * yours, and the archive in the room that the browser gives on the disk. What is not listed here is internal.
+ *
+ * @module webdimse/browser
  */
 
 // A bridge, and connections through it
