@@ -74,7 +74,7 @@ class Watched extends Blob {
 }
 
 describe('many files to send', () => {
-  const pixels = fromHex('e07f1000 4f570000 10270000');
+  const pixels = fromHex('e07f1000 4f570000 30750000');
   const fileOf = (i: number): Bytes =>
     concat([
       fileMetaInformation({ ...INFO, sopInstanceUID: `1.2.${i}` }),
