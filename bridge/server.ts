@@ -11,7 +11,7 @@ import type { BridgeEvent } from './record/events.ts';
 import type { Exposure } from './http/exposure.ts';
 import { checkExposure } from './http/exposure.ts';
 import type { FileTable } from './http/files.ts';
-import { readFiles } from './http/files.ts';
+import { listFiles, readAhead } from './http/files.ts';
 import type { Exchange } from './http/http.ts';
 import { answer, preflight, refuse, splitUrl } from './http/http.ts';
 import type { Ground } from './http/ground.ts';
@@ -140,9 +140,10 @@ async function open(options: LastingOptions, host: string, makeGround: MakeGroun
   const refused = (refusal: Refusal): void => options.onEvent?.({ type: 'refused', ...refusal });
   const ground = makeGround(limits, refused);
   checkExposure(exposureOf(options, options, host, ground));
-  const files = webRoot === undefined ? new Map<string, never>() : await readFiles(webRoot);
+  const files = webRoot === undefined ? new Map<string, never>() : await listFiles(webRoot);
   const bridge = new BridgeServer(options, { host, ground, limits, files });
   await bridge.open();
+  void readAhead(files);
   return bridge;
 }
 

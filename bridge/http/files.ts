@@ -1,4 +1,6 @@
-/** The built page, read once at start: a request is looked up in a table and never becomes a path. */
+/**
+ * The built page, listed at start and read once: a request is looked up in a table and never becomes a path.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -17,6 +19,11 @@ export interface StaticFile {
 /** A file in a content encoding (RFC 9110 8.4), which the build laid beside it, or as it is. */
 export interface FileForm {
   readonly encoding: 'br' | 'gzip' | undefined;
+  /** Read when it is asked for first, and kept. Rejects with the system's error. */
+  content(): Promise<FileContent>;
+}
+
+export interface FileContent {
   readonly body: Buffer;
   readonly etag: string;
 }
@@ -56,21 +63,31 @@ const CODEC_POLICY =
 /** The service worker of DICOMweb controls the pages that lie above it, too. */
 const SERVICE_WORKER = '/dicomweb/worker.js';
 
-/** Reads a folder; links are not followed. An absent folder gives an empty table. */
-export async function readFiles(root: string): Promise<FileTable> {
+/** Lists a folder; links are not followed. An absent folder gives an empty table. */
+export async function listFiles(root: string): Promise<FileTable> {
   const table = new Map<string, StaticFile>();
-  const paths = new Set(await listFiles(root));
+  const paths = new Set(await pathsIn(root));
   for (const path of paths) {
     if (ENCODINGS.some(([ending]) => path.endsWith(ending) && paths.has(path.slice(0, -3)))) continue;
     const key = `/${relative(root, path).split(sep).map(encodeURIComponent).join('/')}`;
-    table.set(key, staticFile(key, await formsOf(path, paths)));
+    table.set(key, staticFile(key, formsOf(path, paths)));
   }
   const index = table.get('/index.html');
   if (index !== undefined) table.set('/', index);
   return table;
 }
 
-async function listFiles(root: string): Promise<string[]> {
+/**
+ * Reads what nobody has asked for so far: a build that replaces the folder then changes nothing of what is served. Ten
+ * megabytes take longer than all else of a start, so nobody should wait for it. What cannot be read is told to who asks.
+ */
+export async function readAhead(table: FileTable): Promise<void> {
+  for (const { forms } of table.values()) {
+    await Promise.allSettled(forms.map((form) => form.content()));
+  }
+}
+
+async function pathsIn(root: string): Promise<string[]> {
   try {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -97,16 +114,22 @@ export function typeOf(path: string): string {
   return TYPES[extname(path)] ?? 'application/octet-stream';
 }
 
-async function formsOf(path: string, paths: ReadonlySet<string>): Promise<FileForm[]> {
+function formsOf(path: string, paths: ReadonlySet<string>): FileForm[] {
   const compressed = ENCODINGS.filter(([ending]) => paths.has(path + ending));
-  return Promise.all([
-    ...compressed.map(async ([ending, encoding]) => fileForm(await readFile(path + ending), encoding)),
-    readFile(path).then((body) => fileForm(body, undefined)),
-  ]);
+  return [
+    ...compressed.map(([ending, encoding]) => fileForm(path + ending, encoding)),
+    fileForm(path, undefined),
+  ];
 }
 
-function fileForm(body: Buffer, encoding: FileForm['encoding']): FileForm {
-  return { encoding, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+function fileForm(path: string, encoding: FileForm['encoding']): FileForm {
+  let content: Promise<FileContent> | undefined;
+  return { encoding, content: () => (content ??= readContent(path)) };
+}
+
+async function readContent(path: string): Promise<FileContent> {
+  const body = await readFile(path);
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
 /** The smallest form that is taken, by the value of `Accept-Encoding` (RFC 9110 12.5.3). */

@@ -1,4 +1,5 @@
 /** What the bridge answers over HTTP, path by path. */
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { PeerList } from '../../core/transport/index.ts';
 import {
   DOOR_PATH,
@@ -11,7 +12,7 @@ import {
 import type { Peer } from '../../core/transport/index.ts';
 import type { Rights } from '../access/access.ts';
 import { ANYONE, mayCall } from '../access/access.ts';
-import type { StaticFile } from './files.ts';
+import type { FileContent, StaticFile } from './files.ts';
 import { formFor } from './files.ts';
 import type { Refusal } from './door.ts';
 import type { Exchange } from './http.ts';
@@ -105,24 +106,41 @@ export function uncaught(path: string): Route | undefined {
 }
 
 /** A file of the page, or why there is none. */
-export function answerFile(exchange: Exchange, path: string, file: StaticFile | undefined): void {
-  if (file === undefined) {
-    const unbuilt = 'The page is not built; run npm run build and start again.';
-    refuse(exchange, { status: 404, cause: 'path', reason: path === '/' ? unbuilt : 'Nothing is here.' });
-    return;
+export async function answerFile(
+  exchange: Exchange,
+  path: string,
+  file: StaticFile | undefined,
+): Promise<void> {
+  const unbuilt = 'The page is not built; run npm run build and start again.';
+  if (file === undefined) return notThere(exchange, path === '/' ? unbuilt : 'Nothing is here.');
+  const { request } = exchange;
+  const { encoding, content } = formFor(file, String(request.headers['accept-encoding'] ?? ''));
+  let read: FileContent;
+  try {
+    read = await content();
+  } catch {
+    return notThere(exchange, 'The file cannot be read any more; start again.');
   }
-  const { request, admission } = exchange;
-  const { encoding, body, etag } = formFor(file, String(request.headers['accept-encoding'] ?? ''));
-  const headers = {
-    'cache-control': file.cacheControl,
-    etag,
-    vary: admission?.foreign === true ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
-    ...(file.policy && { 'content-security-policy': file.policy }),
-    ...(file.scope && { 'service-worker-allowed': file.scope }),
-    ...(encoding && { 'content-encoding': encoding }),
-  };
+  const { body, etag } = read;
+  const headers = { ...headersOf(exchange, file), etag, ...(encoding && { 'content-encoding': encoding }) };
   if (request.headers['if-none-match'] === etag) respond(exchange, 304, headers, '');
   else respond(exchange, 200, { ...headers, 'content-type': file.type }, body);
+}
+
+function notThere(exchange: Exchange, reason: string): void {
+  refuse(exchange, { status: 404, cause: 'path', reason });
+}
+
+function headersOf(
+  { admission }: Exchange,
+  { cacheControl, policy, scope }: StaticFile,
+): OutgoingHttpHeaders {
+  return {
+    'cache-control': cacheControl,
+    vary: admission?.foreign === true ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
+    ...(policy && { 'content-security-policy': policy }),
+    ...(scope && { 'service-worker-allowed': scope }),
+  };
 }
 
 /** Whom this user may call; what only the bridge needs of a peer stays here. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostAndPort } from '../../core/transport/index.ts';
 import { Door, LOOPBACK } from '../http/door.ts';
-import { readFiles } from '../http/files.ts';
+import { listFiles, readAhead } from '../http/files.ts';
 import type { Exchange } from '../http/http.ts';
 import { answer, refuse, respond, respondPiecewise, splitUrl } from '../http/http.ts';
 import { httpServer } from '../http/http-server.ts';
@@ -43,7 +43,7 @@ export interface CapturePage {
 export async function serveCapture(options: CapturePageOptions): Promise<CapturePage> {
   const { capture, wait = WAIT_MS } = options;
   const [host] = LOOPBACK;
-  const files = new Map(await readFiles(options.webRoot));
+  const files = new Map(await listFiles(options.webRoot));
   const page = files.get('/inspector.html');
   for (const path of ['/', '/index.html']) files.delete(path); // without a bridge it would be of no use
   if (page !== undefined) files.set('/', page);
@@ -54,6 +54,7 @@ export async function serveCapture(options: CapturePageOptions): Promise<Capture
     server.listen(options.port, host, resolve);
   });
   server.on('error', () => {}); // a failed accept concerns that caller only
+  void readAhead(files);
   const { port } = server.address() as AddressInfo;
   const door = new Door({ host, secure: false }, port);
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -64,7 +65,7 @@ export async function serveCapture(options: CapturePageOptions): Promise<Capture
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(exchange, 405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
     if (path === CAPTURE_PATH) answerCapture(exchange, capture, wait).catch(() => response.destroy());
-    else answerFile(exchange, path, files.get(path));
+    else void answerFile(exchange, path, files.get(path));
   };
   server.on('request', take);
   return {
