@@ -7,7 +7,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip as gunzipped } from 'node:zlib';
 import type { FileTable } from '../http/files.ts';
-import { readFiles, takesEncoding, typeOf } from '../http/files.ts';
+import { listFiles, readAhead, takesEncoding, typeOf } from '../http/files.ts';
 import type { Exchange } from '../http/http.ts';
 import { refuse, respond } from '../http/http.ts';
 import type { Route } from '../http/routes.ts';
@@ -63,12 +63,9 @@ class Site {
       .map((entry) => join(entry.parentPath, entry.name));
     const kept = new Map(files.map((file) => [`/${relative(folder, file).split(sep).join('/')}`, file]));
     const index = await gunzip(await readFile(join(folder, 'index.html')));
-    return new Site(
-      kept,
-      ownFiles(await readFiles(webRoot)),
-      `"${fingerprint(viewer)}"`,
-      inlineScripts(index.toString()),
-    );
+    const own = ownFiles(await listFiles(webRoot));
+    void readAhead(own);
+    return new Site(kept, own, `"${fingerprint(viewer)}"`, inlineScripts(index.toString()));
   }
 
   route(path: string): Route {
