@@ -9,7 +9,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 const PACKAGES = [
   'dcmtk',
   'orthanc',
-  'orthanc-dicomweb', // what a page has without DIMSE, in the bench
+  'orthanc-dicomweb', // beside our DICOMweb, and what a page has without DIMSE, in the bench
   'ctn',
   'odil',
   'pixelmed-apps', // with Java

@@ -94,6 +94,8 @@ export function dcmqrscpConfiguration(
 
 /** Orthanc is told what to do by HTTP. */
 export interface Orthanc extends RealPeer {
+  /** Where its HTTP server is, without a slash at its end. */
+  readonly url: string;
   /** Asks its REST API, with a body by POST unless told otherwise, and gives what it answers. */
   rest(path: string, body?: unknown, method?: 'POST' | 'PUT' | 'DELETE'): Promise<unknown>;
 }
@@ -147,7 +149,7 @@ export async function startOrthanc(
   const [command, ...args] = nagle
     ? (['env', '-u', 'TCP_NODELAY', program('Orthanc') ?? 'Orthanc', file] as const)
     : (['Orthanc', file] as const);
-  return { ...(await startPeer(command, 'ORTHANC', port, folder, args, { ready })), rest };
+  return { ...(await startPeer(command, 'ORTHANC', port, folder, args, { ready })), url, rest };
 }
 
 interface PlaceOptions {
