@@ -109,9 +109,12 @@ function staticFile(key: string, forms: readonly FileForm[]): StaticFile {
   };
 }
 
-/** The media type of a file by the ending of its name; what has none we know is bytes. */
+/** Of a file with an ending that says nothing to us. */
+export const NO_TYPE = 'application/octet-stream';
+
+/** The media type of a file by the ending of its name. */
 export function typeOf(path: string): string {
-  return TYPES[extname(path)] ?? 'application/octet-stream';
+  return TYPES[extname(path)] ?? NO_TYPE;
 }
 
 function formsOf(path: string, paths: ReadonlySet<string>): FileForm[] {

@@ -3,11 +3,11 @@
  * them, and its pages at every address that its own router knows.
  */
 import { readFile, readdir } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip as gunzipped } from 'node:zlib';
 import type { FileTable } from '../http/files.ts';
-import { listFiles, readAhead, takesEncoding, typeOf } from '../http/files.ts';
+import { NO_TYPE, listFiles, readAhead, takesEncoding, typeOf } from '../http/files.ts';
 import type { Exchange } from '../http/http.ts';
 import { refuse, respond } from '../http/http.ts';
 import type { Route } from '../http/routes.ts';
@@ -41,6 +41,8 @@ class Site {
   /** Where a file of the viewer is kept, by its path. */
   readonly #kept: ReadonlyMap<string, string>;
   readonly #own: FileTable;
+  /** The first part of each path where nothing but files is. */
+  readonly #folders: ReadonlySet<string>;
   readonly #etag: string;
   readonly #inline: readonly string[];
 
@@ -52,6 +54,8 @@ class Site {
   ) {
     this.#kept = kept;
     this.#own = own;
+    const folders = [...kept.keys(), ...BESIDE].filter((path) => path.lastIndexOf('/') > 0);
+    this.#folders = new Set(folders.map(firstPart));
     this.#etag = etag;
     this.#inline = inline;
   }
@@ -71,10 +75,15 @@ class Site {
   route(path: string): Route {
     const own = this.#own.get(path);
     if (own !== undefined) return { GET: (exchange) => answerFile(exchange, path, own) };
-    const name = this.#kept.has(path) ? path : isPage(path) ? '/index.html' : undefined;
+    const name = this.#kept.has(path) ? path : this.#isPage(path) ? '/index.html' : undefined;
     const file = name === undefined ? undefined : this.#kept.get(name);
     if (file === undefined) return { GET: (exchange) => answerFile(exchange, path, undefined) };
     return { GET: (exchange) => this.#answer(exchange, name!, file) };
+  }
+
+  /** The viewer's router has addresses that look like no file: `/`, `/viewer`, `/viewer/PACS.1`. */
+  #isPage(path: string): boolean {
+    return typeOf(path) === NO_TYPE && !this.#folders.has(firstPart(path));
   }
 
   async #answer(exchange: Exchange, name: string, file: string): Promise<void> {
@@ -107,9 +116,9 @@ function ownFiles(files: FileTable): FileTable {
   return new Map(found);
 }
 
-/** The viewer's router has addresses without an ending: `/`, `/viewer`; of the facade's none. */
-function isPage(path: string): boolean {
-  return extname(path) === '' && !path.startsWith(FACADE_PATH);
+/** `/viewer` of `/viewer/PACS.1`. */
+function firstPart(path: string): string {
+  return /^\/[^/]*/.exec(path)?.[0] ?? '';
 }
 
 const REMOVED = {

@@ -74,15 +74,19 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 }
 
-test.each(['/', '/index.html', '/viewer', '/viewer/dicomweb?StudyInstanceUIDs=1.2', '/segmentation'])(
-  'gives the viewer’s document at %s, byte for byte',
-  async (path) => {
-    const { status, headers, body } = await ask(path);
-    expect(status).toBe(200);
-    expect(body.toString()).toBe(INDEX);
-    expect(headers['content-type']).toBe('text/html; charset=utf-8');
-  },
-);
+test.each([
+  '/',
+  '/index.html',
+  '/viewer',
+  '/viewer/dicomweb?StudyInstanceUIDs=1.2',
+  '/segmentation',
+  '/viewer/PACS.1?StudyInstanceUIDs=1.2',
+])('gives the viewer’s document at %s, byte for byte', async (path) => {
+  const { status, headers, body } = await ask(path);
+  expect(status).toBe(200);
+  expect(body.toString()).toBe(INDEX);
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+});
 
 test('lets a document run what it has in it and what is of this origin, and call nobody else', async () => {
   const { headers } = await ask('/viewer');
@@ -116,6 +120,7 @@ test.each([
   '/ohif/app-config.js',
   '/missing.js',
   '/dicomweb/',
+  '/assets/',
   '/dicomweb/PACS',
   '/assets/missing.png',
   '/..%2findex.html',
