@@ -70,8 +70,8 @@ export async function configuredTls(
   });
 }
 
-/** Paths in a configuration are seen from its own folder. */
-async function authorityOf(
+/** The sign-in of a configuration; paths in it are seen from its own folder. @throws DicomError USAGE */
+export async function authorityOf(
   { signIn }: AccessConfig,
   configFile: string,
   note: (sentence: string) => void,

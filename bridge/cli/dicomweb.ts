@@ -1,28 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Archive, MemoryStore } from '../../core/archive/index.ts';
+import { Archive, StudyCache } from '../../core/archive/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
 import { hostAndPort } from '../../core/transport/index.ts';
-import { parseAccess } from '../config/access.ts';
+import { signInFirst } from '../access/ticket-office.ts';
 import { Door } from '../http/door.ts';
 import type { Admission, Refusal } from '../http/door.ts';
-import { checkExposure } from '../http/exposure.ts';
 import { httpServer } from '../http/http-server.ts';
 import { corsHeaders, preflight, refuse } from '../http/http.ts';
 import { DEFAULT_BRIDGE_LIMITS } from '../limits.ts';
 import { listenError } from '../listening/listen-error.ts';
 import { answerBy } from '../node/request-handler.ts';
 import type { Command } from './command.ts';
+import type { Gate } from './dicomweb-gate.ts';
+import { GATE_FLAGS, gateOf } from './dicomweb-gate.ts';
 import { EXIT } from './command.ts';
 import { openFolder } from './folder.ts';
 import { receiverAt, receiverFlags, receivePortOf } from './receiver.ts';
 import { SCU_FLAGS, peerOf } from './scu.ts';
-import { DEFAULT_HOST, freePortAdvice, untilStopped } from './serving.ts';
+import { freePortAdvice, untilStopped } from './serving.ts';
 
 const PORT = 8090;
 const PATH = '/dicomweb';
-/** Bytes of instances that are kept in memory, without a folder. */
+/** Bytes of instances that are kept in memory, without a folder: the study used last stays. */
 const MEMORY = 1 << 30;
 /** A body may hold many studies, and a study may take its time to come from the peer. */
 const LIMITS = { ...DEFAULT_BRIDGE_LIMITS, bodyTime: 3_600_000, pageStuckTime: 600_000 };
@@ -34,18 +35,19 @@ const EMBEDDED: Refusal = {
     'Nothing of this is shown in pages of another origin; those that --allow-origin lists may fetch it.',
 };
 
+const NOT_THIS_PEER: Refusal = { status: 403, cause: 'peer', reason: 'This user may not use this peer.' };
+/** What a page of another origin may read beside the body and the usual headers. */
+const EXPOSED = 'Warning, Content-Range, Accept-Ranges';
+
 export const dicomwebCommand: Command = {
   words: 'PEER',
   flags: {
     port: { value: 'N', help: `TCP port, ${PORT} by default; 0 takes a free one` },
-    host: { value: 'H', help: `a loopback address, ${DEFAULT_HOST} by default: nobody signs in here` },
-    dir: { value: 'DIR', help: 'keep what is retrieved there; without it up to 1 GiB is kept in memory' },
-    'allow-origin': { value: 'ORIGIN', multiple: true, help: 'a page of another origin that may use it' },
-    'allow-host': {
-      value: 'NAME[:PORT]',
-      multiple: true,
-      help: 'a further name to be called by, as it stands in Host',
+    dir: {
+      value: 'DIR',
+      help: 'keep what is retrieved there; without it the studies used last are kept in 1 GiB of memory',
     },
+    ...GATE_FLAGS,
     ...receiverFlags('have what C-GET does not bring moved to us, to this port'),
     ...SCU_FLAGS,
   },
@@ -57,17 +59,11 @@ export const dicomwebCommand: Command = {
   async run(call) {
     const { flags, output, signal } = call;
     flags.only(1);
-    const host = flags.text('host') ?? DEFAULT_HOST;
-    checkExposure({ host, signIn: false, secure: false, insecure: false });
     const port = flags.int('port', 0, 65535) ?? PORT;
-    const access = parseAccess({
-      allowHosts: flags.list('allow-host'),
-      allowOrigins: flags.list('allow-origin'),
-    });
-    const place = { host, port, hosts: access.allowHosts, origins: access.allowOrigins };
     const peer = await peerOf(call);
+    const gate = await gateOf(call, peer.callingAETitle);
     const dir = flags.text('dir');
-    const store = dir === undefined ? new MemoryStore({ capacity: MEMORY }) : await openFolder(dir, '--dir');
+    const store = dir === undefined ? new StudyCache({ capacity: MEMORY }) : await openFolder(dir, '--dir');
     const archive = await Archive.open(store);
     const receivePort = receivePortOf(flags);
     const receiver = receivePort === undefined ? {} : { receiver: receiverAt(receivePort, peer, flags) };
@@ -77,7 +73,11 @@ export const dicomwebCommand: Command = {
       ...dicomWebPeer(peer, archive, { signal, ...receiver }),
       onError: (error) => output.note(`webdimse dicomweb: ${error.message}`),
     });
-    const server = await freePortAdvice(serve(handle, place), port, `webdimse dicomweb … --port ${port + 1}`);
+    const server = await freePortAdvice(
+      serve(handle, gate, port),
+      port,
+      `webdimse dicomweb … --port ${port + 1}`,
+    );
     await output.line(`${server.url} answers for ${peer.aeTitle}. Ctrl+C stops it.`);
     await output.record({ type: 'listening', url: server.url, aeTitle: peer.aeTitle });
     await untilStopped(signal);
@@ -87,25 +87,24 @@ export const dicomwebCommand: Command = {
   },
 };
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-  readonly hosts?: readonly string[] | undefined;
-  readonly origins?: readonly string[] | undefined;
-}
-
 /** @throws DicomError USAGE where it cannot listen there */
-async function serve(handle: DicomWeb, place: Place): Promise<{ url: string; close(): Promise<void> }> {
-  const server = httpServer({ tls: undefined, limits: LIMITS, refused: () => undefined });
+async function serve(
+  handle: DicomWeb,
+  gate: Gate,
+  wanted: number,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { host, tls, publicUrl } = gate;
+  const server = httpServer({ tls, limits: LIMITS, refused: () => undefined });
   const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, place.host, place.port)));
-    server.listen(place.port, place.host, () => resolve((server.address() as AddressInfo).port));
+    server.once('error', (error) => reject(listenError(error, host, wanted)));
+    server.listen(wanted, host, () => resolve((server.address() as AddressInfo).port));
   });
   server.on('error', () => {}); // a failed accept concerns that caller only
-  const door = new Door({ ...place, secure: false }, port);
-  server.on('request', (request, response) => void answer(handle, door, request, response));
+  const secure = tls !== undefined;
+  const door = new Door({ ...gate, secure }, port);
+  server.on('request', (request, response) => void answer(handle, gate, door, request, response));
   return {
-    url: `http://${hostAndPort(place.host, port)}${PATH}`,
+    url: (publicUrl?.origin ?? `http${secure ? 's' : ''}://${hostAndPort(host, port)}`) + PATH,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -116,6 +115,7 @@ async function serve(handle: DicomWeb, place: Place): Promise<{ url: string; clo
 
 async function answer(
   handle: DicomWeb,
+  gate: Gate,
   door: Door,
   request: IncomingMessage,
   response: ServerResponse,
@@ -124,8 +124,16 @@ async function answer(
   if ('status' in verdict) return refuse({ request, response }, verdict, { connection: 'close' });
   const exchange = { request, response, admission: verdict };
   if (isEmbedded(request)) return refuse(exchange, EMBEDDED, { connection: 'close' });
-  if (request.method === 'OPTIONS') return preflight(exchange, 'GET, POST', ['accept']);
-  await answerBy(handle, request, response, { origin: originOf(verdict), headers: corsHeaders(verdict) });
+  if (isPreflight(request)) return preflight(exchange, 'GET, HEAD, POST', ['accept', 'range']);
+  const rights = await gate.rightsOf(request);
+  if (rights === undefined) return signInFirst(exchange);
+  if (!gate.admits(rights)) return refuse(exchange, NOT_THIS_PEER);
+  const headers = { ...corsHeaders(verdict), 'access-control-expose-headers': EXPOSED };
+  await answerBy(handle, request, response, { origin: originOf(verdict), headers });
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
 /** With pictures and scripts of other pages browsers send no Origin: they would ask the peer in our name. */

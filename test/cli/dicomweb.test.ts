@@ -1,6 +1,8 @@
 /** `webdimse dicomweb`: what a web client does, against a peer that speaks DIMSE only. */
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleInstances } from '../../core/archive/index.ts';
 import { concat, fromLatin1 } from '../../core/bytes/index.ts';
@@ -8,7 +10,16 @@ import type { DataSet } from '../../core/data/index.ts';
 import { text } from '../../core/data/index.ts';
 import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/index.ts';
 import { partsOf } from '../dicomweb/parts.ts';
-import { LOOPBACK, WEBDIMSE, accepts, freePort, start, webdimse } from '../support/peers-process.ts';
+import {
+  LOOPBACK,
+  WEBDIMSE,
+  accepts,
+  freePort,
+  records,
+  start,
+  temporaryFolder,
+  webdimse,
+} from '../support/peers-process.ts';
 import type { Running } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startWebdimsePacs } from '../support/peers.ts';
@@ -91,10 +102,12 @@ test('the guard of the bridge stands in front', async () => {
   expect((await ask('TRACE', {})).statusCode).toBe(501);
   const listed = await ask('GET', { origin: PORTAL });
   expect([listed.statusCode, listed.headers['access-control-allow-origin']]).toEqual([200, PORTAL]);
-  const preflight = await ask('OPTIONS', { origin: PORTAL });
+  expect(listed.headers['access-control-expose-headers']).toContain('Warning');
+  expect((await ask('OPTIONS', {})).headers.allow).toBe('GET, HEAD, POST, OPTIONS');
+  const preflight = await ask('OPTIONS', { origin: PORTAL, 'access-control-request-method': 'GET' });
   expect([preflight.statusCode, preflight.headers['access-control-allow-headers']]).toEqual([
     204,
-    'authorization, content-type, accept',
+    'authorization, content-type, accept, range',
   ]);
   const answer = await fetch(`${root}/studies`);
   expect(answer.headers.get('content-security-policy')).toBe('sandbox');
@@ -112,6 +125,42 @@ test('a peer that has gone is said', async () => {
     expect(await response.json()).toMatchObject({ status: 502, code: 'CONNECT_FAILED' });
   } finally {
     await alone.stop();
+  }
+});
+
+test('where users sign in, those who may call the peer may use it', async () => {
+  const folder = temporaryFolder();
+  const made = async (user: string, ...flags: string[]): Promise<{ token: string; entry: object }> =>
+    records(await webdimse('token', user, '--json', ...flags))[0] as { token: string; entry: object };
+  const users = [await made('anna', '--to-peer', 'PACS'), await made('bert', '--to-peer', 'OTHER')] as const;
+  writeFileSync(join(folder, 'tokens.json'), JSON.stringify({ users: users.map(({ entry }) => entry) }));
+  const config = { signIn: { tokens: 'tokens.json' } };
+  writeFileSync(join(folder, 'webdimse.json'), JSON.stringify(config));
+  const args = [
+    'dicomweb',
+    'PACS',
+    '--peer',
+    `PACS=${pacs.address}`,
+    '--config',
+    join(folder, 'webdimse.json'),
+  ];
+  const guarded = await freePort();
+  const running = await start(process.execPath, [WEBDIMSE, ...args, '--port', String(guarded)], () =>
+    accepts(guarded),
+  );
+  try {
+    const status = async (headers: Record<string, string>): Promise<number> => {
+      const answer = await fetch(`http://${LOOPBACK}:${guarded}/dicomweb/studies?limit=1`, { headers });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    const bearer = ({ token }: { token: string }) => ({ authorization: `Bearer ${token}` });
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization: 'Bearer nobody' })).toBe(401);
+    expect(await status(bearer(users[1]))).toBe(403);
+    expect(await status(bearer(users[0]))).toBe(200);
+  } finally {
+    await running.stop();
   }
 });
 
