@@ -4,19 +4,27 @@ import type { Bytes } from '../../core/bytes/index.ts';
 const ROOM = 64 << 10;
 /** Rooms that may be lent at once. */
 const ROOMS = 4;
+/** Rooms that are kept for whoever reads next, 1 MiB; what a moment needs beyond it goes back to the system. */
+const SPARE = 16;
+
+/** Of all sockets: one that is called for a single echo would make a room for it, which is most of its garbage. */
+const spare: Buffer[] = [];
+
+function keep(room: Buffer): void {
+  if (spare.length < SPARE) spare.push(room);
+}
 
 /**
  * Rooms that a socket's bytes are read into, used again as soon as the reader is done with them: a new one for each read
  * costs more than all else that is done with the bytes.
  */
 export class Landing {
-  readonly #free: Buffer[] = [];
   readonly #lent = new Map<ArrayBufferLike, Buffer>();
   #room: Buffer | undefined;
 
   /** Where the next bytes go; there is room as long as not `full`. */
   room(): Buffer {
-    return (this.#room ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(ROOM));
+    return (this.#room ??= spare.pop() ?? Buffer.allocUnsafeSlow(ROOM));
   }
 
   get full(): boolean {
@@ -41,6 +49,12 @@ export class Landing {
     const room = this.#lent.get(chunk.buffer);
     if (room === undefined) return;
     this.#lent.delete(chunk.buffer);
-    this.#free.push(room);
+    keep(room);
+  }
+
+  /** The socket is closed: nothing is read into the room any more. What is lent is still to be given back. */
+  leave(): void {
+    if (this.#room !== undefined) keep(this.#room);
+    this.#room = undefined;
   }
 }

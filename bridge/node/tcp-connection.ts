@@ -66,7 +66,11 @@ class SocketWire implements Wire {
       const silent = this.#silent && this.#calling !== undefined;
       this.fail(broken(this.#name, error, { tls: tls !== undefined, silent }));
     });
-    socket.once('close', () => this.connection.fail(connectionLost(this.#name, 'closed'), 'closed'));
+    socket.once('close', () => {
+      this.#landing.leave();
+      if (this.connection.over) return; // an error has its price, and most end in order
+      this.connection.fail(connectionLost(this.#name, 'closed'), 'closed');
+    });
     this.#connected.resolve(socket);
   }
 

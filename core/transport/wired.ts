@@ -36,6 +36,8 @@ export class WiredConnection implements Connection {
   readonly #closed = deferred<CloseInfo>();
   #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #unread = 0;
+  /** What whoever writes behind our end is told. */
+  #left: ConnectionError | undefined;
   #stopGrace: () => void = () => {};
   #forgetSignal: () => void = () => {};
 
@@ -72,7 +74,8 @@ export class WiredConnection implements Connection {
       letGo(grace);
       this.#stopGrace = () => clearTimeout(grace);
       this.#outbox.whenDrained(() => {
-        this.#outbox.fail(lost('The connection is closed here; nothing more can be sent.'));
+        this.#left = lost('The connection is closed here; nothing more can be sent.');
+        this.#outbox.fail(this.#left);
         this.#wire.finish();
       });
     }
@@ -113,11 +116,16 @@ export class WiredConnection implements Connection {
 
   /** The peer's FIN. There is no half-close: nothing can be sent from now on. */
   end(): void {
-    const error = lost('The peer closed the connection.');
+    const error = this.#left ?? lost('The peer closed the connection.');
     if (this.#state === 'connecting') this.fail(error);
     if (this.#state === 'closed') return;
     this.#settle({ kind: this.#state === 'closing' ? 'local' : 'eof' }, error);
     this.#inbox.end();
+  }
+
+  /** Whether it has ended, so that nothing that is told of it counts any more. */
+  get over(): boolean {
+    return this.#state === 'closed';
   }
 
   /** The connection never came about, or broke. */

@@ -250,6 +250,7 @@ export class UlAssociation {
   /** Some ends in Sta2 and Sta13 are told to no user (AA-1, AA-2, AA-5, AR-5): the connection's end is theirs. */
   async #run(connection: Promise<void>): Promise<void> {
     await connection;
+    if (this.#end !== undefined) return;
     const { cause } = this.#upper;
     const error = cause instanceof DicomError ? cause : lost('before an association was established', cause);
     this.#finish({ kind: 'lost', error });
