@@ -14,6 +14,9 @@ const TIMED = [
   'test/inspect/large-capture.test.ts',
 ];
 
+/** The package as others get it: what everything else made is packed, installed and used. */
+const PACKED = 'test/package/package.test.ts';
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   // The page's state classes are .svelte.ts files; they are tested without a DOM.
@@ -30,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: TIMED,
+          exclude: [...TIMED, PACKED],
           // Two processes at most: the interoperability tests start servers of their own beside us.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -39,6 +42,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'packed', include: [PACKED], maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
