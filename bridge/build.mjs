@@ -57,6 +57,13 @@ const targets = [
     build: buildStaticPage,
   },
   {
+    name: 'elements',
+    entry: 'web/elements/vite.config.ts',
+    sources: ['web', ...shared],
+    result: 'dist/elements/index.js',
+    build: buildElements,
+  },
+  {
     name: 'library',
     entry: 'bridge/tsconfig.library.json',
     sources: ['bridge', 'web/browser', 'web/engine', 'web/opfs', ...shared],
@@ -174,6 +181,27 @@ async function buildStaticPage() {
 async function engineByName(/** @type {string} */ folder) {
   const [name] = readdirSync(join(folder, 'assets')).filter((file) => /^worker-[^.]+\.js$/.test(file));
   await writeFile(join(folder, 'engine.js'), `import './assets/${name}';\n`);
+}
+
+/** The page's parts as elements for other pages, with their types. */
+async function buildElements() {
+  const { build: bundle } = await import('vite');
+  const { default: ts } = await import('typescript');
+  await intoFolder('dist/elements', async (part) => {
+    await inProduction(() =>
+      bundle({
+        configFile: path('web/elements/vite.config.ts'),
+        logLevel: 'error',
+        build: { outDir: part, emptyOutDir: true },
+      }),
+    );
+    const types = await readFile(path('web/elements/types.ts'), 'utf8');
+    const { outputText } = ts.transpileDeclaration(types, {
+      compilerOptions: { target: ts.ScriptTarget.ES2022 },
+    });
+    await writeFile(join(part, 'index.d.ts'), outputText);
+    await compress(part);
+  });
 }
 
 /**

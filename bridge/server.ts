@@ -8,6 +8,7 @@ import type { Admission, Refusal } from './http/door.ts';
 import { Door } from './http/door.ts';
 import { entrancesOf } from './http/entrances.ts';
 import type { BridgeEvent } from './record/events.ts';
+import { elementsSite } from './http/elements.ts';
 import type { Exposure } from './http/exposure.ts';
 import { checkExposure } from './http/exposure.ts';
 import type { FileTable } from './http/files.ts';
@@ -69,6 +70,8 @@ export interface LastingOptions extends BridgeSettings {
    * @internal
    */
   readonly site?: ((path: string) => Route) | undefined;
+  /** Folder of the built elements, served below `/elements/` to pages of the origins that may use the bridge. */
+  readonly elementsRoot?: string | undefined;
   /** Answers `/metrics`, as `Metrics` does. */
   readonly metrics?: MetricsText | undefined;
   readonly onEvent?: ((event: BridgeEvent) => void) | undefined;
@@ -156,7 +159,6 @@ interface Standing {
   readonly limits: { -readonly [Name in keyof BridgeLimits]: number };
   readonly files: FileTable;
 }
-
 class BridgeServer implements Bridge {
   /** Kept: a request may come while the server closes, when it has no address any more. */
   port = 0;
@@ -165,6 +167,7 @@ class BridgeServer implements Bridge {
   readonly #ground: Ground;
   readonly #limits: Standing['limits'];
   readonly #files: FileTable;
+  readonly #elements: (path: string) => Route | undefined;
   readonly #office: TicketOffice;
   readonly #tunnels: Tunnels;
   readonly #listening: Listening | undefined;
@@ -177,6 +180,7 @@ class BridgeServer implements Bridge {
   #closing: Promise<void> | undefined;
 
   constructor(options: LastingOptions, { host, ground, limits, files }: Standing) {
+    this.#elements = elementsSite(options.elementsRoot);
     this.#options = options;
     this.#settings = options;
     this.#host = host;
@@ -332,7 +336,7 @@ class BridgeServer implements Bridge {
 
   #route(exchange: Exchange, { redirect, foreign }: Admission): void {
     const { path } = splitUrl(exchange.request);
-    const route = this.#routes.get(path) ?? uncaught(path) ?? this.#site(path);
+    const route = this.#routes.get(path) ?? uncaught(path) ?? this.#elements(path) ?? this.#site(path);
     const method = exchange.request.method === 'HEAD' ? 'GET' : (exchange.request.method as Method);
     const allow = methodsOf(route);
     if (method === 'GET' && redirect !== undefined && path !== METRICS_PATH) {

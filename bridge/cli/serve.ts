@@ -83,11 +83,12 @@ export const serveCommand: Command = {
     try {
       const settings = await bridgeSettings(call, { ...config, peers });
       const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url));
+      const elementsRoot = fileURLToPath(new URL('../../dist/elements', import.meta.url));
       const { metrics, onEvent } = beside;
       const watched = { metrics, onEvent, limits: config.limits };
       const bridge = await freePortAdvice(
         freePortAdvice(
-          startBridge({ ...settings, ...watched, host, port, insecure, webRoot, listener }),
+          startBridge({ ...settings, ...watched, host, port, insecure, webRoot, elementsRoot, listener }),
           port,
           serveWith(`--port ${port + 1}`),
           " (the page's stored data belongs to its port)",

@@ -55,7 +55,7 @@ const TYPES: Readonly<Record<string, string>> = {
  * The worker of the decoders, by the name that web/codec/codec-worker.ts is built under. It alone may run WebAssembly;
  * in return it may talk to less than the page: it fetches its codecs from here, and opens no WebSocket.
  */
-const CODEC_WORKER = /^\/assets\/codec-worker-[\w-]+\.js$/;
+const CODEC_WORKER = /^\/(assets\/codec-worker-[\w-]+|elements\/codec-worker)\.js$/;
 const CODEC_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'";
@@ -63,13 +63,13 @@ const CODEC_POLICY =
 /** The service worker of DICOMweb controls the pages that lie above it, too. */
 const SERVICE_WORKER = '/dicomweb/worker.js';
 
-/** Lists a folder; links are not followed. An absent folder gives an empty table. */
-export async function listFiles(root: string): Promise<FileTable> {
+/** Lists a folder, to be found below `at`; links are not followed. An absent folder gives an empty table. */
+export async function listFiles(root: string, at = '/'): Promise<FileTable> {
   const table = new Map<string, StaticFile>();
   const paths = new Set(await pathsIn(root));
   for (const path of paths) {
     if (ENCODINGS.some(([ending]) => path.endsWith(ending) && paths.has(path.slice(0, -3)))) continue;
-    const key = `/${relative(root, path).split(sep).map(encodeURIComponent).join('/')}`;
+    const key = `${at}${relative(root, path).split(sep).map(encodeURIComponent).join('/')}`;
     table.set(key, staticFile(key, formsOf(path, paths)));
   }
   const index = table.get('/index.html');
@@ -98,8 +98,8 @@ async function pathsIn(root: string): Promise<string[]> {
 }
 
 function staticFile(key: string, forms: readonly FileForm[]): StaticFile {
-  // Vite puts a hash of the content into every name under assets/: such a file never changes.
-  const hashed = key.startsWith('/assets/');
+  // Vite puts a hash of the content into every name under assets/ and chunks/: such a file never changes.
+  const hashed = /^\/(elements\/)?(assets|chunks)\//.test(key);
   return {
     type: typeOf(key),
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',

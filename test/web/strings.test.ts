@@ -7,6 +7,8 @@ import { bytes, date, seconds } from '../../web/state/format.ts';
 import { Settings } from '../../web/state/settings.svelte.ts';
 import { de } from '../../web/strings/de.ts';
 import { en } from '../../web/strings/en.ts';
+import { elementsDe } from '../../web/strings/elements-de.ts';
+import { elementsEn } from '../../web/strings/elements-en.ts';
 import { failuresDe } from '../../web/strings/failures-de.ts';
 import { failuresEn } from '../../web/strings/failures-en.ts';
 import { inspectorDe } from '../../web/strings/inspector-de.ts';
@@ -84,8 +86,8 @@ function placeholders(text: Text, members: Map<string, number>[]): number[] {
 }
 
 describe('languages', () => {
-  const english = { ...en, failures: failuresEn, inspector: inspectorEn };
-  const german = { ...de, failures: failuresDe, inspector: inspectorDe };
+  const english = { ...en, elements: elementsEn, failures: failuresEn, inspector: inspectorEn };
+  const german = { ...de, elements: elementsDe, failures: failuresDe, inspector: inspectorDe };
 
   it('have the same texts', () => expect(shape(german)).toEqual(shape(english)));
 

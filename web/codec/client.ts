@@ -2,6 +2,8 @@
 import type { Clock } from '../../core/bytes/index.ts';
 import { DicomError, SYSTEM_CLOCK } from '../../core/bytes/index.ts';
 import type { DecodedFrame, Decoder, Decoders } from '../../core/image/index.ts';
+import { startWorker } from '../engine/start-worker.ts';
+import codecUrl from './codec-worker.ts?worker&url';
 import type { CodecPort, DecodeAnswer } from './protocol.ts';
 import { DECODED_SYNTAXES } from './syntaxes.ts';
 
@@ -18,7 +20,7 @@ interface Call {
 
 /** Starts the worker of the decoders. */
 export function startCodecWorker(): CodecPort {
-  return new Worker(new URL('./codec-worker.ts', import.meta.url), { type: 'module' });
+  return startWorker(new URL(codecUrl, import.meta.url).href);
 }
 
 /** Decoders that run in a worker of their own, one frame after the other. */

@@ -1,4 +1,5 @@
-import type { Unfinished } from '../engine/protocol.ts';
+import type { Failure, Unfinished } from '../engine/protocol.ts';
+import { failureOf } from '../engine/protocol.ts';
 
 /** What is under way, what waits, and how the last ones ended. */
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'partial' | 'failed' | 'cancelled';
@@ -73,6 +74,7 @@ export class Job {
   #sentence = $state.raw('');
   #progress = $state.raw<MeasuredProgress | undefined>();
   #association = $state.raw<number | undefined>();
+  #code: Failure['code'] | '' = '';
   #working = 0;
 
   constructor(task: Task, queued: boolean, missingOnly = false) {
@@ -103,6 +105,11 @@ export class Job {
   /** Empty until the end. */
   get sentence(): string {
     return this.#sentence;
+  }
+
+  /** Of what broke it off; empty where nothing did. */
+  get code(): Failure['code'] | '' {
+    return this.#code;
   }
 
   /** In the inspector's record, where it had one: the last. */
@@ -171,6 +178,7 @@ export class Job {
   /** Cancelled or paused: what is thrown then is no failure. */
   async #failWith(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    this.#code = failureOf(error).code;
     const sentence = await this.task.explain(error);
     if (!signal.aborted) this.#end('failed', sentence);
   }

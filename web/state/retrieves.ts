@@ -8,7 +8,7 @@ import type { Asked } from './asked.ts';
 import { peerLane } from './asked.ts';
 import { dcmtkPeer, getCommand } from './dcmtk.ts';
 import { shortUid } from './format.ts';
-import type { Jobs, Task } from './jobs.svelte.ts';
+import type { Job, Jobs, Task } from './jobs.svelte.ts';
 import { getEnding } from './outcomes.ts';
 import { keysDataSet } from './query-keys.ts';
 import type { ResultNode } from './results.svelte.ts';
@@ -48,12 +48,18 @@ export class Retrieves {
     }
   }
 
-  #takeUp(asked: Asked, { peer, model, level, keys, paused }: Unfinished): void {
+  /** What keys alone name, as far as it is not here yet. */
+  fetch(asked: Asked, wanted: Omit<Unfinished, 'peer' | 'paused'>): Job {
+    const title = t.jobs.retrieve(shortUid(wanted.keys[UNIQUE_KEY[wanted.level]] ?? ''));
+    return this.#takeUp(asked, { ...wanted, peer: asked.peer.name, paused: false }, title);
+  }
+
+  #takeUp(asked: Asked, { peer, model, level, keys, paused }: Unfinished, title?: string): Job {
     const key = keys[UNIQUE_KEY[level]] ?? '';
-    this.#jobs.queue(
+    return this.#jobs.queue(
       {
         ...this.#task(asked, { model, level, keys: keysDataSet(keys) }, undefined),
-        title: t.jobs.retrieveRest(level === 'PATIENT' ? key : shortUid(key)),
+        title: title ?? t.jobs.retrieveRest(level === 'PATIENT' ? key : shortUid(key)),
         command: getCommand(dcmtkPeer(asked), { model, level, keys }),
         transfer: `get ${peer} ${key}`,
         resumable: { peer, model, level, keys },

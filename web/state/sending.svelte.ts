@@ -19,7 +19,7 @@ import { Deidentifying } from './deidentifying.svelte.ts';
 import { dcmtkPeer, storeCommand } from './dcmtk.ts';
 import { bytes } from './format.ts';
 import type { Gathered } from './gathering.ts';
-import type { Control, Ending, Jobs } from './jobs.svelte.ts';
+import type { Control, Ending, Job, Jobs } from './jobs.svelte.ts';
 import { sendEnding } from './outcomes.ts';
 import type { Asked } from './asked.ts';
 import { sendLanes } from './asked.ts';
@@ -210,14 +210,24 @@ export class Sending {
     this.send(({ state }) => state === 'failed');
   }
 
-  send(which: (file: ListedFile) => boolean = isToSend): void {
+  /** Looks into files and sends these alone, as a program asks for it. */
+  async sendThese(files: Gathered): Promise<Job | undefined> {
+    const last = this.#lastId;
+    this.add(files);
+    // What archives hold is looked into, too.
+    for (let looks; looks !== this.#looks; await looks) looks = this.#looks;
+    return this.send((file) => isToSend(file) && Number(file.id) > last);
+  }
+
+  /** Undefined where there is nothing to send, or nobody to send to. */
+  send(which: (file: ListedFile) => boolean = isToSend): Job | undefined {
     const asked = this.#ask();
     const entries = this.#entries.filter(which);
     const how = { deidentify: this.deidentifying.wanted, convert: this.plan.filter(isConverted) };
-    if (asked === undefined || entries.length === 0) return;
+    if (asked === undefined || entries.length === 0) return undefined;
     const ids = entries.map(({ id }) => id);
     this.#mark(ids, { state: 'sending', sentence: '' });
-    this.#jobs.queue({
+    return this.#jobs.queue({
       title: t.send.job(entries.length, asked.situation.peer),
       lanes: sendLanes(asked),
       // DCMTK would send the files as they are.

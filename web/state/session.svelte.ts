@@ -14,6 +14,7 @@ import { startExport } from './exporting.ts';
 import { seconds } from './format.ts';
 import { askedHere, keptInstances, keysHere } from './here.ts';
 import { Inspecting } from './inspecting.svelte.ts';
+import type { Job } from './jobs.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Wiping } from './keeping.svelte.ts';
 import type { Lessons } from './lessons.svelte.ts';
@@ -45,11 +46,15 @@ export interface Surroundings {
   readonly browserSession?: string;
   /** What a person should know of this browser; empty where all is well. */
   readonly withheld?: string;
+  /** What is spoken where nobody chose a language, the best first; by default what the browser prefers. */
+  readonly languages?: readonly string[];
   /** Whether there is room for a picture beside a list. */
   roomy?(): boolean;
   /** Ask for something to write to; absent where the browser has no such thing. */
   readonly pickers?: Pickers;
   readonly wiping?: Wiping;
+  /** Of another session with the same engine; by default its own. */
+  readonly jobs?: Jobs;
   fetchDoor(token?: string): Promise<DoorAnswer>;
   fetchPeers(token?: string): Promise<PeerList>;
   /** Gives a file to the browser to save. */
@@ -60,7 +65,7 @@ const NO_WIPING: Wiping = { begin() {}, end() {} };
 
 export class Session {
   readonly settings: Settings;
-  readonly jobs: Jobs = new Jobs();
+  readonly jobs: Jobs;
   readonly signIn: SignIn;
   readonly peers: Peers;
   readonly search: Search;
@@ -88,6 +93,7 @@ export class Session {
     const { fetchDoor, fetchPeers, hand } = surroundings;
     this.#surroundings = surroundings;
     this.#engine = engine;
+    this.jobs = surroundings.jobs ?? new Jobs();
     this.#withheld = withheld;
     this.#roomy = roomy;
     this.#hand = hand;
@@ -237,6 +243,10 @@ export class Session {
     this.jobs.start({ title, cancelled, work: async () => ({ state: 'done', sentence }), explain: () => '' });
   }
 
+  get languages(): readonly string[] {
+    return this.#surroundings.languages ?? navigator.languages;
+  }
+
   get view(): View {
     return this.#view;
   }
@@ -302,11 +312,12 @@ export class Session {
     });
   }
 
-  echo(): void {
+  /** Undefined where nobody can be asked. */
+  echo(): Job | undefined {
     const asked = this.#asked('C-ECHO');
-    if (asked === undefined) return;
+    if (asked === undefined) return undefined;
     const { peer, situation } = asked;
-    this.jobs.start({
+    return this.jobs.start({
       title: t.jobs.echo(peer.name),
       command: echoCommand(dcmtkPeer(asked)),
       cancelled: t.jobs.echoCancelled,

@@ -11,7 +11,7 @@ import { peerLane } from './asked.ts';
 import { dcmtkPeer, moveCommand } from './dcmtk.ts';
 import { Destination } from './destination.svelte.ts';
 import { isHere, keysHere } from './here.ts';
-import type { Jobs } from './jobs.svelte.ts';
+import type { Job, Jobs } from './jobs.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
 import type { Wiping } from './keeping.svelte.ts';
 import type { Looking } from './looking.svelte.ts';
@@ -89,6 +89,14 @@ export class Station {
     const { looking, roomy } = this.#needs;
     if (roomy() && !looking.whole) looking.expect(node.keys);
     this.#get(node);
+  }
+
+  /** C-GET of what the keys name, from the chosen peer; undefined where nobody can be asked. */
+  fetch(wanted: Omit<Unfinished, 'peer' | 'paused'>): Job | undefined {
+    const asked = this.#needs.ask('C-GET');
+    if (asked === undefined) return undefined;
+    void this.keeping.begin();
+    return this.#retrieves.fetch(asked, wanted);
   }
 
   #get(node: ResultNode): void {

@@ -70,6 +70,10 @@ export class Viewer {
     return this.#stack?.series ?? [];
   }
 
+  get studyInstanceUID(): string {
+    return this.#stack?.studyInstanceUID ?? '';
+  }
+
   get seriesInstanceUID(): string {
     return this.#stack?.seriesInstanceUID ?? '';
   }
