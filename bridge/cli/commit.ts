@@ -30,7 +30,7 @@ export const commitCommand: Command = {
     const items = found.map(({ item }) => item);
     const files = new Map(items.map((item) => [nameOf(item), item.label]));
     const task = commit(peer, items, { signal, ...receiver });
-    output.progress(`waiting for the report on ${count(files.size, 'instance')}`);
+    output.progress(() => `waiting for the report on ${count(files.size, 'instance')}`);
     for await (const result of task) await printResult(result, files.get(nameOf(result))!, call); // asked for by file
     output.progress();
     return report(await task.result, skipped, call);

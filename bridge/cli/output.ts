@@ -10,7 +10,7 @@ export interface Output {
   /** A remark beside the result. */
   note(text: string): void;
   /** Replaces the progress line; only shown on a terminal. Without text the line goes away. */
-  progress(text?: string): void;
+  progress(text?: () => string): void;
 }
 
 /** Nothing is redrawn more often than this, in milliseconds. */
@@ -39,7 +39,7 @@ export function createOutput(json: boolean): Output {
     progress: (text) => {
       if (text === undefined) return clear();
       if (!terminal || (shown && performance.now() - drawn < REDRAW_MS)) return;
-      process.stderr.write(`\r\u001B[K${text}`);
+      process.stderr.write(`\r\u001B[K${text()}`);
       shown = true;
       drawn = performance.now();
     },

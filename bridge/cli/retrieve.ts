@@ -60,8 +60,9 @@ export async function follow(
   const { output } = call;
   let told = '';
   for await (const step of task) {
-    output.progress(progressText(step, performance.now() - call.started));
-    // Steps come with each piece of an instance; a line is due when the peer's counters change.
+    output.progress(() => progressText(step, performance.now() - call.started));
+    if (!output.json) continue;
+    // Steps come with parts of an instance; a line is due when the peer's counters change.
     const counts = counters(step);
     if (JSON.stringify(counts) === told || Object.values(counts).every((each) => each === null)) continue;
     told = JSON.stringify(counts);

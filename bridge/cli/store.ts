@@ -37,7 +37,8 @@ export const storeCommand: Command = {
     const results = send(peer, wanted, { signal: call.signal });
     let done = refused.length;
     for await (const result of results) {
-      call.output.progress(`${++done} of ${total}`);
+      done++;
+      call.output.progress(() => `${done} of ${total}`);
       await printResult(result, call);
     }
     call.output.progress();

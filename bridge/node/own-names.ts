@@ -7,11 +7,15 @@ export const JOURNAL = '.webdimse-index';
 /** `.webdimse-PID-RANDOM.part` */
 const TEMPORARY = /^\.webdimse-(\d+)-[0-9a-f]+\.part$/;
 
+/** What tells the names of this process from those of one before it with the same number; a random number for each file costs more. */
+const RUN = randomBytes(8).toString('hex');
+let names = 0;
+
 /** Names of this process that are being written. */
 export const alive: Set<string> = new Set<string>();
 
 export function temporaryName(): string {
-  return `.webdimse-${process.pid}-${randomBytes(8).toString('hex')}.part`;
+  return `.webdimse-${process.pid}-${RUN}${(names++).toString(16)}.part`;
 }
 
 /** The process that a temporary file belongs to, or undefined where the name is none of ours. */

@@ -258,7 +258,9 @@ export class Messenger {
       context: this.association.contexts.get(contextId)!, // the assembler lets only accepted ones through
       name: row.name,
       command,
-      signal: performed.signal,
+      get signal() {
+        return performed.signal;
+      },
       respond: async (fields, dataSet) => {
         const send = (): Promise<void> =>
           this.#respond(contextId, name, { ...mirrored(command), ...fields }, dataSet);

@@ -10,18 +10,39 @@ export interface Performed {
   end(send: () => Promise<void>): Promise<void>;
 }
 
+/** A signal that is made when somebody asks for it: nobody does for a C-STORE, of which there are thousands. */
+class Ending {
+  #controller: AbortController | undefined;
+  #reason: DicomError | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: DicomError): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(reason);
+  }
+}
+
 export class PerformedOperations {
-  readonly #open = new Map<number, AbortController>();
+  readonly #open = new Map<number, Ending>();
   readonly #unanswered = new Set<Promise<void>>();
 
   begin(messageId: number): Performed {
-    const controller = new AbortController();
+    const ending = new Ending();
     const answered = deferred<void>();
-    this.#open.set(messageId, controller);
+    this.#open.set(messageId, ending);
     this.#unanswered.add(answered.promise);
     void answered.promise.then(() => this.#unanswered.delete(answered.promise));
     return {
-      signal: controller.signal,
+      get signal() {
+        return ending.signal;
+      },
       end: async (send) => {
         this.#open.delete(messageId);
         try {
@@ -35,14 +56,14 @@ export class PerformedOperations {
 
   /** Passes a C-CANCEL on; false where nothing has this Message ID. */
   cancel(messageId: number, error: DicomError): boolean {
-    const controller = this.#open.get(messageId);
-    controller?.abort(error);
-    return controller !== undefined;
+    const ending = this.#open.get(messageId);
+    ending?.abort(error);
+    return ending !== undefined;
   }
 
   /** Ends them all with the association. */
   fail(error: DicomError): void {
-    for (const controller of this.#open.values()) controller.abort(error);
+    for (const ending of this.#open.values()) ending.abort(error);
     this.#open.clear();
   }
 

@@ -22,6 +22,10 @@ const PREFIX = fromLatin1('DICM');
 const GROUP_LENGTH = fromHex('02000000 554c 0400');
 /** Where group 0002 begins. */
 const META = PREAMBLE + PREFIX.length;
+/** Tag, VR and length in front of a UID. */
+const UI_HEADER = 8;
+/** Where the value of (0002,0002) begins: behind the group length of 12 bytes and (0002,0001) of 14. */
+const BEFORE_CLASS = META + 12 + 14 + UI_HEADER;
 /** One read takes in the meta information of nearly every file, and often the identifiers behind it. */
 const FIRST_READ = 4096;
 /** What meta information may take; private information (0002,0102) is the only long element in it. */
@@ -43,6 +47,9 @@ export interface Part10 {
  * @throws DicomError VALUE_INVALID where a UID holds characters that no UID has.
  */
 export function fileMetaInformation(info: InstanceInfo): Bytes {
+  const like =
+    last !== undefined && differsInUID(last.info, info) ? withUID(last, info.sopInstanceUID) : undefined;
+  if (like !== undefined) return like;
   const elements = writeDataSet(metaElements(info), EXPLICIT_VR_LITTLE_ENDIAN);
   const head = new Writer(META + 12 + elements.length);
   head.fill(PREAMBLE);
@@ -50,8 +57,37 @@ export function fileMetaInformation(info: InstanceInfo): Bytes {
   head.put(GROUP_LENGTH);
   head.u32LE(elements.length);
   head.put(elements);
-  return head.finish();
+  const bytes = head.finish();
+  last = { info: { ...info }, bytes: bytes.slice() };
+  return bytes;
 }
+
+/** What was made last: of an instance that follows in a series only the SOP Instance UID is another. */
+let last: { readonly info: InstanceInfo; readonly bytes: Bytes } | undefined;
+
+function differsInUID(one: InstanceInfo, other: InstanceInfo): boolean {
+  return (
+    one.sopClassUID === other.sopClassUID &&
+    one.transferSyntaxUID === other.transferSyntaxUID &&
+    one.callingAETitle === other.callingAETitle
+  );
+}
+
+/** The same with this UID, where it takes as much room and is one by its characters. */
+function withUID(
+  { info, bytes }: { readonly info: InstanceInfo; readonly bytes: Bytes },
+  uid: string,
+): Bytes | undefined {
+  if (padded(uid) !== padded(info.sopInstanceUID) || !/^[\d.]+$/.test(uid)) return undefined;
+  const copy = bytes.slice();
+  const at = BEFORE_CLASS + padded(info.sopClassUID) + UI_HEADER;
+  copy.set(fromLatin1(uid), at);
+  if (uid.length % 2 === 1) copy[at + uid.length] = 0;
+  return copy;
+}
+
+/** Bytes of a UID as a value: even, by a NUL behind it (PS3.5 9.1). */
+const padded = (uid: string): number => uid.length + (uid.length % 2);
 
 function metaElements(info: InstanceInfo): DataSet {
   const elements = dataSet({

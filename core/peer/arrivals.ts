@@ -5,6 +5,8 @@ import { isStoreFailure } from '../file/index.ts';
 import type { InstanceInfo, InstanceSink, InstanceStore } from '../file/index.ts';
 import type { StoreHandler } from '../service/index.ts';
 
+/** Bytes of an instance that come without a word: a step for each piece costs more than the piece. */
+const UNTOLD = 1 << 20;
 /** How long nothing must have come until nothing more is expected, in milliseconds. */
 const STRAGGLERS_MS = 1000;
 
@@ -18,6 +20,8 @@ export class Arrivals {
   /** What the store failed with for good: it is asked for nothing more. */
   failure: DicomError | undefined;
   readonly handler: StoreHandler;
+  /** `bytes` when it was told last. */
+  #told = 0;
   readonly #uids = new Set<string>();
   readonly #changed: () => void;
 
@@ -54,18 +58,23 @@ export class Arrivals {
     return {
       write: (bytes: Bytes) => {
         this.bytes += bytes.length;
-        this.#changed();
+        if (this.bytes - this.#told >= UNTOLD) this.#tell();
         return this.#ours(() => sink.write(bytes));
       },
       commit: async () => {
         const stored = await this.#ours(() => sink.commit());
         if (this.#uids.has(info.sopInstanceUID)) this.duplicates++;
         this.#uids.add(info.sopInstanceUID);
-        this.#changed();
+        this.#tell();
         return stored;
       },
       abort: () => sink.abort(),
     };
+  }
+
+  #tell(): void {
+    this.#told = this.bytes;
+    this.#changed();
   }
 
   /** Runs a step of our store, and notes where it fails. */

@@ -271,3 +271,30 @@ describe('file names', () => {
     expect(new Set(names).size).toBe(2);
   });
 });
+
+test('the head of an instance that follows in a series is as that of a first one', () => {
+  const kinds = [INFO, { ...INFO, sopClassUID: '' }, { ...INFO, sopClassUID: '1.2.3', callingAETitle: '' }];
+  const uids = [
+    '1.2.3.4',
+    '1.2.3.5',
+    '1.2.34',
+    '1.2.3.40',
+    '1.2.3.4',
+    '1.02.3.4',
+    'LOCAL.1',
+    '1.2.3.99',
+    '2.25.9',
+  ];
+  const other = { ...INFO, callingAETitle: 'ANOTHER' };
+  for (const kind of kinds) {
+    const first = uids.map((sopInstanceUID) => {
+      fileMetaInformation(other);
+      return toHex(fileMetaInformation({ ...kind, sopInstanceUID }));
+    });
+    fileMetaInformation(other);
+    expect(uids.map((sopInstanceUID) => toHex(fileMetaInformation({ ...kind, sopInstanceUID })))).toEqual(
+      first,
+    );
+  }
+  expect(() => fileMetaInformation({ ...INFO, sopInstanceUID: '1.2.3\u00e9' })).toThrow('(0002,0003)');
+});
