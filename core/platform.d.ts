@@ -90,7 +90,9 @@ declare class URLSearchParams {
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 declare class URL {
-  constructor(url: string);
+  constructor(url: string, base?: string);
+  static canParse(url: string, base?: string): boolean;
+  readonly href: string;
   readonly origin: string;
   readonly pathname: string;
   readonly searchParams: URLSearchParams;

@@ -13,6 +13,8 @@ import type { PartEvent } from './multipart.ts';
 import { MultipartParser } from './multipart.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respond } from './response.ts';
+import type { Made } from './stow-metadata.ts';
+import { MetadataParts } from './stow-metadata.ts';
 import type { DicomWebOptions, Storing } from './types.ts';
 
 /** Bytes of a part that are gathered to find what it is; where that is not enough, so many. */
@@ -20,6 +22,8 @@ const HEAD = 8192;
 const LONG_HEAD = 1_200_000; // file meta information of up to 1 MiB, and the identifiers behind it
 /** Parts of one request: each takes a line of the answer. */
 const MOST_PARTS = 100_000;
+/** Of these such as are no instances: they cost time, and nobody sends many. */
+const MOST_OTHERS = 1000;
 
 /** Failure Reason (0008,1197): why an instance is not stored (PS3.18 I.2.2). */
 export const STOW_FAILURE = {
@@ -28,6 +32,7 @@ export const STOW_FAILURE = {
   outOfResources: 0xa700,
   dataSetDoesNotMatch: 0xa900,
   cannotUnderstand: 0xc000,
+  transferSyntaxNotSupported: 0xc122,
 } as const;
 
 /** Of problems that are the peer's or the store's, and not the instance's. */
@@ -51,18 +56,18 @@ interface Fate {
  */
 export async function answerStore(call: Call, { archive, store }: DicomWebOptions): Promise<Response> {
   const media = jsonFor(call);
-  const parser = new MultipartParser(boundaryOf(call.request));
+  const { boundary, isMetadata } = formOf(call.request);
   const fates: Fate[] = [];
-  const body = call.request.body;
   const put: Put = store ?? ((info) => archive.store.put(info));
+  let others = 0;
   const reader = new PartReader(put, call.target.study, (fate) => {
     if (fates.push(fate) > MOST_PARTS) throw new Refusal(413, `A request has at most ${MOST_PARTS} parts.`);
+    if (fate.info === undefined && ++others > MOST_OTHERS)
+      throw new Refusal(413, `More than ${MOST_OTHERS} parts are no instances.`);
   });
   try {
-    for await (const chunk of body === null ? [] : chunksOf(body)) {
-      for (const event of parser.push(chunk)) await reader.take(event);
-    }
-    parser.finish();
+    if (isMetadata) await takeMetadata(call, boundary, reader);
+    else await eachPart(call.request, boundary, (event) => reader.take(event));
   } finally {
     await reader.end();
   }
@@ -72,12 +77,44 @@ export async function answerStore(call: Call, { archive, store }: DicomWebOption
   return respond({ status, media, body: jsonText(responseOf(fates, call)) });
 }
 
-/** @throws Refusal 415 */
-function boundaryOf({ headers }: Request): string {
+/** How the body is to be read; metadata may come alone, without a boundary. @throws Refusal 415 */
+function formOf({ headers }: Request): { boundary: string | undefined; isMetadata: boolean } {
   const { type, parameters } = mediaRange(headers.get('content-type') ?? 'application/octet-stream');
-  const parts = (parameters.get('type') ?? 'application/dicom').toLowerCase();
-  if (type === 'multipart/related' && parts === 'application/dicom') return parameters.get('boundary') ?? '';
-  throw new Refusal(415, 'What is stored comes as multipart/related; type="application/dicom".');
+  const isMultipart = type === 'multipart/related';
+  const parts = isMultipart ? (parameters.get('type') ?? 'application/dicom').toLowerCase() : type;
+  const isMetadata = parts === 'application/dicom+json';
+  if (isMetadata || (isMultipart && parts === 'application/dicom'))
+    return { boundary: isMultipart ? (parameters.get('boundary') ?? '') : undefined, isMetadata };
+  throw new Refusal(
+    415,
+    'What is stored comes as multipart/related; type="application/dicom", or "application/dicom+json".',
+  );
+}
+
+type Take = (event: PartEvent) => Promise<void> | void;
+
+/** @throws Refusal 400 */
+async function eachPart({ body }: Request, boundary: string | undefined, take: Take): Promise<void> {
+  const parser = new MultipartParser(boundary ?? '');
+  for await (const chunk of body === null ? [] : chunksOf(body)) {
+    for (const event of parser.push(chunk)) await take(event);
+  }
+  parser.finish();
+}
+
+/** Gathers all parts, then stores the instances one by one. */
+async function takeMetadata(
+  { request, url }: Call,
+  boundary: string | undefined,
+  reader: PartReader,
+): Promise<void> {
+  const parts = new MetadataParts(url.href);
+  if (boundary !== undefined) await eachPart(request, boundary, (event) => parts.take(event));
+  else {
+    for await (const chunk of request.body === null ? [] : chunksOf(request.body)) parts.write(chunk);
+    parts.finish();
+  }
+  for (const made of parts.made()) await reader.store(made);
 }
 
 function statusOf(fates: readonly Fate[]): number {
@@ -109,6 +146,18 @@ class PartReader {
     if (event.kind === 'part') this.#part = this.#begin(event.headers);
     else if (event.kind === 'bytes') await this.#part?.write(event.bytes);
     else await this.#finish();
+  }
+
+  /** An instance that was put together. */
+  async store({ info, file, isCompressed = false }: Made): Promise<void> {
+    const { cannotUnderstand, transferSyntaxNotSupported } = STOW_FAILURE;
+    if (file === undefined) {
+      const failure = isCompressed ? transferSyntaxNotSupported : cannotUnderstand;
+      return this.#tell({ ...(info && { info }), failure });
+    }
+    this.#part = this.#begin(new Map());
+    await this.#part.write(file);
+    await this.#finish();
   }
 
   /** Forgets a part that has no end. */

@@ -127,7 +127,7 @@ test('a full store says so', async () => {
 
 test.each([
   ['application/dicom', 415],
-  ['multipart/related; type="application/dicom+json"; boundary=b', 415],
+  ['multipart/related; type="application/dicom+xml"; boundary=b', 415],
   ['multipart/related; type="application/dicom"', 400],
 ])('a body of %s is refused', async (type, status) => {
   const { handle } = await facade();
@@ -219,4 +219,14 @@ describe('to a peer', () => {
     const handle = await overPeer(7);
     expect((await refusal(handle(request([message([small('1.1')])]))))[0]).toBe(502);
   });
+});
+
+test('parts that are no instances are bounded', async () => {
+  const { handle, store } = await facade();
+  const parts = [small('1.2.3.1.1'), ...Array.from({ length: 1001 }, () => new Uint8Array(0))];
+  expect(await refusal(handle(request([message(parts)])))).toEqual([
+    413,
+    'More than 1000 parts are no instances.',
+  ]);
+  expect(await store.has('1.2.3.1.1')).toBe(true);
 });
