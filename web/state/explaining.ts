@@ -9,8 +9,22 @@ import type { Situation } from '../strings/index.ts';
 /** What was thrown, in sentences. */
 export function explained(thrown: unknown, situation: Situation): Promise<string> {
   return import('./sentences.ts').then(
-    ({ explain }) => explain(thrown, situation),
+    async ({ explain, localNetwork }) => {
+      await localNetwork.look();
+      return explain(thrown, situation);
+    },
     () => unexplained(thrown),
+  );
+}
+
+/** Why the bridge cannot be asked whom it calls. */
+export function bridgeProblem(message: string): Promise<string> {
+  return import('./sentences.ts').then(
+    async ({ localNetwork, localNetworkSentence }) => {
+      await localNetwork.look();
+      return localNetwork.refused ? localNetworkSentence() : t.peers.noAnswer(message);
+    },
+    () => t.peers.noAnswer(message),
   );
 }
 

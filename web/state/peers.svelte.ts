@@ -3,6 +3,7 @@ import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts'
 import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
 import { asError } from '../../core/bytes/index.ts';
 import { t } from '../strings/index.ts';
+import { bridgeProblem } from './explaining.ts';
 import type { OwnPeer, PeerChoices } from './peer-choices.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
@@ -119,7 +120,7 @@ export class Peers {
       this.#titles = aeTitles;
       this.#problem = this.list.length > 0 ? '' : t.peers.noneKnown;
     } catch (error) {
-      this.#problem = t.peers.noAnswer(asError(error).message);
+      this.#problem = await bridgeProblem(asError(error).message);
     }
     this.#loaded = true;
   }

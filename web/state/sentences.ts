@@ -11,7 +11,11 @@ import type { Service, Situation } from '../strings/index.ts';
 import { failures } from '../strings/failures.ts';
 import { t } from '../strings/index.ts';
 import { bytes, seconds } from './format.ts';
+import { localNetwork } from './local-network.ts';
 
+void localNetwork.look(); // it is told with a failure, which does not wait for it then
+
+export { localNetwork } from './local-network.ts';
 export type { Service, Situation } from '../strings/index.ts';
 
 type Writer = (failure: Failure, situation: Situation) => string;
@@ -77,17 +81,28 @@ function unreadable(failure: Failure, situation: Situation): string {
 /** Close codes of the tunnel that mean the bridge itself: not there, gone, shutting down. */
 const BRIDGE_GONE: ReadonlySet<unknown> = new Set([1001, 1006, 4503]);
 
+/** The browser keeps this page from the network that the bridge is in. */
+export function localNetworkSentence(): string {
+  return failures.localNetwork;
+}
+
+/** A refused permission looks the same: whoever calls this the first time has looked for it before. */
+function bridgeGone(): string {
+  return localNetwork.refused ? localNetworkSentence() : failures.noBridge;
+}
+
 /** The bridge said no, and by its close code why. */
 function notAllowed({ details, message }: Failure, situation: Situation): string {
   const { closeCode, httpStatus, reason } = details;
   if (closeCode === 4401 || httpStatus === 401) return failures.signedOut;
   if (closeCode === 4429 || httpStatus === 429) return failures.noRoom(situation, String(reason ?? message));
+  if (reason === 'no ticket of the page') return failures.noTicket(String(details['why']));
   if (reason === 'calling AE title not allowed') return failures.titleNotAllowed(situation);
   return failures.notAllowed(situation);
 }
 
 function connectFailed({ message, details }: Failure, situation: Situation): string {
-  if (BRIDGE_GONE.has(details['closeCode'])) return failures.noBridge;
+  if (BRIDGE_GONE.has(details['closeCode'])) return bridgeGone();
   // What TLS says is said in full by whoever called; ECONNRESET and the like mean something else there.
   const tls = details['diagnosis'] === 'tls-failed';
   const known = tls ? undefined : entry(failures.connect, details['reason']);
@@ -101,7 +116,7 @@ function notDicom({ details }: Failure, situation: Situation): string {
 }
 
 function connectionLost({ details }: Failure, situation: Situation): string {
-  if (BRIDGE_GONE.has(details['closeCode'])) return failures.noBridge;
+  if (BRIDGE_GONE.has(details['closeCode'])) return bridgeGone();
   const closed = details['diagnosis'] === 'closed';
   return closed ? failures.closedAtOnce(situation) : failures.connectionLost(situation);
 }

@@ -39,7 +39,12 @@ const INSTEAD: Record<Service, string> = {
 
 export const failuresDe: FailureStrings = {
   noBridge:
-    'Die Bridge, von der diese Seite kam, antwortet nicht. Starten Sie sie dort neu, wo sie lief (npm start), und versuchen Sie es noch einmal.',
+    'Die Bridge dieser Seite antwortet nicht. Starten Sie sie dort neu, wo sie lief (npm start), und versuchen Sie es noch einmal.',
+  localNetwork:
+    'Der Browser lässt diese Seite nicht in das lokale Netz, und damit nicht zur Bridge. Erlauben Sie ihr neben der Adresse der Seite ' +
+    'den Zugriff auf das lokale Netz und versuchen Sie es noch einmal; eine Seite in einer anderen braucht diese Erlaubnis auch von jener.',
+  noTicket: (why) =>
+    `Diese Seite hat kein Ticket für die Bridge (${why}). Melden Sie sich dort neu an, woher Sie kamen, und versuchen Sie es noch einmal.`,
   peerUnknown: (s) =>
     `Die Bridge kennt keine Gegenstelle namens ${s.peer} mehr. Laden Sie die Seite neu, um die jetzt bekannten zu sehen.`,
   tunnelProtocol:

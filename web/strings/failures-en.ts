@@ -30,7 +30,12 @@ export type FailureStrings = typeof failuresEn;
 
 export const failuresEn = {
   noBridge:
-    'The bridge that this page came from does not answer. Start it again where it ran (npm start), then try again.',
+    'The bridge of this page does not answer. Start it again where it ran (npm start), then try again.',
+  localNetwork:
+    'The browser keeps this page from the local network, and so from the bridge. Allow it access to the local network ' +
+    'beside the address of the page, then try again; a page within another needs that other to pass the permission on.',
+  noTicket: (why: string) =>
+    `This page has no ticket for the bridge (${why}). Sign in again where you came from, then try again.`,
   peerUnknown: (s: Situation) =>
     `The bridge knows no peer named ${s.peer} any more. Reload the page to see the peers it knows now.`,
   tunnelProtocol:
