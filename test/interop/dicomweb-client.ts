@@ -1,7 +1,16 @@
 /** dicomweb-client in Node: as the viewers use it in pages. */
 import * as library from 'dicomweb-client';
 import { FetchedRequest } from '../support/xml-http-request.ts';
-import type { JsonDataSet } from './dicomweb-compared.ts';
+
+/** An attribute as PS3.18 F.2.2 writes it. */
+export interface JsonAttribute {
+  readonly vr: string;
+  readonly Value?: readonly unknown[];
+  readonly InlineBinary?: string;
+  readonly BulkDataURI?: string;
+}
+
+export type JsonDataSet = Readonly<Record<string, JsonAttribute>>;
 
 /** Of its calls those that are compared; what it declares is looser. */
 export interface DicomWebClient {

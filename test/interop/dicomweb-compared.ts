@@ -1,15 +1,5 @@
 /** What two DICOMweb services answer, compared attribute by attribute. */
-import type { DicomWebClient } from './dicomweb-client.ts';
-
-/** An attribute as PS3.18 F.2.2 writes it. */
-export interface JsonAttribute {
-  readonly vr: string;
-  readonly Value?: readonly unknown[];
-  readonly InlineBinary?: string;
-  readonly BulkDataURI?: string;
-}
-
-export type JsonDataSet = Readonly<Record<string, JsonAttribute>>;
+import type { DicomWebClient, JsonAttribute, JsonDataSet } from './dicomweb-client.ts';
 
 /** Where two answers are not the same. */
 export interface Difference {

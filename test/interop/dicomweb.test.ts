@@ -16,9 +16,9 @@ import type { Running } from '../support/peers-process.ts';
 import { sha256 } from '../support/streams.ts';
 import type { Orthanc } from '../support/peers.ts';
 import { startOrthanc } from '../support/peers.ts';
-import type { DicomWebClient, Part, Path, RequestFailed } from './dicomweb-client.ts';
+import type { DicomWebClient, JsonDataSet, Part, Path, RequestFailed } from './dicomweb-client.ts';
 import { dicomWebClient } from './dicomweb-client.ts';
-import type { Difference, JsonDataSet } from './dicomweb-compared.ts';
+import type { Difference } from './dicomweb-compared.ts';
 import { differences } from './dicomweb-compared.ts';
 import { FILES, PATIENT, SERIES, STUDY } from './instances.ts';
 
