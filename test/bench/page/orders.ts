@@ -1,12 +1,16 @@
 /** What the page is told to do, and what it tells of it. */
 
+/** From the opening of the page to the first row, or from its Search button to the first row, or to the last. */
+export type Visit = 'open' | 'first' | 'shown';
+
 export interface Order {
   /**
    * `down`, `up`: bytes through a bridge and nothing else. `get`: C-GET of the study. `send`: C-STORE of it, from memory or
    * from files. `rest`: its files by Orthanc's REST API, six at once. `wado`: the whole study by DICOMweb, into a file.
+   * Those of a visit: a search of a person.
    */
-  readonly kind: 'down' | 'up' | 'get' | 'send' | 'rest' | 'wado';
-  /** Where the bridge takes tunnels, or where HTTP goes. */
+  readonly kind: 'down' | 'up' | 'get' | 'send' | 'rest' | 'wado' | Visit;
+  /** Where the bridge takes tunnels, where the page of the project is, or where HTTP goes. */
   readonly url: string;
   /** The peer's name and AE title. */
   readonly peer: string;
@@ -16,6 +20,7 @@ export interface Order {
   /** The script of that engine, as it is built. */
   readonly engine: string;
   readonly studyInstanceUID: string;
+  /** Of the study, or matches of a search. */
   readonly instances: number;
   /** Bytes of a stream. */
   readonly bytes: number;

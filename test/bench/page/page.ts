@@ -1,6 +1,8 @@
-/** The page of the bench: asks for orders one after the other, has each done by a worker of its own or by the engine of the project, and tells what came of it. */
-import type { Order, Outcome } from './orders.ts';
+/** The page of the bench: asks for orders one after the other, has each done by a worker of its own, by the engine of the project or by its page, and tells what came of it. */
+import type { Order, Outcome, Visit } from './orders.ts';
 import { byProduct } from './product.ts';
+import { watchTasks } from './tasks.ts';
+import { visiting } from './visit.ts';
 
 const NOTHING = { count: 0, bytes: 0, seconds: 0 };
 
@@ -17,20 +19,24 @@ function inWorker(order: Order): Promise<Outcome> {
 }
 
 function done(order: Order): Promise<Outcome> {
+  const failed = (error: unknown): Outcome => ({ ...NOTHING, error: String(error) });
+  if (isVisit(order.kind)) return visiting(order).catch(failed);
   if (order.place !== 'opfs' || order.kind === 'wado') return inWorker(order);
-  return byProduct(order).catch((error: unknown) => ({ ...NOTHING, error: String(error) }));
+  return byProduct(order).catch(failed);
+}
+
+function isVisit(kind: Order['kind']): kind is Visit {
+  return kind === 'open' || kind === 'first' || kind === 'shown';
 }
 
 async function one(): Promise<void> {
   const order = (await (await fetch('/next')).json()) as Order;
-  let longestTask = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
-  });
-  observer.observe({ type: 'longtask' });
+  const longestTask = watchTasks();
   const outcome = await done(order);
-  observer.disconnect();
-  await fetch('/outcome', { method: 'POST', body: JSON.stringify({ ...outcome, longestTask }) });
+  await fetch('/outcome', {
+    method: 'POST',
+    body: JSON.stringify({ longestTask: longestTask(), ...outcome }),
+  });
 }
 
 for (;;) await one();

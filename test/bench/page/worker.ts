@@ -8,7 +8,7 @@ import { DiscardStore } from '../../../bridge/cli/discard.ts';
 import { StreamEnd } from '../stream.ts';
 import { rest, wado } from './http.ts';
 import { itemsInMemory } from './items.ts';
-import type { Did, Order, Outcome } from './orders.ts';
+import type { Did, Order, Outcome, Visit } from './orders.ts';
 import { timed } from './orders.ts';
 import { ContiguousStore, ViewsStore } from './stores.ts';
 
@@ -63,7 +63,9 @@ async function sending(order: Order): Promise<Outcome> {
   });
 }
 
-const DOES: Readonly<Record<Order['kind'], (order: Order) => Promise<Outcome>>> = {
+type Kind = Exclude<Order['kind'], Visit>;
+
+const DOES: Readonly<Record<Kind, (order: Order) => Promise<Outcome>>> = {
   down: (order) => timed(() => stream(order)),
   up: (order) => timed(() => stream(order)),
   get: getting,
@@ -72,7 +74,7 @@ const DOES: Readonly<Record<Order['kind'], (order: Order) => Promise<Outcome>>> 
   wado: (order) => timed(() => wado(order)),
 };
 
-self.addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
+self.addEventListener('message', ({ data: order }: MessageEvent<Order & { kind: Kind }>) => {
   const nothing = { count: 0, bytes: 0, seconds: 0 };
   DOES[order.kind](order)
     .catch((error: unknown) => ({ ...nothing, error: String(error) }))

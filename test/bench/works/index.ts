@@ -12,6 +12,7 @@ import { LARGE } from './large.ts';
 import { PACS } from './pacs.ts';
 import { PAGE } from './page.ts';
 import { SEND } from './send.ts';
+import { VISIT } from './visit.ts';
 import { WEIGHT } from './weight.ts';
 
 export const WORKS: readonly Work[] = [
@@ -24,6 +25,7 @@ export const WORKS: readonly Work[] = [
   ...LARGE,
   ...BRIDGE,
   ...PAGE,
+  ...VISIT,
   ...INSTALLED,
   ...DISTANCE,
   ...WEIGHT,

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { ORTHANC_DICOMWEB_PLUGIN } from '../../support/needs.ts';
 import { LOOPBACK, freePort } from '../../support/peers-process.ts';
 import type { RealPeer } from '../../support/peers.ts';
-import { startBridgeProcess, startOrthanc, startPeer } from '../../support/peers.ts';
+import { startBridgeProcess, startOrthanc, startPeer, startWebdimsePacs } from '../../support/peers.ts';
 import type { Bar, Bench, Contestant, Setting, Work } from '../bench.ts';
 import { Browser } from '../browser.ts';
 import type { Study } from '../data.ts';
+import { linked } from '../data.ts';
 import type { Order } from '../page/orders.ts';
 import { BUILT, fill, startBare } from '../peers.ts';
 
@@ -149,6 +150,30 @@ async function orthanc({ data }: Bench): Promise<Setting> {
   return rows(study, [scp], [...both(OPFS, { kind: 'get', place: 'opfs' }, scp), ...byHttp]);
 }
 
+const LARGE_NOWHERE = 'get, counted';
+const LARGE_OPFS = 'get, into OPFS';
+
+/** One object by one association, from a server that does not hold it whole. */
+async function large({ data, scale }: Bench): Promise<Setting> {
+  const study = await data.large(Math.max(...scale.large));
+  const { folder, remove } = await linked(study);
+  const scp = await startWebdimsePacs([], { folder });
+  const order = { kind: 'get', associations: 1 } as const;
+  const setting = await rows(
+    study,
+    [scp],
+    [
+      { name: LARGE_NOWHERE, side: 'ours', order: { ...order, place: 'nowhere' }, peer: scp },
+      { name: LARGE_OPFS, side: 'ours', order: { ...order, place: 'opfs' }, peer: scp },
+    ],
+  );
+  const close = async (): Promise<void> => {
+    await setting.close();
+    await remove();
+  };
+  return { ...setting, close };
+}
+
 export const PAGE: readonly Work[] = [
   {
     name: 'page-get',
@@ -195,5 +220,17 @@ export const PAGE: readonly Work[] = [
       { metric: 'rate', ours: `${OPFS} x${POOL}`, against: REST, met: 1.5, stretch: 1.5 },
     ],
     open: orthanc,
+  },
+  {
+    name: 'page-large',
+    goal: 'h',
+    what: 'The page gets the largest L from the mini-PACS; memory is that of pages',
+    unit: 'MB/s',
+    needs: ['chromium'],
+    bars: [
+      { metric: 'above', ours: LARGE_OPFS, against: LARGE_NOWHERE, met: MORE_MEMORY, stretch: MORE_MEMORY },
+      { metric: 'task', ours: LARGE_OPFS, met: LONGEST_TASK, stretch: LONGEST_TASK },
+    ],
+    open: large,
   },
 ];
