@@ -63,7 +63,12 @@ export class Retrieves {
       seen.add(stored.sopInstanceUID);
       yield stored;
     }
-    for await (const stored of run?.instances() ?? []) if (!seen.has(stored.sopInstanceUID)) yield stored;
+    // Some come twice: taken over from a tab that crashed, and sent by the peer all the same.
+    for await (const stored of run?.instances() ?? []) {
+      if (seen.has(stored.sopInstanceUID)) continue;
+      seen.add(stored.sopInstanceUID);
+      yield stored;
+    }
   }
 
   /** The instances of a series that are here. */

@@ -22,6 +22,8 @@ export interface DiskStore extends InstanceStore {
   deleteAll(sopInstanceUIDs: readonly string[]): Promise<void>;
   /** The end of a job. */
   seal(): Promise<void>;
+  /** Takes over what engines left that ended since this one began. */
+  recover(): Promise<void>;
   /** Called when another tab wipes everything: let go of it. */
   onWiped: () => void;
 }

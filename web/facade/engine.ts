@@ -5,8 +5,10 @@ import type { BridgeConnections } from '../browser/bridge.ts';
 import { bridgeDialer, bridgeDoor, bridgeListener, bridgePeers, webSocketUrl } from '../browser/bridge.ts';
 import { CodecClient } from '../codec/client.ts';
 import { browserDisk } from '../engine/browser-disk.ts';
+import type { Disk, DiskArchive } from '../engine/page-store.ts';
 import { PageStore } from '../engine/page-store.ts';
 import { SharedTitle } from '../engine/shared-title.ts';
+import type { Identity } from '../opfs/roots.ts';
 import { Facade } from './facade.ts';
 import type { EngineMessage, EngineStart, PageMessage } from './messages.ts';
 import { renderer } from './pictures.ts';
@@ -37,8 +39,10 @@ page.addEventListener('message', ({ data, ports: [port] }) => {
 
 function facadeOf({ path, callingAETitle, session, user, peers, givesTickets, ...at }: EngineStart): Facade {
   const bridge: BridgeConnections = { ...at, ...(givesTickets && { getTicket: ticketOfPage }) };
+  const [disk, recover] = recovering(browserDisk());
   return new Facade({
-    store: new PageStore(browserDisk()),
+    store: new PageStore(disk),
+    recover,
     dialer: bridgeDialer(bridge),
     title: new SharedTitle(() => bridgeListener(bridge)),
     locks: navigator.locks,
@@ -50,8 +54,22 @@ function facadeOf({ path, callingAETitle, session, user, peers, givesTickets, ..
     door: async () =>
       user === undefined ? bridgeDoor(bridge) : { origin: null, ticket: givesTickets, user },
     peers: async () => (peers === undefined ? bridgePeers(bridge) : { peers }),
-    onError: reportError,
+    onError: (error) => reportError(error),
   });
+}
+
+/** The same disk, and a way to take over what tabs left there that crashed since. */
+function recovering(disk: Disk | undefined): [disk: Disk | undefined, recover: () => Promise<void>] {
+  let opened: DiskArchive | undefined;
+  const open = async (identity: Identity): Promise<DiskArchive> => {
+    const archive = await disk!.open(identity); // or nobody would open it
+    const close = (): Promise<void> => {
+      opened = undefined;
+      return archive.close();
+    };
+    return (opened = { ...archive, close });
+  };
+  return [disk && { ...disk, open }, async () => opened?.store.recover()];
 }
 
 function ticketOfPage(purpose: TicketPurpose): Promise<string | undefined> {

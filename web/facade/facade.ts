@@ -1,11 +1,12 @@
 /** DICOMweb over the page's archive and the peers behind its bridge: each peer has a path of its own. */
 import { Archive } from '../../core/archive/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
+import type { DataSet } from '../../core/data/index.ts';
 import type { DicomWeb, DicomWebOptions, Retrieved } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
 import { Refusal, problemOf } from '../../core/dicomweb/problem.ts';
 import { respondProblem } from '../../core/dicomweb/response.ts';
-import type { PeerAddress } from '../../core/peer/index.ts';
+import type { PeerAddress, Slots } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer, DoorAnswer, Peer, PeerList } from '../../core/transport/index.ts';
 import { DEFAULT_ASSOCIATIONS } from '../../core/transport/index.ts';
@@ -17,6 +18,8 @@ import { slotsOfPeers } from '../engine/slots.ts';
 /** What the facade stands on. */
 export interface FacadeOptions {
   readonly store: PageStore;
+  /** Takes over what tabs left in it that crashed since; before a peer is asked for it. */
+  readonly recover: () => Promise<void>;
   readonly dialer: Dialer;
   /** By which peers without C-GET send to this page. */
   readonly title: SharedTitle;
@@ -89,26 +92,40 @@ export class Facade {
   }
 
   async #make(name: string, path: string): Promise<DicomWeb> {
-    const { title, store, render, onError, peers } = this.#options;
+    const { title, render, onError, peers } = this.#options;
     const archive = await this.#opened();
     const list = await asked(peers);
     const peer = list.peers.find((one) => one.name === name);
     if (peer === undefined) throw new Refusal(404, 'The bridge has no peer of this name, or not for you.');
     const how = list.listening === undefined ? {} : { receiver: title };
-    const { find, retrieve, store: send } = dicomWebPeer(this.#addressOf(peer), archive, how);
+    const address = this.#addressOf(peer);
+    const { find, retrieve, store: send } = dicomWebPeer(address, archive, how);
     return createDicomWeb({
       archive,
       path,
       render,
-      find,
-      // What was retrieved is seen by other tabs when it is sealed.
-      retrieve: (request): Promise<Retrieved> => retrieve(request).finally(() => store.seal()),
+      find: (query, signal) => inTurn(address.slots, signal, () => find(query, signal)),
+      retrieve: (request) => this.#retrieved(() => retrieve(request)),
       store: send,
       ...(onError && { onError }),
     });
   }
 
-  #addressOf({ name, aeTitle, timeouts = {}, associations, ...settings }: Peer): PeerAddress {
+  /** What came is seen by other tabs as soon as it is sealed. */
+  async #retrieved(retrieve: () => Promise<Retrieved>): Promise<Retrieved> {
+    const { store, recover } = this.#options;
+    await store.wake(); // it was let go where all was wiped
+    await recover().catch(() => undefined); // what cannot be taken over is retrieved once more
+    return retrieve().finally(() => store.seal());
+  }
+
+  #addressOf({
+    name,
+    aeTitle,
+    timeouts = {},
+    associations,
+    ...settings
+  }: Peer): PeerAddress & { readonly slots: Slots } {
     const { dialer, callingAETitle } = this.#options;
     const { characterSet, emptyCharacterSet } = settings;
     return {
@@ -141,6 +158,20 @@ export class Facade {
     await store.enter({ bridge, user: user ?? '', session });
     await store.wake();
     return Archive.open(store);
+  }
+}
+
+/** Matches, over one of the associations that the peer should get of all tabs together. */
+async function* inTurn(
+  slots: Slots,
+  signal: AbortSignal,
+  find: () => AsyncIterable<DataSet>,
+): AsyncGenerator<DataSet, void, undefined> {
+  const free = await slots.take(signal);
+  try {
+    yield* find();
+  } finally {
+    free();
   }
 }
 

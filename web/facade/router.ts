@@ -190,7 +190,7 @@ function headOn(port: FacadePort): Promise<Head> {
 /** Not every browser gives the stream of a request; a Blob of it lies on the disk. */
 async function bodyOf(request: Request): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
   if (request.method === 'GET' || request.method === 'HEAD') return null;
-  return request.body ?? (await request.blob()).stream();
+  return 'body' in request ? request.body : (await (request as Request).blob()).stream();
 }
 
 const NO_ENGINE =

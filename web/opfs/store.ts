@@ -132,6 +132,11 @@ export class OpfsStore implements InstanceStore {
     }
   }
 
+  /** Takes over what engines left that ended since; the others see it, too. */
+  async recover(): Promise<void> {
+    for (const folder of await this.#adopt()) this.#others.tellSealed(folder.id, folder.sealed());
+  }
+
   /** Has the other tabs let go of everything. */
   tellWiped(): void {
     this.#others.tellWiped();
@@ -145,7 +150,7 @@ export class OpfsStore implements InstanceStore {
     for (const folder of own) await folder.close();
   }
 
-  async #adopt(): Promise<void> {
+  async #adopt(): Promise<readonly OwnFolder[]> {
     const adopted = await this.#surroundings.adopt();
     this.#own = [...this.#own, ...adopted];
     for (const folder of adopted) {
@@ -153,6 +158,7 @@ export class OpfsStore implements InstanceStore {
       this.#others.forget(folder.id);
       for (const { stored } of folder.entries.values()) this.#tell({ kind: 'stored', instance: stored });
     }
+    return adopted;
   }
 
   async #deleteOwn(uids: readonly string[]): Promise<void> {
