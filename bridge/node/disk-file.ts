@@ -25,13 +25,14 @@ function givePiece(piece: Bytes): void {
   if (spare.length < SPARE) spare.push(piece);
 }
 
-/** Writes one after the other: the caller waits for each promise it is given. Opened at the first full piece. */
+/** Writes one after the other: the caller waits for each promise it is given. Opened while the first piece comes in. */
 export class DiskFile {
   readonly #name = temporaryName();
   readonly #path: string;
   #piece: Bytes | undefined;
   #filled = 0;
-  #file: number | undefined;
+  /** From the first bytes on; who writes is told where it fails. */
+  #opening: Promise<number> | undefined;
   /** The piece that is being written, which nothing may overtake; it never fails, but leaves `#failure`. */
   #writing: Promise<void> | undefined;
   /** What nobody was told yet. */
@@ -50,6 +51,7 @@ export class DiskFile {
    */
   write(bytes: Bytes): void | Promise<void> {
     this.#check();
+    if (this.#opening === undefined) this.#open();
     let rest = bytes.subarray(this.#fill(bytes));
     while (rest.length > 0) {
       if (this.#writing !== undefined) return this.#writing.then(() => this.#goOn(rest));
@@ -123,9 +125,14 @@ export class DiskFile {
   }
 
   async #put(bytes: Bytes): Promise<void> {
+    if (this.#opening === undefined) this.#open();
+    await writeAll(await this.#opening!, bytes); // just opened, or before
+  }
+
+  #open(): void {
     alive.add(this.#name);
-    this.#file ??= await openFile(this.#path, 'wx');
-    await writeAll(this.#file, bytes);
+    this.#opening = openFile(this.#path, 'wx');
+    this.#opening.catch(() => undefined);
   }
 
   #check(): void {
@@ -148,8 +155,8 @@ export class DiskFile {
   }
 
   async #close(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
+    const file = await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
     if (file !== undefined) await closeFile(file);
   }
 }

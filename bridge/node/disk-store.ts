@@ -1,6 +1,6 @@
 /** Instances kept as Part 10 files in a folder (PS3.10), one file each. */
-import { lstatSync } from 'node:fs';
-import { mkdir, rename, unlink } from 'node:fs/promises';
+import { lstatSync, renameSync } from 'node:fs';
+import { mkdir, unlink } from 'node:fs/promises';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { isHarmlessUID } from '../../core/dict/index.ts';
@@ -148,7 +148,7 @@ export class DiskStore implements InstanceStore {
         name,
         dataSetOffset,
       });
-      await rename(temporary, instance.file);
+      renameSync(temporary, instance.file); // 20 us, where waiting for a thread that does it takes 100
       this.#note(instance);
       const former = this.#instances.get(uid);
       this.#enter(instance);
