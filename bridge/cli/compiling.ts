@@ -6,8 +6,8 @@ const KNOWN_TO = { from: 20, to: 24 };
 
 /**
  * What a function runs, in bytes of its code, before V8 looks whether to optimise it: 15 times its own default. Most commands are
- * over in less than a second, of which optimising at the default takes more than it brings; a server comes there as well, a
- * little later.
+ * over in less than a second, of which optimising at the default takes more than it brings; a mini-PACS comes there as well,
+ * a little later. It is not for the bridge.
  */
 const INTERRUPT_BUDGET = 1_000_000;
 

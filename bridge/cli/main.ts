@@ -34,7 +34,7 @@ const UNREACHABLE: readonly ErrorCode[] = [
 
 /** Runs a command line without `node` and the script; sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  optimiseLate();
+  if (args[0] !== 'serve') optimiseLate(); // a bridge lives long, and what passes it is always the same
   process.stdout.on('error', cannotPrint);
   process.stderr.on('error', cannotPrint);
   process.exitCode = await runCommand(args);
