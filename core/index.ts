@@ -203,3 +203,8 @@ export {
   sampleWorklist,
   worklistHandler,
 } from './archive/index.ts';
+
+// Images (PS3.3 C.7.6.3, C.11)
+export type { ImageLimits, OpenImage, Place } from './image/index.ts';
+export { decodeFrame, initialVOI, openImage, placeOf, render, seriesOrder } from './image/index.ts';
+export type * from './image/types.ts';

@@ -31,7 +31,7 @@ import { ASSUMED_MAXIMUM_LENGTH, DEFAULT_MAXIMUM_LENGTH } from '../core/ul/index
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-const documents = ['README.md', ...['core', 'bridge', 'web', 'test'].flatMap(documentsBelow)];
+const documents = ['README.md', 'CHANGELOG.md', ...['core', 'bridge', 'web', 'test'].flatMap(documentsBelow)];
 
 function documentsBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -76,9 +76,11 @@ test.each(documents)('the links of %s lead somewhere', (path) => {
 test('README.md has every room on its map', () => {
   const core = readdirSync(join(ROOT, 'core'), { withFileTypes: true });
   const rooms = core.filter((entry) => entry.isDirectory()).map(({ name }) => `core/${name}`);
-  const mapped = rows('README.md').map(([folder]) => folder);
+  const mapped = rows('README.md').flatMap(
+    ([first]) => first!.match(/^(core|bridge|web|test)(\/.*)?$/g) ?? [],
+  );
   expect(mapped).toEqual(expect.arrayContaining([...rooms, 'bridge', 'web', 'test']));
-  for (const folder of mapped.slice(2)) expect(existsSync(join(ROOT, folder!)), folder).toBe(true);
+  for (const folder of mapped) expect(existsSync(join(ROOT, folder)), folder).toBe(true);
 });
 
 test('README.md names every package that is needed at run time', () => {
@@ -87,6 +89,19 @@ test('README.md names every package that is needed at run time', () => {
   expect(Object.keys(dependencies).filter((name) => !sentence.includes(name))).toEqual([]);
   expect(sentence).toMatch(/^ Four /);
   expect(Object.keys(dependencies)).toHaveLength(4);
+});
+
+test('README.md says what to import from where, for all that package.json exports', () => {
+  const { exports } = JSON.parse(text('package.json')) as { exports: Record<string, unknown> };
+  const subpaths = Object.keys(exports).filter((subpath) => !/json$|\*/.test(subpath));
+  const told = rows('README.md').map(([first]) => first);
+  expect(told).toEqual(expect.arrayContaining(subpaths.map((subpath) => `webdimse${subpath.slice(1)}`)));
+});
+
+test('CHANGELOG.md begins with the version that package.json has', () => {
+  const { version } = JSON.parse(text('package.json')) as { version: string };
+  const [newest] = /^## .*$/m.exec(text('CHANGELOG.md')) ?? [''];
+  expect(newest).toContain(`[${version}]`);
 });
 
 describe('core/transport/TUNNEL.md', () => {

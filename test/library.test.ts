@@ -1,5 +1,6 @@
 /** The library as programs import it, by the names in package.json; readme.test.ts runs it over TCP and a bridge. Then what is packed. */
 import { readFileSync, readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { built, run, runWell } from './support/peers-process.ts';
 
@@ -27,7 +28,8 @@ test('the package holds what is needed to use it, and nothing else', async () =>
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   const { bin, exports } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as Manifest;
-  const entries = [...Object.values(bin), ...Object.values(exports).flatMap(targets)];
+  const named = [...Object.values(bin), ...Object.values(exports).flatMap(targets)];
+  const entries = named.filter((entry) => !entry.includes('*'));
   expect(paths).toEqual(expect.arrayContaining(entries.map((entry) => entry.slice('./'.length))));
   expect(paths).toEqual(
     expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/main.js', 'dist/web/index.html']),
@@ -36,6 +38,15 @@ test('the package holds what is needed to use it, and nothing else', async () =>
   const told = /^(core|bridge|web)\/.*\.md$|^bridge\/(deploy\/|\w+\.mjs$)|^[^/]+$/;
   expect(paths.filter((path) => !built.test(path) && !told.test(path))).toEqual([]);
   expect(paths.filter((path) => /(?<!\.d)\.ts$|\.(map|tsv|hex)$|tsconfig/.test(path))).toEqual([]);
+});
+
+test('the library in one file weighs what the README says, and no more', () => {
+  const [, told] = /\(([\d]+) kB either\)/.exec(readFileSync(`${ROOT}/README.md`, 'utf8')) ?? [];
+  for (const name of ['webdimse.min.js', 'webdimse.global.min.js']) {
+    const weight = gzipSync(readFileSync(`${ROOT}/dist/browser/${name}`)).length / 1000;
+    expect(weight, name).toBeLessThan(Number(told) * 1.05);
+    expect(weight, name).toBeGreaterThan(Number(told) * 0.9);
+  }
 });
 
 test('every source map holds its sources', () => {

@@ -36,8 +36,9 @@ const node = (program: string): Promise<string> =>
   runWell(process.execPath, ['--input-type=module', '-e', program], ROOT);
 
 test('the program for a browser, with the WebSocket of ws', async () => {
-  const program = adapted(IN_BROWSER, { 'ws://127.0.0.1:8080': bridge.address });
-  const output = await node(`import { WebSocket } from 'ws';\n${program}`);
+  const address = bridge.address.replace(/^ws/, 'http');
+  const program = adapted(IN_BROWSER, { 'http://127.0.0.1:8080': address });
+  const output = await node(`import { WebSocket } from 'ws';\nglobalThis.WebSocket = WebSocket;\n${program}`);
   expect(output).toMatch(/^20\d{6} 2\.25\.\d+\n$/);
 });
 

@@ -2,6 +2,7 @@
 import { TUNNEL_PATH } from '../../core/transport/index.ts';
 import { Engine } from '../engine/client.ts';
 import type { Command, EnginePort, Report } from '../engine/protocol.ts';
+import { startWorker } from '../engine/start-worker.ts';
 import { browserSession } from '../state/browser-session.ts';
 import type { BridgeAddress } from './bridge.ts';
 import { bridgeBase, bridgeDoor, webSocketUrl } from './bridge.ts';
@@ -20,15 +21,15 @@ export interface EngineOptions extends BridgeAddress {
 export class RunningEngine extends Engine {
   readonly #worker: Worker;
   readonly #bridge: string | URL;
-  readonly #stop: () => void;
 
   /** @internal */
-  constructor(worker: Worker, bridge: BridgeAddress, stop: () => void) {
+  constructor(worker: Worker, bridge: BridgeAddress) {
     super(worker as EnginePort<Command, Report>, webSocketUrl(bridge, TUNNEL_PATH));
     this.#worker = worker;
     this.#bridge = bridge.bridge;
-    this.#stop = stop;
-    worker.addEventListener('error', (event) => this.#lost(event.message || LOST));
+    worker.addEventListener('error', ({ message }) =>
+      this.fail({ ...LOST, message: message || LOST.message }),
+    );
   }
 
   /**
@@ -45,17 +46,16 @@ export class RunningEngine extends Engine {
   /** Ends the worker: what is under way fails, associations are aborted, and what was received stays. */
   close(): void {
     this.#worker.terminate();
-    this.#lost('The engine was closed.');
-  }
-
-  #lost(message: string): void {
-    this.fail({ code: 'UNEXPECTED', message, details: {} });
-    this.#stop();
+    this.fail({ ...LOST, message: 'The engine was closed.' });
   }
 }
 
-const LOST =
-  'The engine of this page did not start, or broke; its script or the policy of this page may be why.';
+const LOST = {
+  code: 'UNEXPECTED',
+  message:
+    'The engine of this page did not start, or broke; its script or the policy of this page may be why.',
+  details: {},
+} as const;
 
 /**
  * Starts an engine for the page: it calls peers through the bridge, keeps what it receives in the browser's room on the
@@ -75,8 +75,7 @@ const LOST =
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { bridge, workerUrl, token } = options;
   const script = workerUrl ? new URL(workerUrl, document.baseURI) : new URL('engine.js', bridgeBase(bridge));
-  const [worker, stop] = startWorker(script);
-  const engine = new RunningEngine(worker, options, stop);
+  const engine = new RunningEngine(startWorker(script.href), options);
   try {
     await engine.signIn(token);
   } catch (error) {
@@ -84,12 +83,4 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     throw error;
   }
   return engine;
-}
-
-/** A script of another origin starts no worker; one of ours may import it. */
-function startWorker(url: URL): [worker: Worker, stop: () => void] {
-  if (url.origin === location.origin) return [new Worker(url, { type: 'module' }), () => {}];
-  const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  const address = URL.createObjectURL(source);
-  return [new Worker(address, { type: 'module' }), () => URL.revokeObjectURL(address)];
 }
