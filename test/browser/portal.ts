@@ -35,12 +35,21 @@ export async function printedPolicy(heading: string, bridge: string): Promise<st
     .trim();
 }
 
+/** What the portal's own server answers, by path; the query is given. */
+export type Answers = Readonly<Record<string, (query: URLSearchParams) => Promise<string>>>;
+
 /** `folders` are served beside it, by the first part of their path. */
-export async function openPortal(folders: Readonly<Record<string, string>> = {}): Promise<Portal> {
+export async function openPortal(
+  folders: Readonly<Record<string, string>> = {},
+  answers: Answers = {},
+): Promise<Portal> {
   let bridge = '';
   let policy = '';
   const server: Server = createServer(async ({ url = '/' }, response) => {
-    const path = normalize(url.split('?')[0]!);
+    const [bare = '', query] = url.split('?');
+    const path = normalize(bare);
+    const answer = answers[path];
+    if (answer !== undefined) return response.end(await answer(new URLSearchParams(query)));
     const [, first = '', ...rest] = path.split('/');
     const file = first in folders ? join(folders[first]!, ...rest) : join(HERE, path);
     try {
@@ -48,9 +57,9 @@ export async function openPortal(folders: Readonly<Record<string, string>> = {})
       const type = TYPES[extname(file)] ?? 'application/octet-stream';
       const text = type.startsWith('text/html') ? body.toString().replaceAll('{{bridge}}', bridge) : body;
       response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
-      response.end(text);
+      return response.end(text);
     } catch {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('Nothing is here.');
+      return response.writeHead(404, { 'content-type': 'text/plain' }).end('Nothing is here.');
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
