@@ -1,10 +1,11 @@
 // @ts-check
 /**
  * Brings what the interoperability tests talk to, from Debian: other people's DICOM programs, browsers, tshark and
- * the sample files of pydicom. Nothing is started: while it installs, a policy keeps services still.
+ * the sample files of pydicom; and OHIF from the npm registry. Nothing is started: while it installs, a policy keeps services still.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { OHIF_SPEC, bringOhif } from './ohif.mjs';
 
 const PACKAGES = [
   'dcmtk',
@@ -39,6 +40,8 @@ if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) {
     apt('install', '-y', '-qq', '--no-install-recommends', ...missing);
   });
 }
+
+if (!bringOhif()) stop(`"npm pack ${OHIF_SPEC}" failed; only the tests of OHIF need it.`);
 
 function installed(/** @type {string} */ name) {
   const result = spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' });

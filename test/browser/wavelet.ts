@@ -8,8 +8,8 @@ import { attributes, encapsulatedBytes, shorts } from '../image/make.ts';
 
 const SIDE = 32;
 
-/** A file of JPEG 2000, of a patient named Wave^Let, from dark to bright. */
-export async function wavelet(): Promise<Uint8Array<ArrayBuffer>> {
+/** A file of JPEG 2000, of a patient named Wave^Let, from dark to bright; `more` attributes by keyword. */
+export async function wavelet(more: Readonly<Record<string, string>> = {}): Promise<Uint8Array<ArrayBuffer>> {
   const keys = { Rows: SIDE, Columns: SIDE };
   const pixels = shorts(...Array.from({ length: SIDE * SIDE }, (_, i) => i * 60));
   const frame = await encode(UID.JPEG2000Lossless, pixels, describeImage(attributes(keys)));
@@ -27,6 +27,7 @@ export async function wavelet(): Promise<Uint8Array<ArrayBuffer>> {
     SeriesInstanceUID: '1.2.3.4.1',
     PatientName: 'Wave^Let',
     Modality: 'OT',
+    ...more,
   };
   return concat([fileMetaInformation(info), encapsulatedBytes({ ...keys, ...named }, [even])]);
 }

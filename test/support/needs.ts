@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
+import { bringOhif } from '../ohif.mjs';
 
 /** Where a program may be though PATH does not say so. */
 const MORE_FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
@@ -58,6 +59,7 @@ const FOUND = {
   tshark: (): boolean => program('tshark') !== undefined,
   'capturing (as root)': (): boolean =>
     program('dumpcap') !== undefined && spawnSync(program('dumpcap')!, ['-L', '-i', 'lo']).status === 0,
+  'OHIF, from the npm registry': bringOhif,
   pydicom: (): boolean =>
     existsSync(join(PYDICOM_FILES, 'dicomdirtests')) && existsSync(PYDICOM_CHARSET_FILES),
 };
