@@ -25,7 +25,8 @@ test('a program without Node modules talks to a mini-PACS in memory with it', as
 
 test('the package holds what is needed to use it, and nothing else', async () => {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], ROOT);
-  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  const [{ files, size }] = JSON.parse(stdout) as [{ files: { path: string }[]; size: number }];
+  expect(size).toBeLessThan(8_000_000);
   const paths = files.map(({ path }) => path);
   const { bin, exports } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as Manifest;
   const named = [...Object.values(bin), ...Object.values(exports).flatMap(targets)];
