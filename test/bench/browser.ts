@@ -82,7 +82,7 @@ export class Browser {
   /** Has the page do it. @throws Error with what the page says went wrong, or where it takes too long. */
   async order(wanted: Omit<Order, 'engine'>): Promise<Told> {
     const order = { ...wanted, engine: this.#engine };
-    const renderers = this.#renderers();
+    const renderers = renderersOf(this.#profile);
     let peakBytes = 0;
     const look = setInterval(() => (peakBytes = Math.max(peakBytes, memoryOf(renderers))), LOOK_MS);
     const outcome = await new Promise<Outcome>((resolve, reject) => {
@@ -130,12 +130,6 @@ export class Browser {
     else give(order);
   }
 
-  /** The processes of this browser that run pages. */
-  #renderers(): string[] {
-    const ours = processes().filter(({ command }) => command.includes(this.#profile));
-    return ours.filter(({ command }) => command.includes('--type=renderer')).map(({ pid }) => pid);
-  }
-
   #kill(): void {
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
@@ -169,6 +163,12 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
+/** The processes that run pages, of the browser with this profile. */
+export function renderersOf(profile: string): string[] {
+  const ours = processes().filter(({ command }) => command.includes(profile));
+  return ours.filter(({ command }) => command.includes('--type=renderer')).map(({ pid }) => pid);
+}
+
 function processes(): { readonly pid: string; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -176,7 +176,7 @@ function processes(): { readonly pid: string; readonly command: string }[] {
 }
 
 /** Anonymous memory, in bytes. */
-function memoryOf(pids: readonly string[]): number {
+export function memoryOf(pids: readonly string[]): number {
   return pids.reduce((sum, pid) => sum + anonymousBytes(pid), 0);
 }
 
