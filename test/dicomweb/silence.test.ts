@@ -13,9 +13,9 @@ afterEach(() => open?.close());
 
 /** Lets time pass until the answer has come. */
 async function waited(answer: Promise<Response>, clock: FakeClock): Promise<[number, string]> {
-  let isHere = false;
-  void answer.finally(() => (isHere = true));
-  for (let i = 0; i < 200 && !isHere; i++) {
+  const state = { isHere: false };
+  void answer.finally(() => (state.isHere = true));
+  for (let i = 0; i < 200 && !state.isHere; i++) {
     await clock.toNext();
     await new Promise((resolve) => setImmediate(resolve));
   }

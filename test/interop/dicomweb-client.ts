@@ -24,7 +24,10 @@ export interface DicomWebClient {
   retrieveInstance(options: Path & Media): Promise<Part>;
   retrieveSeries(options: Path & Media): Promise<Part[]>;
   retrieveStudy(options: Path & Media): Promise<Part[]>;
-  retrieveBulkData(options: { BulkDataURI: string; byteRange?: readonly number[] }): Promise<Part[]>;
+  retrieveBulkData(options: {
+    BulkDataURI: string;
+    headers?: Readonly<Record<string, string>>;
+  }): Promise<Part[]>;
   storeInstances(options: { datasets: readonly ArrayBuffer[]; studyInstanceUID?: string }): Promise<string>;
 }
 
@@ -38,7 +41,7 @@ export interface Path {
   readonly sopInstanceUID?: string;
 }
 
-interface Media {
+export interface Media {
   readonly mediaTypes?: readonly { readonly mediaType: string; readonly transferSyntaxUID?: string }[];
 }
 
