@@ -161,7 +161,7 @@ export function comparesWithOrthanc(
         for (const body of [...files, multiframe()])
           await fetch(`${orthanc.url}/instances`, { method: 'POST', body });
         instances = await listed();
-      });
+      }, 120_000);
       afterAll(async () => {
         await Promise.all([facade?.stop(), orthanc?.stop()]);
       });
