@@ -5,7 +5,7 @@ import type { Bridge, BridgeOptions, MountOptions } from '../server.ts';
 
 /** The page that comes with this package, or none. */
 interface Page {
-  /** Whether the page is served, too; it is by default. `engine.js` of webdimse/browser is part of it. */
+  /** Whether the page and the elements are served, too; they are by default. `engine.js` of webdimse/browser is part of them. */
   readonly page?: boolean | undefined;
 }
 
@@ -44,14 +44,14 @@ export async function createBridge(options: OwnBridgeOptions | MountedBridgeOpti
   // Who only calls peers from Node waits for none of this.
   const { mountBridge, startBridge } = await import('../server.ts');
   const { page = true, ...rest } = options;
-  const webRoot = page ? builtPage() : undefined;
-  if ('server' in rest) return mountBridge({ ...rest, webRoot });
+  const roots = page ? built() : {};
+  if ('server' in rest) return mountBridge({ ...rest, ...roots });
   const { host = '127.0.0.1', port = 0 } = rest;
-  return startBridge({ ...rest, host, port, webRoot });
+  return startBridge({ ...rest, host, port, ...roots });
 }
 
 /** Found by the name of this package: compiled files lie deeper in it than their sources. */
-function builtPage(): string {
-  const manifest = createRequire(import.meta.url).resolve('webdimse/package.json');
-  return join(dirname(manifest), 'dist/web');
+function built(): { readonly webRoot: string; readonly elementsRoot: string } {
+  const dist = join(dirname(createRequire(import.meta.url).resolve('webdimse/package.json')), 'dist');
+  return { webRoot: join(dist, 'web'), elementsRoot: join(dist, 'elements') };
 }
