@@ -7,18 +7,17 @@ import type { Rights } from '../../bridge/access/access.ts';
 import { listenTcp, tcpDialer } from '../../bridge/node/index.ts';
 import type { BridgeEvent } from '../../bridge/record/events.ts';
 import { startBridge } from '../../bridge/server.ts';
-import type { Sink, SinkEvent } from '../../core/bytes/index.ts';
 import { Archive, MemoryStore, addSamples, archiveHandlers } from '../../core/archive/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
-import type { Handlers, Server } from '../../core/service/index.ts';
+import type { Server } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';
 import type { Peer, PeerList } from '../../core/transport/index.ts';
 import { PEERS_PATH } from '../../core/transport/index.ts';
 import type { BootOptions } from '../../web/facade/boot.ts';
-import { instance } from '../service/world.ts';
 import type { TestInstance } from '../store/instances.ts';
 import { instance as testInstance, keep } from '../store/instances.ts';
+import { SLICES, SlowArchive } from './slow-archive.ts';
 import { describeWith } from '../support/needs.ts';
 import type { Served } from './stage.ts';
 import { WEB_ROOT, launchBrowser, servePage } from './stage.ts';
@@ -28,8 +27,6 @@ const FRAME = 'multipart/related; type="application/octet-stream"; transfer-synt
 const DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 /** A document of the bridge without a page of ours in it. */
 const BLANK = 'wipe.js';
-/** Instances of each series of the slow archive. */
-const SLICES = 20;
 const SLOW_STUDY = '2.25.1';
 
 /** An answer, with its body as a hash where it is no text. */
@@ -37,75 +34,6 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
-}
-
-/** A peer that can be told to stop in the middle of a retrieve. */
-class SlowArchive {
-  readonly store = new MemoryStore();
-  /** SOP Instance UIDs in the order in which they were sent. */
-  readonly sent: string[] = [];
-  /** How many go out before it waits. */
-  until = Infinity;
-  /** Associations that were established at one time, at most. */
-  most = 0;
-  readonly #established = new Set<number>();
-  #go: (() => void)[] = [];
-
-  async handlers(): Promise<Handlers> {
-    for (const series of [1, 2]) {
-      for (let number = 1; number <= SLICES; number++) {
-        const { open, ...info } = instance(1, series, number, 20_000);
-        await keep(this.store, { info: { ...info, callingAETitle: 'TEST' }, dataSet: open() as never });
-      }
-    }
-    const archive = await Archive.open(this.store);
-    const usual = archiveHandlers(archive, { aeTitle: 'SLOW', destination: () => undefined });
-    return {
-      ...usual,
-      get: async (...asked) => {
-        const { instances, ...answer } = await usual.get(...asked);
-        return { ...answer, instances: this.#slowly(instances) };
-      },
-    };
-  }
-
-  /** For `serve`. */
-  readonly sink: Sink = (event) => {
-    const { association, to } = event as SinkEvent & { readonly to?: string };
-    if (to === undefined) return;
-    if (to === 'Sta6') this.#established.add(association);
-    else this.#established.delete(association);
-    this.most = Math.max(this.most, this.#established.size);
-  };
-
-  get established(): number {
-    return this.#established.size;
-  }
-
-  /** Instances that wait to go out. */
-  get waiting(): number {
-    return this.#go.length;
-  }
-
-  goOn(): void {
-    this.until = Infinity;
-    for (const go of this.#go.splice(0)) go();
-  }
-
-  async *#slowly<T extends { readonly sopInstanceUID: string }>(
-    instances: AsyncIterable<T & { open: () => unknown }>,
-  ): AsyncGenerator<T> {
-    for await (const one of instances) {
-      yield {
-        ...one,
-        open: async () => {
-          if (this.sent.length >= this.until) await new Promise<void>((resolve) => this.#go.push(resolve));
-          this.sent.push(one.sopInstanceUID);
-          return one.open();
-        },
-      };
-    }
-  }
 }
 
 describeWith(['chromium'], 'DICOMweb in the page', () => {
