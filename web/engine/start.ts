@@ -21,7 +21,7 @@ export function startEngine(
     const { getTicket } = tickets;
     const open = (url: string, protocols: string[]) => new WebSocket(url, protocols);
     const dialer = meter.dialer({ url: tunnelUrl, open, getTicket });
-    const url = `${tunnelUrl.slice(0, -TUNNEL_PATH.length)}${LISTEN_PATH}`;
+    const url = tunnelUrl.replace(TUNNEL_PATH, LISTEN_PATH);
     const lease = async (): Promise<TunnelListener> => {
       const { tunnelListener } = await import('../../core/transport/tunnel-listener.ts');
       return tunnelListener({ url, open, getTicket });

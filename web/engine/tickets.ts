@@ -16,8 +16,7 @@ export class TicketClient implements Tickets {
   access: Access = { tickets: false };
 
   constructor(tunnelUrl: string) {
-    const base = tunnelUrl.slice(0, -TUNNEL_PATH.length);
-    this.#url = `${base.replace(/^ws/, 'http')}${TICKETS_PATH}`;
+    this.#url = tunnelUrl.replace(/^ws/, 'http').replace(TUNNEL_PATH, TICKETS_PATH);
   }
 
   /** For the dialers and listeners of the engine. */
@@ -40,6 +39,6 @@ export function bearer(token: string | undefined): Record<string, string> {
 }
 
 function refused(status: number, sentence: string): ConnectionError {
-  const message = `The bridge gives no ticket: ${sentence.trim()}`;
-  return new ConnectionError('NOT_ALLOWED', message, { httpStatus: status });
+  const details = { httpStatus: status };
+  return new ConnectionError('NOT_ALLOWED', `The bridge gives no ticket: ${sentence.trim()}`, details);
 }
