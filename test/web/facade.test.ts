@@ -1,148 +1,20 @@
-/** DICOMweb through a router and an engine as they talk in a browser: ports, locks and clients as it has them. */
+/** DICOMweb through a router and an engine as they talk in a browser. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
-import type { SlotLocks } from '../../web/engine/slots.ts';
-import type { EngineWanted } from '../../web/facade/messages.ts';
-import type { RoutedClient, RoutedEvent, RouterScope } from '../../web/facade/router.ts';
-import { Router } from '../../web/facade/router.ts';
-import type { RouterPort } from '../../web/facade/serve.ts';
-import { FacadeServer } from '../../web/facade/serve.ts';
 import { facade } from '../dicomweb/facade.ts';
-import { browserLocks } from '../support/browser-locks.ts';
 import { clock, ownClock } from '../support/fake-clock.ts';
 import { instance } from '../store/instances.ts';
+import { ORIGIN, ROOT, Stage, closePorts } from './facade-stage.ts';
 
-const ORIGIN = 'http://portal.test';
-const ROOT = `${ORIGIN}/dicomweb`;
 const MIB = 1 << 20;
-
-/** Something that holds locks, and lets go of them when it is killed. */
-class Mortal {
-  #kill = (): void => {};
-  readonly #end = new Promise<void>((resolve) => (this.#kill = resolve));
-  readonly locks: SlotLocks;
-
-  constructor(shared: SlotLocks) {
-    const request: SlotLocks['request'] = (name, options, held) =>
-      shared.request(name, options, (lock) => {
-        const own = held(lock);
-        return own && Promise.race([own, this.#end]);
-      });
-    this.locks = { query: () => shared.query(), request };
-  }
-
-  kill(): void {
-    this.#kill();
-  }
-}
-
-const ports: MessagePort[] = [];
-
-/** A page, with an engine unless it has not booted. */
-class Tab extends Mortal implements RoutedClient {
-  readonly id: string;
-  readonly type: string = 'window';
-  readonly url: string = `${ORIGIN}/viewer`;
-  asked = 0;
-  readonly #server: FacadeServer | undefined;
-
-  constructor(shared: SlotLocks, id: string, answer: DicomWeb | undefined) {
-    super(shared);
-    this.id = id;
-    this.#server = answer && new FacadeServer(answer, this.locks);
-  }
-
-  postMessage({ router }: EngineWanted, [port]: Transferable[]): void {
-    this.asked++;
-    ports.push(port as MessagePort);
-    void this.#server?.join(port as unknown as RouterPort, router);
-  }
-}
-
-interface Answered {
-  readonly response: Promise<Response>;
-  /** Whether the worker may end. */
-  isOver(): boolean;
-}
-
-/** A browser with tabs, and a service worker that can be started anew. */
-class Stage {
-  readonly shared = browserLocks();
-  readonly clients = new Map<string, { id: string; type: string; url: string } & RoutedClient>();
-  #worker = new Mortal(this.shared);
-  #router = this.#started();
-
-  tab(id: string, answer?: DicomWeb): Tab {
-    const tab = new Tab(this.shared, id, answer);
-    this.clients.set(id, tab);
-    return tab;
-  }
-
-  /** The browser ends the worker, and starts it with the next request. */
-  restart(): void {
-    this.#worker.kill();
-    this.#worker = new Mortal(this.shared);
-    this.#router = this.#started();
-  }
-
-  close(tab: Tab): void {
-    this.clients.delete(tab.id);
-    tab.kill();
-  }
-
-  fetch(path: string, init: RequestInit = {}, clientId = 'tab'): Answered {
-    const request = new Request(ROOT + path, init);
-    let isOver = false;
-    let response: Promise<Response> | undefined;
-    const event: RoutedEvent = {
-      request,
-      clientId,
-      respondWith: (given) => (response = given),
-      waitUntil: (end) => void end.then(() => (isOver = true)),
-      stopImmediatePropagation: () => {},
-    };
-    if (!this.#router.handle(event) || response === undefined)
-      throw new Error('The router took it for none of its own.');
-    return { response, isOver: () => isOver };
-  }
-
-  handles(url: string): boolean {
-    const request = new Request(url);
-    const nothing = (): void => {};
-    const event = {
-      request,
-      clientId: '',
-      respondWith: nothing,
-      waitUntil: nothing,
-      stopImmediatePropagation: nothing,
-    };
-    return this.#router.handle(event);
-  }
-
-  #started(): Router {
-    const scope: RouterScope = {
-      location: { origin: ORIGIN },
-      registration: { scope: `${ORIGIN}/` },
-      navigator: this.#worker,
-      clients: {
-        get: async (id) => this.clients.get(id),
-        matchAll: async () => [...this.clients.values()].filter(({ type }) => type === 'window'),
-      },
-    };
-    const navigator = { locks: this.#worker.locks };
-    return new Router({ ...scope, navigator }, undefined, clock);
-  }
-}
 
 let stage: Stage;
 ownClock();
 beforeEach(() => {
   stage = new Stage();
 });
-afterEach(() => {
-  for (const port of ports.splice(0)) port.close();
-});
+afterEach(closePorts);
 
 /** Answers below the name of a peer. */
 async function archive(uids: readonly string[] = ['1.1.1', '1.1.2']): Promise<DicomWeb> {
@@ -263,6 +135,8 @@ describe('a body', () => {
     const { response } = stage.fetch('/PACS/studies', init);
     expect((await response).status).toBe(413);
     expect(source.taken).toBeLessThanOrEqual(5);
+    await (await response).text();
+    await settled(() => source.isCancelled); // what nobody will read is let go
   });
 
   it('that nobody reads any more ends at its source', async () => {
@@ -298,6 +172,20 @@ describe('a body', () => {
     stop.abort();
     await settled(() => signal?.aborted === true && source.isCancelled && isOver());
     await expect(answered.text()).rejects.toThrow('Nobody waits');
+  });
+
+  it('of a request that is aborted before an engine is found is asked of none', async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    stage.tab('tab', () => {
+      asked++;
+      return new Promise(() => {});
+    });
+    const { response, isOver } = stage.fetch('/PACS/studies/1', { signal: stop.signal });
+    stop.abort();
+    await settled(isOver);
+    expect((await response).status).toBe(503);
+    expect(asked).toBe(0);
   });
 
   it('of a request that is aborted before it is answered', async () => {
@@ -352,6 +240,16 @@ describe('a worker', () => {
     await settled(() => clock.pending > 0);
     await clock.advance(10_000);
     expect(await (await response).text()).toBe('other');
+  });
+
+  it('asks a page again that has booted later', async () => {
+    const tab = stage.tab('tab');
+    const early = stage.fetch('/PACS/studies').response;
+    await settled(() => clock.pending > 0);
+    await clock.advance(10_000);
+    expect((await early).status).toBe(503);
+    tab.boot(async () => new Response('mine'));
+    expect(await (await stage.fetch('/PACS/studies').response).text()).toBe('mine');
   });
 
   it('says so where no page has an engine', async () => {

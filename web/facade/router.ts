@@ -40,10 +40,8 @@ export interface RouterScope {
 /** A way to an engine. */
 interface Way {
   readonly port: MessagePort;
-  /** Resolves when there is no engine at its end any more. */
-  readonly ended: Promise<void>;
-  /** Of those who wait for it: told then. */
-  readonly left: Set<() => void>;
+  /** Aborted when there is no engine at its end any more. */
+  readonly gone: AbortSignal;
 }
 
 /** How long the page that asks may take to start its engine, in milliseconds: its scripts may still be read. */
@@ -97,25 +95,33 @@ export class Router {
     const { clients, registration } = this.#scope;
     const own = clientId === '' ? undefined : await clients.get(clientId);
     if (own?.type === 'window') {
-      const way = await this.#within(OWN_MS, this.#wayTo(own));
+      const way = await this.#wayTo(own, OWN_MS);
       if (way !== undefined) return way;
     }
     const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
     this.#forgetAllBut(windows);
     const others = windows.filter(({ id, url }) => id !== own?.id && url.startsWith(registration.scope));
-    return firstOf(others.map((client) => this.#within(OTHER_MS, this.#wayTo(client))));
+    return firstOf(others.map((client) => this.#wayTo(client, OTHER_MS)));
   }
 
-  #wayTo(client: RoutedClient): Promise<Way> {
-    const known = this.#ways.get(client.id);
-    if (known !== undefined) return known;
-    const way = this.#ask(client);
-    this.#ways.set(client.id, way);
-    const forget = (): void => {
-      if (this.#ways.get(client.id) === way) this.#ways.delete(client.id);
-    };
-    way.then(({ ended }) => ended.then(forget), forget);
+  /** Undefined where there is none in that time: a page that boots later is asked again with the next request. */
+  async #wayTo(client: RoutedClient, milliseconds: number): Promise<Way | undefined> {
+    const asked = this.#ways.get(client.id) ?? this.#newWay(client);
+    const way = await this.#within(milliseconds, asked);
+    if (way === undefined) this.#forget(client.id, asked);
     return way;
+  }
+
+  #newWay(client: RoutedClient): Promise<Way> {
+    const asked = this.#ask(client);
+    this.#ways.set(client.id, asked);
+    const forget = (): void => this.#forget(client.id, asked);
+    asked.then(({ gone }) => gone.addEventListener('abort', forget, { once: true }), forget);
+    return asked;
+  }
+
+  #forget(id: string, way: Promise<Way>): void {
+    if (this.#ways.get(id) === way) this.#ways.delete(id);
   }
 
   /** Never resolves where there is no engine; whoever waits has a limit. */
@@ -126,11 +132,9 @@ export class Router {
     const told = new Promise<EngineIsHere>((resolve) => (port.onmessage = ({ data }) => resolve(data)));
     client.postMessage({ webdimse: 'engine wanted', router: await this.#name }, [port2]);
     const { engine } = await told;
-    const left = new Set<() => void>();
-    const ended = endOf(locks, engine).ended.then(() => {
-      for (const tell of left) tell();
-    });
-    return { port, ended, left };
+    const gone = new AbortController();
+    void endOf(locks, engine).ended.then(() => gone.abort());
+    return { port, gone: gone.signal };
   }
 
   /** Undefined where it takes longer or fails. */
@@ -147,30 +151,33 @@ export class Router {
   }
 }
 
-/** Has an engine answer. @throws where it is gone before it began to. */
+/** Has an engine answer. @throws where it is gone before it began to, or nobody waits any more. */
 async function passed(request: Request, way: Way, isOver: () => void): Promise<Response> {
   const { url, method, headers, signal } = request;
+  const sent = await bodyOf(request);
+  for (const either of [signal, way.gone]) either.throwIfAborted();
   const { port1, port2 } = new MessageChannel();
   const port: FacadePort = port1;
-  const sent = await bodyOf(request);
   const asked: Asked = { url, method, headers: [...headers], hasBody: sent !== null };
   const head = headOn(port);
   const body = takeBody(port);
-  if (sent !== null) void giveBody(port, sent);
+  const over = new AbortController();
+  if (sent !== null) void giveBody(port, sent, over.signal);
   port.start();
   way.port.postMessage(asked, [port2]);
   let breakOff = (_: Error): void => {};
   const broken = new Promise<never>((_, reject) => (breakOff = reject));
   broken.catch(body.fail);
   const leave = (): void => breakOff(new TypeError(GONE));
-  way.left.add(leave);
+  way.gone.addEventListener('abort', leave, { once: true });
   const abort = (): void => {
     port.postMessage({ kind: 'abort' });
     breakOff(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
   };
   signal.addEventListener('abort', abort, { once: true });
   void body.over.then(() => {
-    way.left.delete(leave);
+    way.gone.removeEventListener('abort', leave);
+    over.abort(); // what was not read of the request
     port.close();
     isOver();
   });
