@@ -79,8 +79,8 @@ function startEngine(options: BootOptions, scope: URL, path: string): Promise<vo
   tell(start);
   navigator.serviceWorker?.addEventListener(
     'message',
-    ({ data, ports }: MessageEvent<Partial<EngineWanted>>) => {
-      if (data.webdimse === 'engine wanted') tell({ kind: 'router', router: data.router ?? '' }, [...ports]);
+    ({ data, ports }: MessageEvent<Partial<EngineWanted> | null>) => {
+      if (data?.webdimse === 'engine wanted') tell({ kind: 'router', router: data.router ?? '' }, [...ports]);
     },
   );
   navigator.serviceWorker?.startMessages();
@@ -100,7 +100,11 @@ async function ticketFor(
   purpose: TicketPurpose,
   getTicket: BootOptions['getTicket'],
 ): Promise<string | undefined> {
-  return getTicket?.(purpose).catch(() => undefined);
+  try {
+    return await getTicket?.(purpose);
+  } catch {
+    return undefined;
+  }
 }
 
 const element = [...document.scripts].find(({ src }) => src === import.meta.url);

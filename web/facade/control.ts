@@ -6,15 +6,15 @@ const CLAIM_MS = 3000;
 const RELOADED = 'webdimse-reloaded';
 
 /**
- * Resolves when requests of this page go through the worker. A page that was loaded past it (Shift+reload) is claimed; where
- * that does not help it is loaded anew, once.
+ * Resolves when requests of this page go through the worker. A page that was loaded past it (Shift+reload), or that another
+ * worker of its origin has, is claimed; where that does not help it is loaded anew, once.
  * @throws Error with a sentence where it cannot be
  */
 export async function takeControl(worker: URL, options: RegistrationOptions): Promise<void> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (container === undefined) throw new Error(window.isSecureContext ? NONE : INSECURE);
   const registration = await container.register(worker, { ...options, updateViaCache: 'none' });
-  if (container.controller === null) {
+  if (container.controller?.scriptURL !== worker.href) {
     const controlled = new Promise<boolean>((resolve) => {
       container.addEventListener('controllerchange', () => resolve(true), { once: true });
       setTimeout(resolve, CLAIM_MS, false);
