@@ -55,6 +55,7 @@ export class Hub implements BehindDesk {
   readonly #gone: () => void;
   readonly #ends: (() => void)[];
   #lingering: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
 
   constructor(place: Place, workerUrl: string, gone: () => void) {
     this.#place = place;
@@ -86,6 +87,7 @@ export class Hub implements BehindDesk {
   /** An element left: without any the engine ends, when nothing is under way any more. */
   left(): void {
     clearTimeout(this.#lingering);
+    if (this.#ended) return; // its place is another's
     this.#lingering = setTimeout(() => {
       if (this.members.length > 0) return;
       if (this.jobs.active.length > 0) this.left();
@@ -172,6 +174,8 @@ export class Hub implements BehindDesk {
   }
 
   #end(): void {
+    this.#ended = true;
+    clearTimeout(this.#lingering);
     this.#gone();
     for (const end of this.#ends) end();
     for (const desk of this.#desks.values()) desk.end();
