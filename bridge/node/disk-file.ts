@@ -70,6 +70,7 @@ export class DiskFile {
     this.#writePiece();
     await this.#writing;
     this.#rethrow();
+    this.#checkKept();
     await this.#close().catch((error: unknown) => {
       throw writeError(error);
     });
@@ -155,8 +156,9 @@ export class DiskFile {
   }
 
   async #close(): Promise<void> {
-    const file = await this.#opening?.catch(() => undefined);
-    this.#opening = undefined;
+    const opening = this.#opening;
+    this.#opening = undefined; // before anything is waited for: closed twice, its number may be another's by then
+    const file = await opening?.catch(() => undefined);
     if (file !== undefined) await closeFile(file);
   }
 }

@@ -69,6 +69,24 @@ describe('the files of a DiskStore', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
+  it('are closed once when aborted while their last piece is written', async () => {
+    const store = await DiskStore.open(folder);
+    const closed = vi.spyOn(fs, 'close');
+    const one = instance('1.2.3.1.1');
+    const sink = await store.put(one.info);
+    await sink.write(one.dataSet);
+    const write = fs.write as (...args: unknown[]) => void;
+    let aborting: Promise<void> | undefined;
+    vi.spyOn(fs, 'write').mockImplementationOnce((...args: unknown[]) => {
+      aborting = sink.abort();
+      write(...args);
+    });
+    await expect(Promise.resolve(sink.commit())).rejects.toMatchObject({ code: 'USAGE' });
+    await aborting;
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it.each(['', '.', '..', '../../x', '1.2/3', '1.2\\3', 'C:1.2', '1.2\0', '1'.repeat(65), '1.2 3'])(
     'refuse the UID %j',
     async (uid) => {
