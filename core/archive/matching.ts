@@ -30,8 +30,8 @@ const TEXT_VRS: ReadonlySet<string> = new Set(['LT', 'ST', 'UC', 'UT']);
 
 /**
  * Prepares a key of an identifier for any number of entities. `undefined` means universal matching:
- * the key is empty, or of a kind that is only returned, such as bytes. `unknownMatches` says whether an
- * entity that lacks the value does: in queries it does (PS3.4 C.2.2.1.2).
+ * the key is empty, `*` alone (PS3.4 C.2.2.2.4), or of a kind that is only returned, such as bytes. `unknownMatches`
+ * says whether an entity that lacks the value does: in queries it does (PS3.4 C.2.2.1.2).
  */
 export function matcher(
   key: Attribute,
@@ -39,8 +39,9 @@ export function matcher(
   unknownMatches = true,
 ): ((held: Attribute | undefined) => boolean) | undefined {
   if (key.vr === 'SQ') return sequenceMatcher(key, how, unknownMatches);
-  const tests = values(key).map((value) => test(key.vr, value, how));
-  if (tests.length === 0) return undefined;
+  const wanted = values(key);
+  if (wanted.length === 0 || wanted.some((value) => isAnything(key.vr, value))) return undefined;
+  const tests = wanted.map((value) => test(key.vr, value, how));
   return (held) => {
     const known = held === undefined ? [] : values(held);
     if (known.length === 0) return unknownMatches;
@@ -58,6 +59,10 @@ export function values(attribute: Attribute): string[] {
 /** Whether a text would be taken as a pattern in this VR. */
 export function isPattern(vr: string, value: string): boolean {
   return WILDCARD_VRS.has(vr) && /[*?]/.test(value);
+}
+
+function isAnything(vr: string, value: string): boolean {
+  return WILDCARD_VRS.has(vr) && /^\*+$/.test(value);
 }
 
 /** PS3.4 C.2.2.2.6: all keys of the one item match within one item of the entity. */

@@ -336,6 +336,21 @@ describe('an archive and its store', () => {
     expect(names.slice(2)).toEqual(['One', 'Two']);
   });
 
+  it('finds a patient without an ID by no ID, and the study of one by every ID (C.2.2.1)', async () => {
+    await keep(
+      store,
+      instance('7.1', { ...series('7.1', '7.1.1', 'CT'), PatientID: '', PatientName: 'One' }),
+    );
+    const patients = (id: string): string[] =>
+      all(find('PATIENT', 'PATIENT', { PatientID: id, PatientName: '' }), 'PatientName');
+    expect(patients('P1')).toEqual(['Doe^Jane']);
+    expect(patients('P?')).not.toContain('One');
+    expect(patients('*')).toContain('One');
+    const keys = { PatientID: 'P1', StudyInstanceUID: '' };
+    expect(all(find('PATIENT', 'STUDY', keys), 'StudyInstanceUID')).toEqual(['1.1', '1.2']);
+    expect(all(find('STUDY', 'STUDY', keys), 'StudyInstanceUID')).toEqual(['1.1', '1.2', '7.1']);
+  });
+
   it('is not fooled by changes while it opens', async () => {
     const opening = Archive.open({
       ...store,

@@ -75,7 +75,6 @@ describe('list of UID matching (C.2.2.2.2)', () => {
 
 describe('wild card matching (C.2.2.2.4)', () => {
   check([
-    ['LO', '*', 'anything', true],
     ['LO', 'a*', 'a', true],
     ['LO', 'a*c', 'abc', true],
     ['LO', 'a*c', 'acb', false],
@@ -155,6 +154,9 @@ describe('universal matching (C.2.2.2.3) and values that are not known (C.2.2.1.
     { vr: 'LO', Value: [''] },
     { vr: 'LO', Value: ['  '] },
     { vr: 'PN', Value: [{}] },
+    { vr: 'LO', Value: ['*'] },
+    { vr: 'PN', Value: [{ Alphabetic: '*' }] },
+    { vr: 'SQ', Value: [{ '00080060': { vr: 'CS', Value: ['*'] } }] },
     { vr: 'CS', Value: [null] },
     { vr: 'OB', InlineBinary: 'AAAA' },
     { vr: 'SQ' },

@@ -66,6 +66,7 @@ describe('matching', () => {
     ['days and an hour', { [START_DATE]: '20260701-20260731', [START_TIME]: '2000' }, ['2']],
     ['what is not known', { AccessionNumber: 'A2' }, ['2']],
     ['what no entry has', { AdmissionID: 'X' }, []],
+    ['anything where no entry has it (K.2.2.1.1.1, note 1)', { AdmissionID: '*' }, ['1', '1', '2', '3']],
     ['a list of UIDs', { StudyInstanceUID: '1.2\\1.3' }, []],
   ])('by %s', (_, keys, expected) => expect(ids(keys)).toEqual(expected));
 
