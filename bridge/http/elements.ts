@@ -13,7 +13,10 @@ export function elementsSite(root: string | undefined): (path: string) => Route 
     if (root === undefined || !path.startsWith(BELOW)) return undefined;
     return {
       GET: async (exchange) => {
-        table ??= listFiles(root, BELOW).catch(() => new Map<string, never>());
+        table ??= listFiles(root, BELOW).catch(() => {
+          table = undefined; // the next request looks again
+          return new Map<string, never>();
+        });
         await answerFile(exchange, path, (await table).get(path));
       },
     };

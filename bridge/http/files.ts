@@ -19,7 +19,7 @@ export interface StaticFile {
 /** A file in a content encoding (RFC 9110 8.4), which the build laid beside it, or as it is. */
 export interface FileForm {
   readonly encoding: 'br' | 'gzip' | undefined;
-  /** Read when it is asked for first, and kept. Rejects with the system's error. */
+  /** Read when it is asked for first, and kept. Rejects with the system's error, and reads again when it is asked for again. */
   content(): Promise<FileContent>;
 }
 
@@ -127,7 +127,15 @@ function formsOf(path: string, paths: ReadonlySet<string>): FileForm[] {
 
 function fileForm(path: string, encoding: FileForm['encoding']): FileForm {
   let content: Promise<FileContent> | undefined;
-  return { encoding, content: () => (content ??= readContent(path)) };
+  const read = async (): Promise<FileContent> => {
+    try {
+      return await readContent(path);
+    } catch (error) {
+      content = undefined; // there may have been too many open files at that moment
+      throw error;
+    }
+  };
+  return { encoding, content: () => (content ??= read()) };
 }
 
 async function readContent(path: string): Promise<FileContent> {

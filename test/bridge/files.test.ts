@@ -40,13 +40,28 @@ describe('files of the page', () => {
     expect(await textOf(table, '/index.html')).toBe('old');
   });
 
-  it('are told as gone where they went before anybody read them', async () => {
+  it('are told as gone where they went before anybody read them, until they are there again', async () => {
     const folder = await folderOf({ 'index.html': 'old', 'wipe.js': 'gone' });
     const table = await listFiles(folder);
     await rm(join(folder, 'wipe.js'));
     await readAhead(table);
     await expect(formFor(table.get('/wipe.js')!, '').content()).rejects.toThrow('ENOENT');
     expect(await textOf(table, '/')).toBe('old');
+    await writeFile(join(folder, 'wipe.js'), 'there again');
+    expect(await textOf(table, '/wipe.js')).toBe('there again');
+  });
+
+  it('of the elements are looked for again where the folder could not be read', async () => {
+    const folder = await folderOf({ elements: 'no folder' });
+    const elementsRoot = join(folder, 'elements');
+    const bridge = await startBridge({ host: '127.0.0.1', port: 0, peers: [], elementsRoot });
+    onTestFinished(() => bridge.close());
+    const ask = async (): Promise<number> => (await fetch(`${bridge.url}elements/index.js`)).status;
+    expect(await ask()).toBe(404);
+    await rm(elementsRoot);
+    await mkdir(elementsRoot);
+    await writeFile(join(elementsRoot, 'index.js'), '');
+    expect(await ask()).toBe(200);
   });
 
   it('come from the bridge as soon as it listens', async () => {
