@@ -38,6 +38,20 @@ export function hasEnded({ expires }: Rights, now: number): boolean {
   return expires !== undefined && expires <= now;
 }
 
+/** Who asks, where somebody tells users apart. One who fails to tell knows nobody. */
+export async function rightsOf(
+  authorize: Authorize | undefined,
+  request: IncomingMessage,
+): Promise<Rights | undefined> {
+  if (authorize === undefined) return ANYONE;
+  try {
+    const rights = await authorize(request);
+    return rights === undefined || hasEnded(rights, Date.now()) ? undefined : rights;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whom a WebSocket comes from. */
 export interface Visitor {
   /** Undefined where nobody is known by its ticket or its request. */

@@ -1,7 +1,7 @@
 /** Where tickets are given out and taken (TUNNEL.md, "Tickets"): bound to a user, a peer and the page's origin. */
 import type { DoorAnswer, TicketPurpose, TicketsAnswer } from '../../core/transport/index.ts';
 import type { Authorize, Rights } from './access.ts';
-import { ANYONE, hasEnded, mayCall } from './access.ts';
+import { hasEnded, mayCall, rightsOf } from './access.ts';
 import type { Admission, Refusal } from '../http/door.ts';
 import type { Exchange } from '../http/http.ts';
 import type { BridgeEvent } from '../record/events.ts';
@@ -44,15 +44,9 @@ export class TicketOffice {
     answerJson(exchange, 200, { origin, ticket: this.authorize !== undefined, user } satisfies DoorAnswer);
   }
 
-  /** Who asks by HTTP. A function that fails knows nobody. */
-  async rightsOf(exchange: Pick<Exchange, 'request'>): Promise<Rights | undefined> {
-    if (this.authorize === undefined) return ANYONE;
-    try {
-      const rights = await this.authorize(exchange.request);
-      return rights === undefined || hasEnded(rights, Date.now()) ? undefined : rights;
-    } catch {
-      return undefined;
-    }
+  /** Who asks by HTTP. */
+  rightsOf({ request }: Pick<Exchange, 'request'>): Promise<Rights | undefined> {
+    return rightsOf(this.authorize, request);
   }
 
   /** POST: `{"peer": NAME, "count": 4}` gives `{"tickets": […], "lifetime": 30}`. */

@@ -1,8 +1,7 @@
 /** Who may use DICOMweb over a peer: what stands in front of it, as in front of the bridge. */
 import type { IncomingMessage } from 'node:http';
-import { ANYONE, hasEnded, mayCall, mayUseTitle } from '../access/access.ts';
+import { mayCall, mayUseTitle, rightsOf } from '../access/access.ts';
 import type { Rights } from '../access/access.ts';
-import type { Authority } from '../access/sign-in.ts';
 import type { AccessConfig } from '../config/access.ts';
 import { parseAccess } from '../config/access.ts';
 import type { TlsServer } from '../dial/tls.ts';
@@ -55,7 +54,7 @@ export async function gateOf(call: Call, callingAETitle: string): Promise<Gate> 
     tls,
     publicUrl,
     ...access,
-    rightsOf: (request) => rightsOf(authority, request),
+    rightsOf: (request) => rightsOf(authority?.authorize, request),
     admits: (rights) =>
       (name === undefined ? rights.targets === true : mayCall(rights, name)) &&
       mayUseTitle(rights, callingAETitle),
@@ -71,14 +70,4 @@ function reachOf({ flags }: Call, config: AccessConfig): Pick<Gate, 'publicUrl' 
   const publicUrl = typed.publicUrl === undefined ? undefined : new URL(typed.publicUrl);
   if (publicUrl !== undefined && publicUrl.pathname !== '/') throw usage('--public-url has no path here');
   return { publicUrl, hosts: typed.allowHosts ?? [], origins: typed.allowOrigins ?? [] };
-}
-
-/** A sign-in that fails knows nobody. */
-async function rightsOf(
-  authority: Authority | undefined,
-  request: IncomingMessage,
-): Promise<Rights | undefined> {
-  if (authority === undefined) return ANYONE;
-  const rights = await Promise.resolve(authority.authorize(request)).catch(() => undefined);
-  return rights === undefined || hasEnded(rights, Date.now()) ? undefined : rights;
 }
