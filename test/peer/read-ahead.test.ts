@@ -1,10 +1,12 @@
 /** The next instance is read while the peer works on the one before. */
 import { afterEach, expect, it } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
+import { dataSet } from '../../core/data/index.ts';
 import { send } from '../../core/peer/index.ts';
 import { ReadAhead } from '../../core/service/read-ahead.ts';
 import type { SendItem } from '../../core/peer/index.ts';
-import type { DataSetSource } from '../../core/service/index.ts';
+import { associate, QUERY_RETRIEVE } from '../../core/service/index.ts';
+import type { Association, DataSetSource } from '../../core/service/index.ts';
 import { turns } from '../support/streams.ts';
 import { instance, world } from '../service/world.ts';
 import type { World } from '../service/world.ts';
@@ -92,6 +94,67 @@ it('what was read for nothing is let go of', async () => {
   await untilTold('read 2');
   stop.abort();
   await expect(task.result).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect.poll(() => log).toContain('close 2');
+  expect(log).not.toContain('open 3');
+});
+
+/** A C-GET of three instances from a server that reads them as `item` does; what `commit` does is the caller's. */
+async function getting(commit: (association: Association, number: number) => Promise<void>): Promise<{
+  readonly association: Association;
+  readonly result: Promise<unknown>;
+}> {
+  log = [];
+  open = await world('whole');
+  async function* instances(): AsyncGenerator<SendItem> {
+    yield* [item(1), item(2), item(3)];
+  }
+  open.serve(1, { get: () => ({ instances: instances() }) });
+  const { sopClassUID, transferSyntaxUID } = item(1);
+  const transferSyntaxes = [transferSyntaxUID];
+  const association = await associate(open.dialer, address().target, {
+    callingAETitle: 'WEBSCU',
+    calledAETitle: 'TEST',
+    contexts: [
+      { abstractSyntax: QUERY_RETRIEVE.STUDY.GET, transferSyntaxes },
+      { abstractSyntax: sopClassUID, transferSyntaxes, role: { scu: false, scp: true } },
+    ],
+  });
+  const keys = dataSet({ StudyInstanceUID: '2.25.7' });
+  const { result } = association.get(
+    { model: 'STUDY', level: 'STUDY', keys },
+    {
+      store: ({ sopInstanceUID }) => ({
+        write: () => undefined,
+        async commit() {
+          const number = Number(sopInstanceUID.split('.').at(-1));
+          await commit(association, number);
+          log.push(`kept ${number}`);
+          return undefined as never;
+        },
+        abort: () => Promise.resolve(),
+      }),
+    },
+  );
+  return { association, result };
+}
+
+it('what is served by C-GET is read ahead, once, and let go of', async () => {
+  const { association, result } = await getting(async (_, number) => {
+    if (number < 3) await untilTold(`read ${number + 1}`);
+  });
+  expect(await result).toMatchObject({ status: 0, completed: 3 });
+  for (const number of [1, 2, 3])
+    for (const what of ['open', 'read', 'close'])
+      expect(log.filter((line) => line === `${what} ${number}`)).toHaveLength(1);
+  await association.release();
+});
+
+it('what was read ahead in a C-GET is let go of where the association ends', async () => {
+  const { result } = await getting(async (association) => {
+    await untilTold('read 2');
+    association.abort();
+  });
+  await expect(result).rejects.toThrow('We aborted the association');
   await expect.poll(() => log).toContain('close 2');
   expect(log).not.toContain('open 3');
 });
