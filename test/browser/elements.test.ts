@@ -173,7 +173,19 @@ describeWith(['chromium'], 'elements in a portal', () => {
     const page = await visit('angular.html', 'Elements from the bridge');
     await page.locator('[data-done]').waitFor({ state: 'attached' });
     const done = await page.locator('[data-done]').getAttribute('data-done');
-    expect(JSON.parse(done!)).toEqual(['done', 1, true, 'None of these files can be sent.']);
+    expect(JSON.parse(done!)).toEqual([
+      'done',
+      1,
+      true,
+      'None of these files can be sent.',
+      'Nobody is called: NOBODY is none of the peers that are known here.',
+      'done',
+    ]);
+    const query = page.locator('dimse-query');
+    expect([await query.getAttribute('theme'), await query.getAttribute('peer')]).toEqual([
+      'dark',
+      'WEBDIMSE',
+    ]);
     await expect.poll(() => page.locator('output').innerText()).toMatch(/^opens [\d.]+$/);
   });
 

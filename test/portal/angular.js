@@ -31,5 +31,16 @@ const { matches } = await query.search({ patientID: 'SAMPLE-002', date: 'any' })
 const [study] = matches[0]['0020000D'].Value;
 await queue.get({ StudyInstanceUID: study });
 const sent = await queue.store([new File(['no DICOM'], 'letter.txt')]).catch((error) => error);
-view.dataset.done = JSON.stringify([echo.state, matches.length, queue.jobs.length > 2, sent.message]);
+const wrong = bind('dimse-queue', { ...usual, peer: 'NOBODY' });
+const unknown = await wrong.echo().catch((error) => error);
+const right = await queue.echo();
+const answers = [
+  echo.state,
+  matches.length,
+  queue.jobs.length > 2,
+  sent.message,
+  unknown.message,
+  right.state,
+];
+view.dataset.done = JSON.stringify(answers);
 await query.open({ StudyInstanceUID: study }).catch(() => {});

@@ -25,8 +25,21 @@ export interface Given {
 
 /** Those that are read when it is connected; another value lets it begin anew. */
 const READ_AT_START = ['bridge', 'worker-url', 'user', 'desk', 'peer', 'calling-ae-title', 'compact', 'view'];
-/** May be set before the script that defines the element has come. */
-const PROPERTIES = ['token', 'getTicket', 'peers'] as const;
+/** May be set before the script that defines the element has come, and would hide what it defines. */
+const PROPERTIES = [
+  'bridge',
+  'workerUrl',
+  'user',
+  'desk',
+  'theme',
+  'peer',
+  'callingAETitle',
+  'compact',
+  'view',
+  'token',
+  'getTicket',
+  'peers',
+];
 
 export abstract class ElementBase extends HTMLElement implements DimseElement, Member {
   static readonly observedAttributes: readonly string[] = [...READ_AT_START, 'theme'];
@@ -207,10 +220,13 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
     this.#desk?.hub.jobs.cancelAll();
   }
 
-  /** Where it is connected, and peers are known. */
+  /** Where it is connected, and peers are known. Rejects where its own is none of them: nobody else is called instead. */
   async #session(): Promise<Session> {
     const { session, ready } = await this.#joined.desk;
     await ready;
+    const isAnother = (): boolean => this.peer !== '' && session.peers.chosen?.name !== this.peer;
+    if (isAnother()) session.choosePeer(this.peer); // another element of the desk has one of its own
+    if (isAnother()) throw new Error(elements.noPeer(this.peer));
     return session;
   }
 
@@ -222,9 +238,9 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
   }
 
   /** Set on the object before it was one of ours. */
-  #takeEarly(name: (typeof PROPERTIES)[number]): void {
+  #takeEarly(name: string): void {
     if (!Object.hasOwn(this, name)) return;
-    const value: unknown = this[name];
+    const value: unknown = Reflect.get(this, name);
     Reflect.deleteProperty(this, name);
     Reflect.set(this, name, value);
   }

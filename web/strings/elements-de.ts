@@ -12,5 +12,6 @@ export const elementsDe: ElementStrings = {
   notStarted: (why) =>
     `Dieser Teil der Seite konnte nicht beginnen: ${why}. Fragen Sie, wer die Website betreibt.`,
   nobody: 'Niemand kann gefragt werden: keine Gegenstelle ist bekannt, oder der eigene AE-Titel ist keiner.',
+  noPeer: (name) => `Niemand wird gerufen: ${name} ist keine der Gegenstellen, die hier bekannt sind.`,
   nothingToSend: 'Keine dieser Dateien kann gesendet werden.',
 };

@@ -13,5 +13,6 @@ export const elementsEn = {
   noPicture: 'Nothing is shown yet. View in a list of results shows it here.',
   notStarted: (why: string) => `This part of the page could not start: ${why}. Ask who runs the site.`,
   nobody: 'Nobody can be asked: no peer is known, or the calling AE title is none.',
+  noPeer: (name: string) => `Nobody is called: ${name} is none of the peers that are known here.`,
   nothingToSend: 'None of these files can be sent.',
 };
