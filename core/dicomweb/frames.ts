@@ -1,5 +1,6 @@
 /** Frames of an instance (PS3.18 10.4.1.1.6). */
 import type { Stored } from '../file/index.ts';
+import type { OpenImage } from '../image/index.ts';
 import { acceptedBy } from './accept.ts';
 import type { Call } from './call.ts';
 import { instanceURL } from './call.ts';
@@ -44,16 +45,17 @@ async function framesOf(
   const { media } = how;
   const parameters = { 'transfer-syntax': how.transferSyntaxUID };
   const url = instanceURL(call.root, stored);
-  const part = async (frame: number): Promise<OutgoingPart> => ({
+  const partOf = (frame: number, from: OpenImage): OutgoingPart => ({
     media,
     parameters,
     location: `${url}/frames/${frame}`,
-    body: frameBytes(await image.frame(frame - 1), frame - 1),
+    body: frameBytes(from, frame - 1),
   });
-  const first = await part(frames[0]!);
+  const first = partOf(frames[0]!, opened);
   if (!how.multipart) return respond(first);
   const boundary = newBoundary();
-  const body = multipart(parts(first, frames.slice(1), part), boundary);
+  const rest = async (frame: number): Promise<OutgoingPart> => partOf(frame, await image.frame(frame - 1));
+  const body = multipart(parts(first, frames.slice(1), rest), boundary);
   return respond({ media: 'multipart/related', parameters: { type: media, boundary }, body });
 }
 

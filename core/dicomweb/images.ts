@@ -42,7 +42,7 @@ export class Images {
     this.#kept.set(stored, kept);
     try {
       const image = await kept;
-      this.#bytes.set(stored, image.bytes);
+      if (this.#kept.get(stored) === kept) this.#bytes.set(stored, image.bytes); // else it has been let go
       if (image.description.numberOfFrames === 1) this.#forget(stored);
       this.#trim();
       return image;
@@ -91,23 +91,19 @@ function imageOf(bytes: Bytes, transferSyntaxUID: string): KeptImage {
 }
 
 /** @throws Refusal 413, 404 */
-export async function wholeBytes(archive: Archive, stored: Stored): Promise<Bytes> {
-  if (stored.bytes > LONGEST) {
-    throw new Refusal(
-      413,
-      `What lies so in an instance is taken out of those of up to ${LONGEST} bytes only.`,
-    );
-  }
+export function wholeBytes(archive: Archive, stored: Stored): Promise<Bytes> {
   return storedBytes(archive, stored, 0, stored.bytes);
 }
 
-/** A part of an instance. @throws Refusal 404 where it was removed or replaced. */
+/** A part of an instance. @throws Refusal 404 where it was removed or replaced, 413 where it is too long to be held. */
 export async function storedBytes(
   archive: Archive,
   stored: Stored,
   start: number,
   end: number,
 ): Promise<Bytes> {
+  if (end - start > LONGEST)
+    throw new Refusal(413, `At most ${LONGEST} bytes of an instance are held to answer a request.`);
   const all = new Uint8Array(end - start);
   let filled = 0;
   for await (const chunk of await openStored(archive, stored, { start, end })) {
@@ -118,6 +114,7 @@ export async function storedBytes(
   }
   return all.subarray(0, filled);
 }
+
 /** Whether frames are samples and no codestreams. */
 export function isNative({ encapsulated, transferSyntaxUID }: OpenImage): boolean {
   return !encapsulated || transferSyntaxUID === UID.EncapsulatedUncompressedExplicitVRLittleEndian;

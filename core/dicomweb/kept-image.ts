@@ -30,8 +30,16 @@ export function heldImage(bytes: Bytes, transferSyntaxUID: string): KeptImage {
   return { description: image.description, bytes: bytes.length, frame: () => Promise.resolve(image) };
 }
 
-/** Where the bytes of each frame lie, in pieces. */
-type Places = (index: number) => readonly { readonly start: number; readonly end: number }[];
+/** Where the bytes of each frame lie, in pieces one behind the other, of which there is one at least. */
+type Places = (index: number) => readonly Place[];
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bytes that the place of a fragment takes. */
+const OF_A_PLACE = 64;
 
 /**
  * One of which only the places of its frames are held; undefined where only the whole tells them: deflated data sets,
@@ -51,16 +59,27 @@ export async function placedImage(
   const pixels = head.reached ? await findPixels(within, head.end, syntax) : undefined;
   if (pixels === undefined || mayHideOverlays(head.dataSet)) return undefined;
   const description = describeImage(head.dataSet, pixels.kind);
-  const places = await placesOf(pixels, description, syntax, within, length);
-  if (places === undefined) return undefined;
+  const found = await placesOf(pixels, description, syntax, within, length);
+  if (found === undefined) return undefined;
   return {
     description,
-    bytes: head.end,
+    bytes: head.end + found.count * OF_A_PLACE,
     async frame(index) {
-      const pieces = await Promise.all(places(index).map(({ start, end }) => read(start, end)));
-      return oneFrame(transferSyntaxUID, head.dataSet, description, syntax, pixels, index, concat(pieces));
+      const bytes = await joined(found.places(index), read);
+      return oneFrame(transferSyntaxUID, head.dataSet, description, syntax, pixels, index, bytes);
     },
   };
+}
+
+/** Read at once, with the headers in between: a frame may lie in thousands of pieces, each of which would open the file. */
+async function joined(
+  places: readonly Place[],
+  read: (start: number, end: number) => Promise<Bytes>,
+): Promise<Bytes> {
+  const from = places[0]!.start;
+  const bytes = await read(from, places.at(-1)!.end);
+  if (places.length === 1) return bytes;
+  return concat(places.map(({ start, end }) => bytes.subarray(start - from, end - from)));
 }
 
 /** Overlay planes without data of their own lie in unused bits of the pixels (PS3.5 8.1.2, until 2004). */
@@ -70,23 +89,28 @@ function mayHideOverlays(dataSet: DataSet): boolean {
   );
 }
 
+/** `count`: how many of them are kept. */
 async function placesOf(
   { start, end, extended, vr }: Pixels,
   description: ImageDescription,
   { littleEndian }: TransferSyntax,
   read: Read,
   length: number,
-): Promise<Places | undefined> {
+): Promise<{ places: Places; count: number } | undefined> {
   if (end === undefined) {
     const found = await findFragments(read, start);
-    return found && fragmentPlaces(found, description.numberOfFrames, extended, length);
+    const places = found && fragmentPlaces(found, description.numberOfFrames, extended, length);
+    return places && { places, count: found.fragments.length };
   }
   const bits = frameBits(description);
   const isTurned = !littleEndian && description.bitsAllocated <= 8 && vr !== 'OB';
   const isShort = end > length || Math.ceil((bits * description.numberOfFrames) / 8) > end - start;
   if (isTurned || isShort) return undefined;
   const place = (bit: number): number => start + bit / 8;
-  return (index) => [{ start: Math.floor(place(index * bits)), end: Math.ceil(place((index + 1) * bits)) }];
+  const places: Places = (index) => [
+    { start: Math.floor(place(index * bits)), end: Math.ceil(place((index + 1) * bits)) },
+  ];
+  return { places, count: 0 };
 }
 
 function fragmentPlaces(
@@ -96,10 +120,14 @@ function fragmentPlaces(
   length: number,
 ): Places | undefined {
   if (fragments.length === 0 || fragments.some(({ end }) => end > length)) return undefined;
-  const heading = new Map(fragments.map((fragment, i) => [fragment, heads[i]!]));
-  const starts = (fragment: Fragment): boolean => startsCodestream(heading.get(fragment)!);
-  const firsts = firstFragments(fragments, count, { extended, basic }, starts);
+  const firsts = firstFragments(fragments, count, { extended, basic }, startsBy(fragments, heads));
   return (index) => fragments.slice(firsts[index], firsts[index + 1] ?? fragments.length);
+}
+
+/** Apart from the places, which are kept: the first bytes of all fragments are not. */
+function startsBy(fragments: readonly Fragment[], heads: readonly Bytes[]): (fragment: Fragment) => boolean {
+  const heading = new Map(fragments.map((fragment, i) => [fragment, heads[i]!]));
+  return (fragment) => startsCodestream(heading.get(fragment)!);
 }
 
 function oneFrame(

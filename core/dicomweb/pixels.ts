@@ -38,6 +38,8 @@ const KINDS: Readonly<Record<string, PixelFormat['kind']>> = {
   '7FE00009': 'double',
 };
 const GROUP = '7FE0';
+/** Nothing behind it holds pixels. */
+const LAST = '7FE00010';
 const EXTENDED_OFFSETS = '7FE00001';
 const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xe000;
@@ -60,10 +62,13 @@ export async function findPixels(
   syntax: TransferSyntax,
 ): Promise<Pixels | undefined> {
   let extended = EMPTY;
+  let before = '';
   for (let at = from; ;) {
     const header = headerOf(await read(at, at + LONG_HEADER), syntax);
-    if (header === undefined) return undefined;
+    // Tags rise (PS3.5 7.1): what does not let them could have us read a file by eight bytes at a time.
+    if (header === undefined || header.tag <= before || header.tag > LAST) return undefined;
     const { tag, vr, length } = header;
+    before = tag;
     const start = at + header.size;
     const isFragmented = length === UNDEFINED_LENGTH;
     const kind = KINDS[tag];
