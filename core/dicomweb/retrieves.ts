@@ -29,7 +29,7 @@ export class Retrieves {
   readonly #retrieve: DicomWebOptions['retrieve'];
   readonly #clock: Clock;
   readonly #running = new Map<string, Run>();
-  /** When a series was found whole, and with how many instances; oldest first. */
+  /** When a series was found whole, and with how many instances, some of which may be gone again; oldest first. */
   readonly #whole = new Map<string, { readonly at: number; readonly instances: number }>();
 
   constructor({ archive, retrieve, clock = SYSTEM_CLOCK }: DicomWebOptions) {
@@ -83,11 +83,11 @@ export class Retrieves {
     if (running !== undefined || this.#retrieve === undefined || this.#isWhole(key, path)) return running;
     const retrieve = this.#retrieve;
     const request = { model: 'STUDY', level: 'SERIES', keys: seriesKeys(path.study, path.series) } as const;
-    const run = new Run(this.#archive, path, () => retrieve(request));
+    const run = new Run(this.#archive, path, this.held(path), () => retrieve(request));
     this.#running.set(key, run);
     void run.ended.then((isWhole) => {
       this.#running.delete(key);
-      if (isWhole) this.#remember(key, path);
+      if (isWhole) this.#remember(key, run.instancesHere);
     });
     return run;
   }
@@ -99,9 +99,9 @@ export class Retrieves {
     return this.held(path).length >= whole.instances;
   }
 
-  #remember(key: string, path: SeriesPath): void {
+  #remember(key: string, instances: number): void {
     this.#whole.delete(key);
-    this.#whole.set(key, { at: this.#clock.now(), instances: this.held(path).length });
+    this.#whole.set(key, { at: this.#clock.now(), instances });
     const [oldest] = this.#whole.keys();
     if (this.#whole.size > REMEMBERED && oldest !== undefined) this.#whole.delete(oldest);
   }
@@ -112,15 +112,28 @@ class Run {
   /** Whether all came; never rejects. */
   readonly ended: Promise<boolean>;
   readonly #arrived: Stored[] = [];
+  /** All that were here at any time of it: a store may let go of some while others come. */
+  readonly #uids: Set<string>;
   #error: unknown;
   #isOver = false;
   #waiting: (() => void)[] = [];
 
-  constructor(archive: Archive, path: SeriesPath, retrieve: () => Promise<Retrieved>) {
+  /** `held`: what is here before. */
+  constructor(
+    archive: Archive,
+    path: SeriesPath,
+    held: readonly Stored[],
+    retrieve: () => Promise<Retrieved>,
+  ) {
+    this.#uids = new Set(held.map(({ sopInstanceUID }) => sopInstanceUID));
     const unwatch = archive.store.watch((change) => {
       if (change.kind === 'stored' && isIn(change.instance, path)) this.#arrive(change.instance);
     });
     this.ended = this.#follow(retrieve).finally(unwatch);
+  }
+
+  get instancesHere(): number {
+    return this.#uids.size;
   }
 
   /** Those that came and come, in their order. @throws what ended the retrieve early */
@@ -149,6 +162,7 @@ class Run {
 
   #arrive(stored: Stored): void {
     this.#arrived.push(stored);
+    this.#uids.add(stored.sopInstanceUID);
     this.#wake();
   }
 
@@ -164,8 +178,12 @@ function failureOf({ verdict, status, missing, error }: Retrieved): Error | unde
   if (verdict === 'complete' || verdict === 'nothing matched') return undefined;
   if (error !== undefined) return error;
   if (statusCategory(status) === 'failure') return new StatusError(status, 'The peer refused the retrieve.');
-  const left = missing.length === 0 ? 'some instances' : `${missing.length} instances`;
-  return new Refusal(502, `The peer left ${left} of the series out.`);
+  return new Refusal(502, `The peer left ${counted(missing.length)} of the series out.`);
+}
+
+function counted(missing: number): string {
+  if (missing === 0) return 'some instances'; // it does not say which
+  return missing === 1 ? 'one instance' : `${missing} instances`;
 }
 
 export function seriesKeys(study: string, series: string): DataSet {

@@ -225,7 +225,7 @@ describe('on demand', () => {
     expect((await get(handle, INSTANCE)).status).toBe(200);
     const other = get(handle, INSTANCE.replace(/1$/, '2'));
     finish();
-    expect(await refusal(other)).toEqual([502, 'The peer left 1 instances of the series out.']);
+    expect(await refusal(other)).toEqual([502, 'The peer left one instance of the series out.']);
   });
 
   test('who leaves takes nothing from those who wait for the same series', async () => {
@@ -265,6 +265,22 @@ describe('on demand', () => {
     expect([await whole(), asked]).toEqual([3, 2]);
     await clock.advance(60_000);
     expect([await whole(), asked]).toEqual([3, 3]);
+  });
+
+  test('what a full store let go of while the rest came is asked for again', async () => {
+    let asked = 0;
+    const archive = await Archive.open(store);
+    const keys = { StudyInstanceUID: '2.25.2', SeriesInstanceUID: '2.25.2.1' };
+    const retrieve: DicomWebOptions['retrieve'] = async () => {
+      for (const number of [1, 2, 3]) await keep(store, instance(`2.25.2.1.${number}`, keys));
+      if (asked++ === 0) await store.delete('2.25.2.1.1');
+      return { verdict: 'complete', status: 0, missing: [] };
+    };
+    const handle = createDicomWeb({ archive, path: '/dicomweb', retrieve });
+    const path = '/studies/2.25.2/series/2.25.2.1';
+    await bytesOf(await get(handle, `${path}/instances/2.25.2.1.3`));
+    expect((await partsOf(await get(handle, path, DICOM))).length).toBe(3);
+    expect(asked).toBe(2);
   });
 
   test('a study removed at the peer is not there', async () => {
