@@ -4,7 +4,7 @@ import type { Bytes } from '../bytes/index.ts';
 import { littleEndianBytes } from '../data/decode.ts';
 import { elementSpans, plainBytes, transferSyntax } from '../data/index.ts';
 import { UID } from '../dict/index.ts';
-import type { Stored } from '../file/index.ts';
+import type { ByteRange, Stored } from '../file/index.ts';
 import { acceptedBy, isIn } from './accept.ts';
 import type { Call } from './call.ts';
 import { answerAllFrames, parts } from './frames.ts';
@@ -15,7 +15,7 @@ import { multipart, newBoundary } from './multipart.ts';
 import { findPixels } from './pixels.ts';
 import { Refusal } from './problem.ts';
 import { rangeHeaders, rangeOf } from './ranges.ts';
-import { respond } from './response.ts';
+import { begun, respond } from './response.ts';
 import { openStored } from './wado.ts';
 
 const PIXEL_DATA = '7FE00010';
@@ -24,7 +24,8 @@ const PIXEL_GROUP = '7FE0';
 /** The bytes of an element, in little endian. */
 interface Value {
   readonly length: number;
-  part(start: number, end: number): Promise<Bytes | AsyncIterable<Bytes>>;
+  /** Nothing is opened before the first piece is asked for. */
+  part(start: number, end: number): Bytes | AsyncGenerator<Bytes, void, undefined>;
 }
 
 /**
@@ -47,12 +48,13 @@ export async function answerBulkData(
   if (range.multipart) {
     const boundary = newBoundary();
     const location = call.url.origin + call.url.pathname;
-    const body = multipart(parts({ media, location, body: await value.part(0, value.length) }), boundary);
+    const body = multipart(parts({ media, location, body: value.part(0, value.length) }), boundary);
     return respond({ media: 'multipart/related', parameters: { type: media, boundary }, body });
   }
   const slice = rangeOf(call.request, value.length);
   const headers = rangeHeaders(slice, value.length);
-  const body = await value.part(slice?.start ?? 0, slice?.end ?? value.length);
+  const part = value.part(slice?.start ?? 0, slice?.end ?? value.length);
+  const body = part instanceof Uint8Array ? part : await begun(part);
   return respond({ status: slice === undefined ? 200 : 206, media, headers, body });
 }
 
@@ -70,8 +72,16 @@ async function pixelsOf(archive: Archive, stored: Stored, path: string): Promise
   const { start: from } = pixels;
   return {
     length: pixels.end - from,
-    part: (start, end) => openStored(archive, stored, { start: from + start, end: from + end }),
+    part: (start, end) => bytesOf(archive, stored, { start: from + start, end: from + end }),
   };
+}
+
+async function* bytesOf(
+  archive: Archive,
+  stored: Stored,
+  range: ByteRange,
+): AsyncGenerator<Bytes, void, undefined> {
+  yield* await openStored(archive, stored, range);
 }
 
 /** @throws Refusal 404, 413 */
@@ -86,5 +96,5 @@ async function valueOf(archive: Archive, stored: Stored, path: string): Promise<
   }
   const value = plain.slice(span.valueOffset, span.valueOffset + span.valueLength);
   const bytes = span.littleEndian ? value : littleEndianBytes(span.vr, value);
-  return { length: bytes.length, part: async (start, end) => bytes.subarray(start, end) };
+  return { length: bytes.length, part: (start, end) => bytes.subarray(start, end) };
 }

@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { DataSet } from '../../core/data/index.ts';
-import { dataSet, text } from '../../core/data/index.ts';
+import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, text } from '../../core/data/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { createDicomWeb } from '../../core/dicomweb/index.ts';
 import { contentType } from '../../core/dicomweb/response.ts';
 import type { Query } from '../../core/service/index.ts';
+import { nativeBytes, shorts } from '../image/make.ts';
+import type { TestInstance } from '../store/instances.ts';
+import { keep } from '../store/instances.ts';
 import { facade, found, get, refusal, ROOT } from './facade.ts';
 import { partsOf } from './parts.ts';
 
@@ -95,12 +98,15 @@ test.each(['00000000=1', '00020010=1.2', '00100000=4', 'FFFEE000=', 'FFFCFFFC=']
 
 describe('an instance that is open', () => {
   /** Counts the data sets that were opened, and are read or cancelled. */
-  async function counted(): Promise<{ handle: DicomWeb; opened(): number; ended(): number }> {
+  async function counted(
+    more: readonly TestInstance[] = [],
+  ): Promise<{ handle: DicomWeb; opened(): number; ended(): number }> {
     const { archive, store } = await facade([['1.1', {}]]);
+    for (const one of more) await keep(store, one);
     let [opened, ended] = [0, 0];
     const open = store.open.bind(store);
-    store.open = async (uid) => {
-      const { info, dataSet } = await open(uid);
+    store.open = async (uid, range) => {
+      const { info, dataSet } = await open(uid, range);
       opened++;
       const reader = dataSet.getReader();
       const counting = new ReadableStream<Bytes>({
@@ -133,6 +139,24 @@ describe('an instance that is open', () => {
       expect([chunks, opened(), ended()]).toEqual([chunks, 1, 1]);
     }
   });
+
+  test.each(['*/*', 'multipart/related; type="application/octet-stream"'])(
+    'is closed wherever the reader of its pixels leaves: %s',
+    async (accept) => {
+      const info = { sopClassUID: '1.2', sopInstanceUID: '1.2', callingAETitle: 'X' };
+      const transferSyntaxUID = EXPLICIT_VR_LITTLE_ENDIAN;
+      const keys = { StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.1', SOPInstanceUID: '1.2' };
+      const image = { info: { ...info, transferSyntaxUID }, dataSet: nativeBytes(keys, shorts(1, 2, 3, 4)) };
+      for (let chunks = 0; chunks < 4; chunks++) {
+        const { handle, opened, ended } = await counted([image]);
+        const path = '/studies/1.2.3/series/1.2.3.1/instances/1.2/bulkdata/7FE00010';
+        const reader = (await get(handle, path, accept)).body!.getReader();
+        for (let i = 0; i < chunks; i++) await reader.read();
+        await reader.cancel();
+        expect([chunks, ended()]).toEqual([chunks, opened()]);
+      }
+    },
+  );
 
   test('cannot be read', async () => {
     const { archive, store } = await facade([['1.1', {}]]);
