@@ -49,27 +49,29 @@ export class MetadataParts {
 
   write(bytes: Bytes): void {
     this.#held += bytes.length;
-    if (this.#held > MOST_HELD) {
-      throw new Refusal(413, `Metadata and bulk data have at most ${MOST_HELD} bytes; send files instead.`);
-    }
+    if (this.#held > MOST_HELD) throw tooMuch();
     this.#body.push(bytes.slice());
   }
 
-  /** The end of a part. */
+  /** The end of a part. @throws Refusal 400 */
   finish(): void {
     const bytes = this.#body.peek(this.#body.length)!; // as many as there are
-    if (this.#metadata === undefined) this.#metadata = new TextDecoder().decode(bytes);
+    if (this.#metadata === undefined) this.#metadata = textOf(bytes);
     else if (this.#location !== undefined && this.#isPlain) this.#bulk.set(this.#location, toBase64(bytes));
     else if (this.#location !== undefined) this.#compressed.add(this.#location);
     this.#body.clear();
   }
 
-  /** One after the other. @throws Refusal 400 */
+  /** One after the other. @throws Refusal 400, 413 where links give more than would be held */
   *made(): Generator<Made, void, undefined> {
     let isCompressed = false;
+    let given = 0;
     const linked = (uri: string): string | undefined => {
       isCompressed ||= this.#compressed.has(this.#resolved(uri));
-      return this.#bulk.get(this.#resolved(uri));
+      const bulk = this.#bulk.get(this.#resolved(uri));
+      given += ((bulk?.length ?? 0) / 4) * 3;
+      if (given > MOST_HELD) throw tooMuch(); // thousands of links may lead to one part
+      return bulk;
     };
     for (const dataSet of dataSetsOf(this.#metadata ?? '', linked)) {
       yield dataSet === undefined ? { isCompressed } : madeOf(dataSet);
@@ -89,6 +91,19 @@ export class MetadataParts {
 
   #resolved(uri: string): string {
     return URL.canParse(uri, this.#base) ? new URL(uri, this.#base).href : uri;
+  }
+}
+
+function tooMuch(): Refusal {
+  return new Refusal(413, `Metadata and bulk data have at most ${MOST_HELD} bytes; send files instead.`);
+}
+
+/** What is no UTF-8 would be stored with other characters. @throws Refusal 400 */
+function textOf(bytes: Bytes): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal(400, 'Metadata are no UTF-8.');
   }
 }
 

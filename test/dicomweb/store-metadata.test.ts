@@ -136,6 +136,29 @@ describe('is not stored:', () => {
     const answer = await refusal(post(handle, [[JSON_PART, '[]'], part, part]));
     expect(answer).toEqual([413, expect.stringContaining('send files instead')]);
   });
+
+  test('one part for thousands of links', async () => {
+    const { handle } = await facade();
+    const links = Array.from({ length: 80 }, (_, i) => [
+      `0009${(0x1001 + i).toString(16).toUpperCase()}`,
+      { vr: 'OB', BulkDataURI: 'bulk' },
+    ]);
+    const one = metadata('1.2.1.1', Object.fromEntries(links) as object);
+    const parts = [
+      [JSON_PART, JSON.stringify([one])],
+      [octets('bulk'), new Uint8Array(1 << 20)],
+    ] as const;
+    expect((await refusal(post(handle, parts)))[0]).toBe(413);
+  });
+
+  test('text in another character set', async () => {
+    const { handle } = await facade();
+    const latin = Buffer.from(JSON.stringify([metadata('1.2.1.1')]), 'latin1');
+    expect(await refusal(post(handle, [[JSON_PART, new Uint8Array(latin)]]))).toEqual([
+      400,
+      'Metadata are no UTF-8.',
+    ]);
+  });
 });
 
 test('broken metadata are answered, and are no mistake of ours', async () => {
