@@ -47,7 +47,6 @@ function attributeText(attribute: Attribute | Linked): string {
  * since servers answer so. What is no number stays what it is.
  */
 function numberOf<T>(value: T): T | number {
-  return typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)
-    ? Number(value)
-    : value;
+  if (typeof value !== 'string' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return value;
+  return Number.isFinite(Number(value)) ? Number(value) : value; // Infinity would be null in JSON
 }

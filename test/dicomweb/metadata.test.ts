@@ -18,11 +18,14 @@ describe('metadata', () => {
       PixelSpacing: ['.5', '+2.'],
       PatientSize: 'tall',
       InstanceNumber: '007',
+      PatientWeight: '1e999',
     };
     await keep(store, { info, dataSet: writeDataSet(dataSet(keys), EXPLICIT) });
     const [told] = (await (await get(handle, '/studies/1/metadata')).json()) as DataSet[];
-    const values = ['00180050', '00280030', '00101020', '00200013'].map((tag) => told![tag]?.Value);
-    expect(values).toEqual([[10], [0.5, 2], ['tall'], [7]]);
+    const values = ['00180050', '00280030', '00101020', '00200013', '00101030'].map(
+      (tag) => told![tag]?.Value,
+    );
+    expect(values).toEqual([[10], [0.5, 2], ['tall'], [7], ['1e999']]);
   });
 
   const LONG = btoa('x'.repeat(2000));
