@@ -94,7 +94,9 @@ const HOUR_MS = 3_600_000;
 async function clear(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    const old = name.startsWith(WORK) && Date.now() - (await stat(path)).mtimeMs > HOUR_MS;
+    if (!name.startsWith(WORK)) continue;
+    const found = await stat(path).catch(() => undefined); // another process may have removed its own
+    const old = found !== undefined && Date.now() - found.mtimeMs > HOUR_MS;
     if (old) await rm(path, { recursive: true, force: true });
   }
 }

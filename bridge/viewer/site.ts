@@ -96,12 +96,11 @@ class Site {
       vary: 'Accept-Encoding',
     };
     if (exchange.request.headers['if-none-match'] === this.#etag) return respond(exchange, 304, headers, '');
-    const body = await readFile(file).catch(() => undefined);
-    if (body === undefined) return refuse(exchange, REMOVED);
-    const type = { 'content-type': typeOf(name) };
     const packed = takesEncoding('gzip', String(exchange.request.headers['accept-encoding'] ?? ''));
-    const encoding = packed ? { 'content-encoding': 'gzip' } : {};
-    return respond(exchange, 200, { ...headers, ...type, ...encoding }, packed ? body : await gunzip(body));
+    const body = await (packed ? readFile(file) : readFile(file).then(gunzip)).catch(() => undefined);
+    if (body === undefined) return refuse(exchange, REMOVED);
+    const type = { 'content-type': typeOf(name), ...(packed && { 'content-encoding': 'gzip' }) };
+    return respond(exchange, 200, { ...headers, ...type }, body);
   }
 }
 
@@ -124,5 +123,6 @@ function firstPart(path: string): string {
 const REMOVED = {
   status: 503,
   cause: 'path',
-  reason: 'This file of the viewer is not in the cache any more; start webdimse again.',
+  reason:
+    'This file of the viewer is not in the cache any more, or damaged; remove its folder and start webdimse again.',
 } as const;

@@ -168,4 +168,6 @@ test('says so where the cache was emptied under it', async () => {
   await rm(join(root, 'viewer', 'assets', 'favicon.ico'));
   const { status, body } = await ask('/assets/favicon.ico');
   expect([status, body.toString()]).toEqual([503, expect.stringContaining('start webdimse again')]);
+  await writeFile(join(root, 'viewer', BUNDLE), 'damaged');
+  expect((await ask(BUNDLE)).status).toBe(503);
 });
