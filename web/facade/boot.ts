@@ -5,6 +5,7 @@
 import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
 import { browserSession } from '../state/browser-session.ts';
 import { takeControl } from './control.ts';
+import { dataOptions } from './data-options.ts';
 import type { EngineMessage, EngineStart, EngineWanted, PageMessage } from './messages.ts';
 
 export interface BootOptions {
@@ -109,5 +110,5 @@ async function ticketFor(
 
 const element = [...document.scripts].find(({ src }) => src === import.meta.url);
 if (element !== undefined) {
-  boot(element.dataset as BootOptions).catch(reportError);
+  boot(dataOptions(element.dataset) as BootOptions).catch(reportError);
 }
