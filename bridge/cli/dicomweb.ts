@@ -102,7 +102,9 @@ async function serve(
   server.on('error', () => {}); // a failed accept concerns that caller only
   const secure = tls !== undefined;
   const door = new Door({ ...gate, secure }, port);
-  server.on('request', (request, response) => void answer(handle, gate, door, request, response));
+  server.on('request', (request, response) => {
+    answer(handle, gate, door, request, response).catch(() => response.destroy());
+  });
   return {
     url: (publicUrl?.origin ?? `http${secure ? 's' : ''}://${hostAndPort(host, port)}`) + PATH,
     close: () =>

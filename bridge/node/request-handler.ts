@@ -15,8 +15,8 @@ export interface AnsweringOptions {
 }
 
 /**
- * Answers one request by `handle`. Bodies stream both ways; who goes away aborts the request's signal. Resolves when the answer has gone
- * or broken off.
+ * Answers one request by `handle`. Bodies stream both ways; who goes away aborts the request's signal. Resolves when the
+ * answer has gone or broken off.
  */
 export async function answerBy(
   handle: (request: Request) => Promise<Response>,
@@ -29,6 +29,7 @@ export async function answerBy(
   if (request.url?.startsWith('/') !== true) return void response.writeHead(400, headers).end();
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  if (response.destroyed) gone.abort(); // while somebody looked who asks
   const answer = await handle(requestOf(request, origin, gone.signal));
   response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), ...headers });
   if (answer.body === null) return void response.end();

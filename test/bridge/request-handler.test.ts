@@ -115,3 +115,23 @@ test('an answer that nobody waits for any more is ended', async () => {
   request.end();
   await isEnded;
 });
+
+test('a caller that left before is known to be gone', async () => {
+  const told = new Promise<boolean>((resolve) => {
+    server = createServer((request, response) => {
+      response.once('close', () => {
+        const handle = async ({ signal }: Request): Promise<Response> => {
+          resolve(signal.aborted);
+          return new Response();
+        };
+        void answerBy(handle, request, response, { origin: 'http://facade.test' });
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
+  const request = httpRequest({ host: LOOPBACK, port: (server.address() as AddressInfo).port });
+  request.on('error', () => undefined);
+  server.once('request', () => request.destroy());
+  request.end();
+  expect(await told).toBe(true);
+});
