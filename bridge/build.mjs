@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Builds what is missing or older than its sources: the command line by esbuild, the page by Vite, the same page for
- * servers without a bridge, and the library (what package.json exports) by TypeScript, with what of it is for browsers
- * also in one file.
+ * servers without a bridge, the elements for others' pages by Vite, and the library (what package.json exports) by
+ * TypeScript, with what of it is for browsers also in one file.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
  */
 import { spawnSync } from 'node:child_process';
@@ -205,8 +205,8 @@ async function buildElements() {
 }
 
 /**
- * DICOMweb for a viewer's page, and what OHIF is started with. The service worker's script is none with imports and exports, so that it can be imported
- * in either kind of worker.
+ * DICOMweb for a viewer's page, and what OHIF is started with. The service worker's script is none with imports and
+ * exports, so that it can be imported in either kind of worker.
  */
 async function buildFacade(/** @type {string} */ part) {
   const { build: bundle } = await import('vite');

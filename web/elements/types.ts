@@ -60,7 +60,7 @@ export interface DimseJob {
   readonly state: 'waiting' | 'running' | 'paused' | 'done' | 'partial' | 'failed' | 'cancelled';
   /** How it ended; empty until then. */
   readonly sentence: string;
-  /** A stable code of what broke it off (core/README.md, "Errors"); empty where nothing did. */
+  /** A stable code of what broke it off (`ErrorCode` of `webdimse`); empty where nothing did. */
   readonly code: string;
   /** Instances or matches so far, and of how many as far as is known. */
   readonly done: number;
