@@ -1,9 +1,8 @@
 /** The index over a store: what C-FIND, C-GET and C-MOVE are answered from (PS3.4 C). */
 import type { DataSet } from '../data/index.ts';
-import { tagOf } from '../data/index.ts';
 import type { InstanceStore, Stored, StoreChange } from '../file/index.ts';
-import { LEVELS as MODEL_LEVELS, UNIQUE_KEY } from '../service/levels.ts';
-import type { Level, Model, Query, RetrieveRequest } from '../service/types.ts';
+import { LEVELS as MODEL_LEVELS } from '../service/levels.ts';
+import type { Level, Query, RetrieveRequest } from '../service/types.ts';
 import { answer, attributeOf, isMatched } from './answer.ts';
 import { dateTimePairs } from './date-time.ts';
 import type { UniqueKeys } from './levels.ts';
@@ -12,7 +11,11 @@ import { matcher } from './matching.ts';
 import type { Entity } from './tree.ts';
 import { Tree } from './tree.ts';
 
-const PATIENT_ID = tagOf(UNIQUE_KEY.PATIENT);
+/**
+ * Of a patient the unique key, which none lacks by the standard (PS3.4 C.2.2.1.1): who has none here is not everybody. In
+ * Study Root it is a required key like others (C.6.2.1).
+ */
+const PATIENT_ID = '00100020';
 
 /** Whether an entity satisfies one key. */
 type EntityTest = (entity: Entity) => boolean;
@@ -140,7 +143,7 @@ function entityTests({ model, keys, extended = {} }: Query, level: Level): Entit
   const pairs = extended.combinedDateTime ? dateTimePairs(keys).filter(({ date }) => isKey(date)) : [];
   const paired = new Set(pairs.flatMap(({ date, time }) => [date, time]));
   const single = Object.entries(keys).flatMap(([tag, key]) => {
-    const unknownMatches = !isPatientKey(tag, model);
+    const unknownMatches = model === 'STUDY' || tag !== PATIENT_ID;
     const passes = isKey(tag) && !paired.has(tag) ? matcher(key, extended, unknownMatches) : undefined;
     return passes === undefined ? [] : [(entity: Entity): boolean => passes(attributeOf(entity, tag))];
   });
@@ -150,14 +153,6 @@ function entityTests({ model, keys, extended = {} }: Query, level: Level): Entit
         test(attributeOf(entity, date), attributeOf(entity, time)),
   );
   return [...single, ...combined];
-}
-
-/**
- * Whether it is the unique key of a patient, which no patient lacks by the standard (PS3.4 C.2.2.1.1): who has none here is
- * not everybody. In Study Root it is a required key like others (C.6.2.1).
- */
-function isPatientKey(tag: string, model: Model): boolean {
-  return tag === PATIENT_ID && MODEL_LEVELS[model].includes('PATIENT');
 }
 
 function some<T>(all: Iterable<T>, passes: (one: T) => boolean): boolean {

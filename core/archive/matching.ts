@@ -40,7 +40,7 @@ export function matcher(
 ): ((held: Attribute | undefined) => boolean) | undefined {
   if (key.vr === 'SQ') return sequenceMatcher(key, how, unknownMatches);
   const wanted = values(key);
-  if (wanted.length === 0 || wanted.some((value) => isAnything(key.vr, value))) return undefined;
+  if (wanted.length === 0 || (WILDCARD_VRS.has(key.vr) && wanted.includes('*'))) return undefined;
   const tests = wanted.map((value) => test(key.vr, value, how));
   return (held) => {
     const known = held === undefined ? [] : values(held);
@@ -59,10 +59,6 @@ export function values(attribute: Attribute): string[] {
 /** Whether a text would be taken as a pattern in this VR. */
 export function isPattern(vr: string, value: string): boolean {
   return WILDCARD_VRS.has(vr) && /[*?]/.test(value);
-}
-
-function isAnything(vr: string, value: string): boolean {
-  return WILDCARD_VRS.has(vr) && /^\*+$/.test(value);
 }
 
 /** PS3.4 C.2.2.2.6: all keys of the one item match within one item of the entity. */
