@@ -6,18 +6,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
 import { chromium } from '../support/needs.ts';
 import { LOOPBACK, temporaryFolder } from '../support/peers-process.ts';
 import type { Order, Outcome } from './page/orders.ts';
 
 const FLAGS = [
   '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
+  ...CHROMIUM_FLAGS,
   // Orthanc's HTTP knows no other origins: the page may ask it all the same.
   '--disable-web-security',
 ];

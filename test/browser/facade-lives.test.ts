@@ -19,6 +19,7 @@ import type { Server as DicomServer } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';
 import { memoryOf, renderersOf } from '../bench/browser.ts';
 import { instance } from '../store/instances.ts';
+import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
 import { chromium, describeWith } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
 import { WEB_ROOT, buildPage } from './stage.ts';
@@ -33,15 +34,6 @@ const ALL = (ROUNDS * FRAMES * SIDE * SIDE * 2) / MIB;
 const BOUND = ALL / 2;
 /** Idle workers end after 30 seconds; the browser looks every now and then. */
 const PATIENCE = 90_000;
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 const PAGE =
   '<!doctype html><link rel="icon" href="data:,"><title>portal</title><script type="module" src="/portal.js"></script>';
@@ -133,7 +125,7 @@ describeWith(['chromium'], 'DICOMweb in a browser without a debugger', () => {
     bridge = await mountBridge({ server, path: '/dicom', peers, webRoot: WEB_ROOT });
     profile = temporaryFolder();
     const url = `http://${HOST}:${(server.address() as AddressInfo).port}/`;
-    browser = spawn(chromium()!, [...FLAGS, `--user-data-dir=${profile}`, url], {
+    browser = spawn(chromium()!, ['--headless=new', ...CHROMIUM_FLAGS, `--user-data-dir=${profile}`, url], {
       detached: true,
       stdio: 'ignore',
     });

@@ -12,16 +12,9 @@ import { MemoryStore, addSamples } from '../../core/archive/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
 import { serve } from '../../core/service/index.ts';
 import type { Peer } from '../../core/transport/index.ts';
+import { CHROMIUM_FLAGS } from '../support/chromium-flags.ts';
 import { chromium } from '../support/needs.ts';
 
-const LAUNCH = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const HOST = '127.0.0.1';
 
 export interface VisitOptions {
@@ -117,7 +110,7 @@ export async function servePage(
 }
 
 export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
-  return launcher.launch({ executablePath: chromium()!, args: [...LAUNCH, ...flags] });
+  return launcher.launch({ executablePath: chromium()!, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
 /** A browser that finds again what it kept in `profile`. */
@@ -125,7 +118,7 @@ export function launchKept(profile: string): Promise<BrowserContext> {
   const viewport = { width: 1024, height: 700 };
   return launcher.launchPersistentContext(profile, {
     executablePath: chromium()!,
-    args: LAUNCH,
+    args: [...CHROMIUM_FLAGS],
     viewport,
     acceptDownloads: true,
   });
