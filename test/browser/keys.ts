@@ -32,7 +32,9 @@ export class Keys {
   async act(key: string, done: () => Promise<unknown>): Promise<void> {
     await this.press(key);
     await done();
-    await expect.poll(() => this.page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+    const isSomewhere = (): Promise<boolean> =>
+      this.page.evaluate(() => document.activeElement?.matches('body, :disabled') === false);
+    await expect.poll(isSomewhere).toBe(true);
     await this.seen();
   }
 
