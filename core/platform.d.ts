@@ -23,6 +23,7 @@ declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }
 
+declare function btoa(latin1: string): string;
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(id: unknown): void;
 declare function queueMicrotask(callback: () => void): void;

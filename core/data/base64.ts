@@ -1,26 +1,12 @@
-/** Base64 (RFC 4648 section 4), the form of InlineBinary (PS3.18 F.2.7). No global is needed for it. */
+/** Base64 (RFC 4648 section 4), the form of InlineBinary (PS3.18 F.2.7). */
 import type { Bytes } from '../bytes/index.ts';
-import { DicomError, fromLatin1, toLatin1 } from '../bytes/index.ts';
+import { DicomError, toLatin1 } from '../bytes/index.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const LETTERS = fromLatin1(ALPHABET);
-const PADDING = 0x3d; // =
 const SEXTETS: ReadonlyMap<string, number> = new Map(Array.from(ALPHABET, (letter, i) => [letter, i]));
 
 export function toBase64(bytes: Uint8Array): string {
-  // As bytes first: letters that are put one behind the other take 32 bytes each meanwhile.
-  const out = new Uint8Array(4 * Math.ceil(bytes.length / 3)).fill(PADDING);
-  let at = 0;
-  for (let i = 0; i < bytes.length; i += 3, at += 4) {
-    const b = bytes[i + 1];
-    const c = bytes[i + 2];
-    const bits = (bytes[i]! << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    out[at] = LETTERS[bits >> 18]!;
-    out[at + 1] = LETTERS[(bits >> 12) & 63]!;
-    if (b !== undefined) out[at + 2] = LETTERS[(bits >> 6) & 63]!;
-    if (c !== undefined) out[at + 3] = LETTERS[bits & 63]!;
-  }
-  return toLatin1(out);
+  return btoa(toLatin1(bytes)); // letters put one behind the other would take 32 bytes each meanwhile
 }
 
 /** @throws DicomError VALUE_INVALID where the text is not base64 with its padding. */
