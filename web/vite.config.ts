@@ -5,7 +5,10 @@ import { shortDictionary } from './short-dictionary.ts';
 
 // One script for all that is needed at once: each further one is a request, and compresses by itself.
 const atOnce = (name: string) => ({
-  output: { codeSplitting: { groups: [{ name, tags: ['$initial' as const] }] } },
+  output: {
+    codeSplitting: { groups: [{ name, tags: ['$initial' as const] }] },
+    comments: { annotation: false }, // for bundlers, and none comes after this one
+  },
 });
 
 export default defineConfig({

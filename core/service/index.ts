@@ -14,7 +14,7 @@ export type { ServeOptions, Server } from './serve.ts';
 export { storageContexts } from './move.ts';
 export type { MoveOriginator, StoreOptions, StoreResponse } from './storage.ts';
 export { USER_REFUSED } from './user-identity.ts';
-export { WORKLIST_KEYS, worklistKeys } from './worklist.ts';
+export { WORKLIST_KEYS, worklistKeys } from './worklist-keys.ts';
 export type {
   AssociationEnd,
   ContextProposal,

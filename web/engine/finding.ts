@@ -4,7 +4,7 @@ import { dataSet, text } from '../../core/data/index.ts';
 import { attribute, attributesLike } from '../../core/dict/index.ts';
 import type { PeerAddress, QueryResult, Task } from '../../core/peer/index.ts';
 import { query, worklist } from '../../core/peer/index.ts';
-import { UNIQUE_KEY, worklistKeys } from '../../core/service/index.ts';
+import { UNIQUE_KEY } from '../../core/service/index.ts';
 import type { Level } from '../../core/service/index.ts';
 import { wholeDictionary } from '../dictionary.ts';
 import type { Here } from './here.ts';
@@ -50,12 +50,13 @@ export function findHere(
 }
 
 /** The same of the Modality Worklist, with all its return keys (PS3.4 K). */
-export function findWorklist(
+export async function findWorklist(
   peer: PeerAddress,
   keys: readonly Keys[],
   limit: number,
   running: Running<DataSet>,
 ): Promise<QueryResult> {
+  const { worklistKeys } = await import('../../core/service/worklist-keys.ts');
   const asking: Asking = {
     ask: (each, most, signal) => worklist(peer, worklistKeys(each), { limit: most, signal }),
     identity: (match) => JSON.stringify(match),
