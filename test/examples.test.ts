@@ -1,13 +1,16 @@
 /**
  * Every program in the documents and docstrings compiles against the package's own types, and the first of each document
- * and subpath runs; those of README.md do in readme.test.ts.
+ * and subpath runs, as both of README.md do: as they stand, but for addresses and names that differ here.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { entries } from '../bridge/docs.mjs';
-import { built, freePort, runWell } from './support/peers-process.ts';
+import { sampleInstances } from '../core/archive/index.ts';
+import { dataSet, readDataSet, text } from '../core/data/index.ts';
+import { filesBelow } from './support/peers-files.ts';
+import { built, freePort, runWell, temporaryFolder } from './support/peers-process.ts';
 import type { RealPeer } from './support/peers.ts';
 import { startBridgeProcess, startWebdimsePacs } from './support/peers.ts';
 
@@ -96,6 +99,38 @@ function ran(code: string, changes: Readonly<Record<string, string>> = {}): Prom
   return runWell(process.execPath, ['--input-type=module', '-e', program], ROOT);
 }
 
+/** As in a page, whose WebSocket is that of ws here. */
+function ranInPage(code: string): Promise<string> {
+  const page = `import { WebSocket } from 'ws';\nglobalThis.WebSocket = WebSocket;\n${code}`;
+  return ran(page, { 'http://127.0.0.1:8080': bridge.address.replace(/^ws/, 'http') });
+}
+
+test("README's for a browser", async () => {
+  expect(await ranInPage(example('README.md 1'))).toMatch(/^20\d{6} 2\.25\.\d+\n$/);
+});
+
+test("README's for Node", async () => {
+  const samples = [...sampleInstances()];
+  const studyOf = ({ info, dataSet: bytes }: (typeof samples)[number]): string =>
+    text(readDataSet(bytes, info.transferSyntaxUID), 'StudyInstanceUID');
+  const study = studyOf(samples[0]!);
+  const folder = temporaryFolder();
+  const output = await ran(example('README.md 2'), {
+    '11112': String(pacs.port),
+    '1.2.840.1': study,
+    "'study'": JSON.stringify(folder),
+  });
+  expect(filesBelow(folder)).toHaveLength(samples.filter((one) => studyOf(one) === study).length);
+  expect(output.trimEnd().split('\n').at(-1)).toBe('0');
+});
+
+test("every attribute that README's programs name is one", () => {
+  const programs = `${example('README.md 1')}${example('README.md 2')}`;
+  for (const [keyword] of programs.matchAll(/\b(Patient|Study)[A-Z]\w+(?=:)/g)) {
+    expect(Object.keys(dataSet({ [keyword]: '' }))).toHaveLength(1);
+  }
+});
+
 test('the one that draws', async () => {
   const lines = (await ran(example('core/README.md 1'))).trimEnd().split('\n');
   expect(lines).toHaveLength(61);
@@ -114,8 +149,6 @@ test.each(['bridge/README.md 1', 'bridge/node/create-bridge.ts 1'])(
   },
 );
 
-test('the one that echoes through a bridge, with the WebSocket of ws', async () => {
-  const code = `import { WebSocket } from 'ws';\nglobalThis.WebSocket = WebSocket;\n${example('web/browser/bridge.ts 1')}`;
-  const output = await ran(code, { 'http://127.0.0.1:8080': bridge.address.replace(/^ws/, 'http') });
-  expect(output).toMatch(/WEBDIMSE/);
+test('the one that echoes through a bridge', async () => {
+  expect(await ranInPage(example('web/browser/bridge.ts 1'))).toMatch(/WEBDIMSE/);
 });

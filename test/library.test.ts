@@ -1,4 +1,4 @@
-/** The library as programs import it, by the names in package.json; readme.test.ts runs it over TCP and a bridge. Then what is packed. */
+/** The library as programs import it, by the names in package.json; examples.test.ts runs it over TCP and a bridge. Then what is packed. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
