@@ -11,6 +11,9 @@ import { describeWith, program } from '../support/needs.ts';
 import { LOOPBACK, freePort, runWell, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { Proxy, RealPeer } from '../support/peers.ts';
 import { startProxy, startWebdimsePacs } from '../support/peers.ts';
+import { asDicom } from '../support/tshark.ts';
+
+const TYPES = ['-T', 'fields', '-e', 'dicom.pdu.type'];
 
 describeWith(['dcmtk', 'pydicom', 'tshark'], 'between DCMTK and a mini-PACS', () => {
   let pacs: RealPeer;
@@ -27,10 +30,14 @@ describeWith(['dcmtk', 'pydicom', 'tshark'], 'between DCMTK and a mini-PACS', ()
   });
 
   const dicomPdus = (): string[] =>
-    execFileSync(program('tshark')!, ['-r', file, '-Y', 'dicom', '-T', 'fields', '-e', 'dicom.pdu.type'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    execFileSync(
+      program('tshark')!,
+      ['-r', file, ...asDicom(proxy.port, pacs.port), '-Y', 'dicom', ...TYPES],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
       .split(/[\n,]/)
       .filter((type) => type !== '')
       .map((type) => String(Number(type)));

@@ -18,6 +18,7 @@ import type { Running } from '../support/peers-process.ts';
 import { LOOPBACK, accepts, runWell, start, temporaryFolder } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startOrthanc, startStorescp } from '../support/peers.ts';
+import { asDicom } from '../support/tshark.ts';
 import { FILES, PATIENT, SERIES, STUDY } from './instances.ts';
 
 /** One PDU: of the how manieth association, from whom, and how long, header included. */
@@ -107,12 +108,12 @@ describeWith(['capturing (as root)', 'tshark', 'dcmtk', 'orthanc', 'pydicom'], '
     return records;
   }
 
-  /** What tshark decodes, without any setting. */
-  function byTshark(file: string): Told[] {
+  /** What tshark decodes; of a record of ours without any setting. */
+  function byTshark(file: string, settings: readonly string[] = []): Told[] {
     const fields = ['tcp.stream', 'tcp.dstport', 'dicom.pdu.type', 'dicom.pdu.len'];
     const output = execFileSync(
       program('tshark')!,
-      ['-r', file, '-Y', 'dicom', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])],
+      ['-r', file, ...settings, '-Y', 'dicom', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])],
       { encoding: 'utf8', maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'ignore'] },
     );
     const streams: string[] = [];
@@ -143,7 +144,7 @@ describeWith(['capturing (as root)', 'tshark', 'dcmtk', 'orthanc', 'pydicom'], '
     const ours = pdus.map(({ association, sender, bytes, length }) =>
       told(association, sender, bytes[0]!, length),
     );
-    const theirs = byTshark(file);
+    const theirs = byTshark(file, asDicom(orthanc.port, third.port));
     expect(ours).toEqual(theirs);
     expect(problems).toEqual([]);
     const requests = theirs.filter((one) => one.includes(' requestor 1 '));
@@ -153,7 +154,8 @@ describeWith(['capturing (as root)', 'tshark', 'dcmtk', 'orthanc', 'pydicom'], '
 
   it('a cycle of ours is the same PDUs in our record as on the wire, as tshark decodes both', async () => {
     let records: InspectRecord[] = [];
-    const wire = byTshark(await captured('wire', async () => void (records = await byUs())));
+    const onWire = await captured('wire', async () => void (records = await byUs()));
+    const wire = byTshark(onWire, asDicom(orthanc.port, third.port));
     const file = join(folder, 'ours.pcapng');
     for await (const piece of captureOf(records)) appendFileSync(file, piece);
     const ours = byTshark(file);
