@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Archive, StudyCache } from '../../core/archive/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
-import { hostAndPort } from '../../core/transport/index.ts';
+import { countedSlots } from '../../core/peer/index.ts';
+import { DEFAULT_ASSOCIATIONS, hostAndPort } from '../../core/transport/index.ts';
 import { signInFirst } from '../access/ticket-office.ts';
 import { Door } from '../http/door.ts';
 import type { Admission, Refusal } from '../http/door.ts';
@@ -25,6 +26,8 @@ const PORT = 8090;
 const PATH = '/dicomweb';
 /** Bytes of instances that are kept in memory, without a folder: the study used last stays. */
 const MEMORY = 1 << 30;
+/** Queries, retrieves and instances to store that are under way or wait for an association; then 503. */
+const LONGEST_LINE = 256;
 /** A body may hold many studies, and a study may take its time to come from the peer. */
 const LIMITS = { ...DEFAULT_BRIDGE_LIMITS, bodyTime: 3_600_000, pageStuckTime: 600_000 };
 
@@ -60,7 +63,8 @@ export const dicomwebCommand: Command = {
     const { flags, output, signal } = call;
     flags.only(1);
     const port = flags.int('port', 0, 65535) ?? PORT;
-    const peer = await peerOf(call);
+    const called = await peerOf(call);
+    const peer = { ...called, slots: countedSlots(called.associations ?? DEFAULT_ASSOCIATIONS) };
     const gate = await gateOf(call, peer.callingAETitle);
     const dir = flags.text('dir');
     const store = dir === undefined ? new StudyCache({ capacity: MEMORY }) : await openFolder(dir, '--dir');
@@ -70,7 +74,7 @@ export const dicomwebCommand: Command = {
     const handle = createDicomWeb({
       archive,
       path: PATH,
-      ...dicomWebPeer(peer, archive, { signal, ...receiver }),
+      ...dicomWebPeer(peer, archive, { signal, longestLine: LONGEST_LINE, ...receiver }),
       onError: (error) => output.note(`webdimse dicomweb: ${error.message}`),
     });
     const server = await freePortAdvice(

@@ -6,34 +6,42 @@ import { statusCategory } from '../dict/index.ts';
 import type { InstanceInfo } from '../file/index.ts';
 import type { GetOptions, PeerAddress, SendResult } from '../peer/index.ts';
 import { get, query, send } from '../peer/index.ts';
+import { Line } from './line.ts';
 import type { DicomWebOptions, Storing } from './types.ts';
 
 /** How a peer is asked. */
 export interface DicomWebPeerOptions extends Pick<GetOptions, 'receiver' | 'moveOnly'> {
   /** Ends what is under way: nobody else does, since several requests may wait for one retrieve. */
   readonly signal?: AbortSignal;
+  /**
+   * Queries, retrieves and instances to store that may be under way or wait for the peer's `slots`; who comes when it
+   * is reached is answered with 503 and Retry-After. Any number by default.
+   */
+  readonly longestLine?: number;
 }
 
 /**
  * `find`, `retrieve` and `store` of the facade over a peer; what is retrieved goes into `archive`, what is stored to the
- * peer, over an association for each instance.
+ * peer, over an association for each instance. All of them take their associations from the peer's `slots`, if it has
+ * some, each in its turn.
  */
 export function dicomWebPeer(
   peer: PeerAddress,
   archive: Archive,
-  { signal, ...how }: DicomWebPeerOptions = {},
+  { signal, longestLine = Infinity, ...how }: DicomWebPeerOptions = {},
 ): Required<Pick<DicomWebOptions, 'find' | 'retrieve' | 'store'>> {
   const memory = {};
+  const line = new Line(peer.slots, longestLine);
   const inTurn = how.receiver === undefined ? atOnce : oneByOne();
   return {
-    find: (asked, whileAsked) => query(peer, asked, { signal: whileAsked }),
+    find: (asked, whileAsked) => line.inTurn(whileAsked, () => query(peer, asked, { signal: whileAsked })),
     retrieve(request) {
       // The peer may hold what its query does not list: only where something is here the list decides.
       const missingOnly = archive.select(request).length > 0;
       const options = { request, store: archive.store, missingOnly, memory, ...how };
-      return inTurn(() => get(peer, { ...options, ...(signal && { signal }) }).result);
+      return line.within(() => inTurn(() => get(peer, { ...options, ...(signal && { signal }) }).result));
     },
-    store: (info) => new Sending(peer, info),
+    store: (info) => new Sending(peer, info, line.enter()),
   };
 }
 
@@ -63,10 +71,12 @@ class Sending implements Storing {
   #isOver = false;
   warning: number | undefined;
 
-  constructor(peer: PeerAddress, info: InstanceInfo) {
+  /** `over` is called when the peer has answered, or nothing more is sent. */
+  constructor(peer: PeerAddress, info: InstanceInfo, over: () => void) {
     const item = { ...info, label: info.sopInstanceUID, open: () => this.#pieces() };
     this.#sent = only(send(peer, [item], { signal: this.#stop.signal })).finally(() => {
       this.#isOver = true;
+      over();
       this.#signal();
     });
     this.#sent.catch(() => undefined); // told by write and commit

@@ -183,11 +183,8 @@ class PartReader {
 
 /** The peer is not there, or no room is left: no instance would have been stored. */
 function isOutage(error: unknown): boolean {
-  return (
-    error instanceof DicomError &&
-    !OF_INSTANCES.includes(error.code) &&
-    OUTAGES.includes(problemOf(error).status)
-  );
+  if (error instanceof DicomError && OF_INSTANCES.includes(error.code)) return false;
+  return OUTAGES.includes(problemOf(error).status);
 }
 
 function isDicomPart(contentType: string | undefined): boolean {
@@ -302,7 +299,7 @@ class IncomingInstance {
 function failureOf(error: unknown): number {
   if (error instanceof StatusError) return error.status;
   const code = error instanceof DicomError ? error.code : undefined;
-  if (code === 'STORE_FULL') return STOW_FAILURE.outOfResources;
+  if (code === 'STORE_FULL' || error instanceof Refusal) return STOW_FAILURE.outOfResources;
   return code === 'CONTEXT_REFUSED' ? STOW_FAILURE.sopClassNotSupported : STOW_FAILURE.processingFailure;
 }
 

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleInstances } from '../../core/archive/index.ts';
@@ -125,6 +127,37 @@ test('a peer that has gone is said', async () => {
     expect(await response.json()).toMatchObject({ status: 502, code: 'CONNECT_FAILED' });
   } finally {
     await alone.stop();
+  }
+});
+
+test('a peer that is slow is asked by few at a time, and too many are told to come again', async () => {
+  let called = 0;
+  let reached = (): void => {};
+  const four = new Promise<void>((resolve) => (reached = resolve));
+  const silent = createServer((socket) => {
+    socket.on('error', () => {});
+    if (++called === 4) reached();
+  });
+  await new Promise<void>((resolve) => silent.listen(0, LOOPBACK, resolve));
+  const { port: deaf } = silent.address() as AddressInfo;
+  const other = await freePort();
+  const args = ['dicomweb', `SLOW@${LOOPBACK}:${deaf}`, '--port', String(other)];
+  const running = await start(process.execPath, [WEBDIMSE, ...args], () => accepts(other));
+  const gone = new AbortController();
+  try {
+    const asked = Array.from({ length: 257 }, () =>
+      fetch(`http://${LOOPBACK}:${other}/dicomweb/studies`, { signal: gone.signal }),
+    );
+    const refused = await Promise.race(asked); // the others wait for the peer
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    await four;
+    expect((await fetch(`http://${LOOPBACK}:${other}/dicomweb/studies`)).status).toBe(503);
+    expect(called).toBe(4);
+    gone.abort();
+    await Promise.allSettled(asked);
+  } finally {
+    await running.stop();
+    silent.close();
   }
 });
 

@@ -1,12 +1,11 @@
 /** DICOMweb over the page's archive and the peers behind its bridge: each peer has a path of its own. */
 import { Archive } from '../../core/archive/index.ts';
 import { DicomError, asError } from '../../core/bytes/index.ts';
-import type { DataSet } from '../../core/data/index.ts';
 import type { DicomWeb, DicomWebOptions, Retrieved } from '../../core/dicomweb/index.ts';
 import { createDicomWeb, dicomWebPeer } from '../../core/dicomweb/index.ts';
 import { Refusal, problemOf } from '../../core/dicomweb/problem.ts';
 import { respondProblem } from '../../core/dicomweb/response.ts';
-import type { PeerAddress, Slots } from '../../core/peer/index.ts';
+import type { PeerAddress } from '../../core/peer/index.ts';
 import { deadlinesOf } from '../../core/service/index.ts';
 import type { Dialer, DoorAnswer, Peer, PeerList } from '../../core/transport/index.ts';
 import { DEFAULT_ASSOCIATIONS } from '../../core/transport/index.ts';
@@ -98,13 +97,12 @@ export class Facade {
     const peer = list.peers.find((one) => one.name === name);
     if (peer === undefined) throw new Refusal(404, 'The bridge has no peer of this name, or not for you.');
     const how = list.listening === undefined ? {} : { receiver: title };
-    const address = this.#addressOf(peer);
-    const { find, retrieve, store: send } = dicomWebPeer(address, archive, how);
+    const { find, retrieve, store: send } = dicomWebPeer(this.#addressOf(peer), archive, how);
     return createDicomWeb({
       archive,
       path,
       render,
-      find: (query, signal) => inTurn(address.slots, signal, () => find(query, signal)),
+      find,
       retrieve: (request) => this.#retrieved(() => retrieve(request)),
       store: send,
       ...(onError && { onError }),
@@ -119,13 +117,7 @@ export class Facade {
     return retrieve().finally(() => store.seal());
   }
 
-  #addressOf({
-    name,
-    aeTitle,
-    timeouts = {},
-    associations,
-    ...settings
-  }: Peer): PeerAddress & { readonly slots: Slots } {
+  #addressOf({ name, aeTitle, timeouts = {}, associations, ...settings }: Peer): PeerAddress {
     const { dialer, callingAETitle } = this.#options;
     const { characterSet, emptyCharacterSet } = settings;
     return {
@@ -158,20 +150,6 @@ export class Facade {
     await store.enter({ bridge, user: user ?? '', session });
     await store.wake();
     return Archive.open(store);
-  }
-}
-
-/** Matches, over one of the associations that the peer should get of all tabs together. */
-async function* inTurn(
-  slots: Slots,
-  signal: AbortSignal,
-  find: () => AsyncIterable<DataSet>,
-): AsyncGenerator<DataSet, void, undefined> {
-  const free = await slots.take(signal);
-  try {
-    yield* find();
-  } finally {
-    free();
   }
 }
 
