@@ -14,6 +14,7 @@ import { checkExposure } from './http/exposure.ts';
 import type { FileTable } from './http/files.ts';
 import { listFiles, readAhead } from './http/files.ts';
 import type { Exchange } from './http/http.ts';
+import { answerSafely } from './http/faults.ts';
 import { answer, preflight, refuse, splitUrl } from './http/http.ts';
 import type { Ground } from './http/ground.ts';
 import { OwnGround } from './http/ground.ts';
@@ -341,7 +342,7 @@ class BridgeServer implements Bridge {
     const allow = methodsOf(route);
     if (method === 'GET' && redirect !== undefined && path !== METRICS_PATH) {
       answer(exchange, 307, 'This bridge has another address.', { location: redirect });
-    } else if (Object.hasOwn(route, method)) void route[method]!(exchange);
+    } else if (Object.hasOwn(route, method)) void answerSafely(route[method]!, exchange);
     else if (exchange.request.method === 'OPTIONS' && foreign) preflight(exchange, allow);
     else {
       const reason = `Only ${allow.replace(/, (?=[^,]*$)/, ' and ')} are answered here.`;

@@ -10,6 +10,8 @@ export type Cause =
   | 'path'
   | 'overloaded'
   | 'draining'
+  /** Ours, or of a function that we were given. */
+  | 'fault'
   /** Who may not do what. */
   | 'ticket'
   | 'user'

@@ -31,7 +31,7 @@ export interface DoorOptions {
 
 /** Why a request is sent away. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 417 | 421 | 429 | 431 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 417 | 421 | 429 | 431 | 500 | 503;
   readonly cause: Cause;
   /** A sentence without anything that the caller sent. */
   readonly reason: string;

@@ -25,6 +25,7 @@ export function askOf(
         let body = '';
         response.setEncoding('utf8').on('data', (text: string) => (body += text));
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+        response.on('error', reject);
       },
     );
     sent.on('upgrade', (response, socket) => {
