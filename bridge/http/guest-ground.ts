@@ -4,19 +4,19 @@ import { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DicomError } from '../../core/bytes/index.ts';
-import type { Refusal } from './door.ts';
 import type { Callee, Ground } from './ground.ts';
 import { addressOf, checkPath } from './ground.ts';
-import { answer, refuseUpgrade } from './http.ts';
+import { answer } from './http.ts';
 
 type Listener = (...args: unknown[]) => void;
 
-type Make = (theirs: readonly Listener[]) => Listener;
+type Make = (theirs: Listener[]) => Listener;
 
 /** An event of the server that the bridge stands before, and who took it until then. */
 interface Taken {
   readonly event: 'request' | 'upgrade';
   readonly ours: Listener;
+  /** Without those that wanted to hear once, and have. */
   readonly theirs: readonly Listener[];
 }
 
@@ -47,17 +47,17 @@ export class GuestGround implements Ground {
   }
 
   open(callee: Callee): Promise<void> {
-    const request = (theirs: readonly Listener[]) => (asked: IncomingMessage, response: ServerResponse) => {
+    const request = (theirs: Listener[]) => (asked: IncomingMessage, response: ServerResponse) => {
       if (this.#isRoot(asked)) return toRoot(asked, response, this.path);
       if (this.#lead(asked)) return callee.request(asked, response);
       return this.#pass(theirs, asked, response);
     };
-    const upgrade =
-      (theirs: readonly Listener[]) => (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
-        if (this.#lead(asked)) return callee.upgrade(asked, socket, head);
-        if (theirs.length === 0) return refuseUpgrade(socket, NO_WEB_SOCKET);
-        return this.#pass(theirs, asked, socket, head);
-      };
+    const upgrade = (theirs: Listener[]) => (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (this.#lead(asked)) return callee.upgrade(asked, socket, head);
+      if (theirs.length > 0) return this.#pass(theirs, asked, socket, head);
+      // But for us the host hears no such request as one for an upgrade, unless somebody came later who does.
+      return this.#server.listenerCount('upgrade') > 1 ? undefined : this.#asRequest(asked, socket, head);
+    };
     this.#taken = [this.#take('request', request as Make), this.#take('upgrade', upgrade as Make)];
     return Promise.resolve();
   }
@@ -82,15 +82,27 @@ export class GuestGround implements Ground {
   }
 
   #take(event: Taken['event'], make: Make): Taken {
-    const theirs = this.#server.listeners(event) as Listener[];
+    const theirs = this.#server.rawListeners(event) as Listener[];
     const ours = make(theirs);
     this.#server.removeAllListeners(event);
     this.#server.on(event, ours);
     return { event, ours, theirs };
   }
 
-  #pass(theirs: readonly Listener[], ...args: unknown[]): void {
-    for (const listener of theirs) listener.apply(this.#server, args);
+  #pass(theirs: Listener[], ...args: unknown[]): void {
+    for (const listener of theirs.slice()) {
+      if ('listener' in listener) theirs.splice(theirs.indexOf(listener), 1); // it was added by `once`
+      listener.apply(this.#server, args);
+    }
+  }
+
+  /**
+   * Has the server read the request again, without what it asked for beside an answer: a server may pass over Upgrade
+   * (RFC 9110 7.8), and Node does where nobody listens for it. Its body, and what follows it, is still to be read.
+   */
+  #asRequest(asked: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.unshift(Buffer.concat([Buffer.from(headOf(asked), 'latin1'), head]));
+    this.#server.emit(this.secure ? 'secureConnection' : 'connection', socket);
   }
 
   /** Whether it is ours; then it goes on as if the bridge lay at the root. */
@@ -110,4 +122,11 @@ function toRoot(request: IncomingMessage, response: ServerResponse, path: string
   answer({ request, response }, 308, 'The page is one slash further.', { location: path });
 }
 
-const NO_WEB_SOCKET: Refusal = { status: 404, cause: 'path', reason: 'No WebSocket is taken here.' };
+/** A request's first lines as they came, but for Upgrade. */
+function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  }
+  return [...lines, '', ''].join('\r\n');
+}

@@ -1,13 +1,15 @@
 /** The bridge with a certificate of its own: https for the page, wss for its tunnels. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { get } from 'node:https';
+import { createServer, get } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { listenTcp } from '../../bridge/node/index.ts';
 import type { Bridge, BridgeSettings } from '../../bridge/server.ts';
-import { startBridge } from '../../bridge/server.ts';
+import { mountBridge, startBridge } from '../../bridge/server.ts';
 import { readTlsServer } from '../../bridge/dial/tls-files.ts';
 import type { TlsServer } from '../../bridge/dial/tls.ts';
 import { tunnelDialer } from '../../core/transport/index.ts';
@@ -79,6 +81,31 @@ describeWith(['openssl'], 'a bridge with a certificate', () => {
     expect(await greeted(old)).toMatch(/^(ERR_SSL|EPROTO|ECONNRESET)/);
     const weak = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' };
     expect(await greeted(weak)).toMatch(/^(ERR_SSL|EPROTO|ECONNRESET)/);
+  });
+
+  test('mounted on a server of https it leaves upgrades that nobody takes as requests', async () => {
+    const tls = (await issued('CN=host')).options();
+    const server = createServer(tls, ({ url }, response) => response.end(`host ${url}`));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const mounted = await mountBridge({ server, path: '/dicom', peers: [] });
+    const headers = { connection: 'upgrade', upgrade: 'h2c' };
+    const answer = await new Promise<string>((resolve, reject) => {
+      const asked = get({ host: '127.0.0.1', port, path: '/a', ca, headers, agent: false }, (response) => {
+        void response
+          .setEncoding('utf8')
+          .toArray()
+          .then((pieces) => resolve(pieces.join('')), reject);
+      });
+      asked.on('error', reject);
+    });
+    expect(answer).toBe('host /a');
+    await mounted.close();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
   });
 
   test('takes another certificate while it runs', async () => {

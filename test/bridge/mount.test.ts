@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -20,11 +21,15 @@ afterEach(async () => {
 /** A portal that answers with what it was asked for. */
 async function portal(address = HOST): Promise<{ server: Server; port: number }> {
   const server = createServer(({ url }, response) => response.end(`portal ${url}`));
+  return { server, port: await listening(server, address) };
+}
+
+async function listening(server: Server, address = HOST): Promise<number> {
   server.listen(0, address);
   await once(server, 'listening');
   closing.push(() => new Promise((resolve) => server.close(resolve)));
   closing.push(() => server.closeAllConnections());
-  return { server, port: (server.address() as AddressInfo).port };
+  return (server.address() as AddressInfo).port;
 }
 
 async function mounted(
@@ -95,12 +100,58 @@ async function openingOf(url: string): Promise<'open' | 'refused'> {
   });
 }
 
+test('what wants an upgrade that nobody takes is a request like any other, with its body and what follows', async () => {
+  const server = createServer(async (request, response) => {
+    const body = (await request.toArray()).join('');
+    response.end(`${request.method} ${request.url} ${body}.`);
+  });
+  const port = await listening(server);
+  await mounted({ server });
+  const h2c = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' };
+  expect(await askOf(port, '/a', h2c)).toMatchObject({ status: 200, body: 'GET /a .' });
+  const socket = connect(port, HOST);
+  closing.push(() => socket.destroy());
+  const lines = [`Host: ${HOST}`, 'Connection: upgrade', 'Upgrade: h2c', 'Content-Length: 4', '', 'bo'];
+  socket.write(`POST /b HTTP/1.1\r\n${lines.join('\r\n')}`);
+  socket.write(`dyGET /c HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
+  const said = (await socket.setEncoding('latin1').toArray()).join('');
+  expect(said.match(/^(?:POST|GET) [^.]*\./gm)).toEqual(['POST /b body.', 'GET /c .']);
+});
+
+test('a listener for one upgrade hears one, and is gone when the bridge is', async () => {
+  const { server, port } = await portal();
+  let heard = 0;
+  server.once('upgrade', (_, socket: Duplex) => {
+    heard++;
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  const bridge = await mounted({ server });
+  const upgrade = { connection: 'Upgrade', upgrade: 'chat' };
+  expect((await askOf(port, '/a', upgrade)).status).toBe(403);
+  expect(await askOf(port, '/a', upgrade)).toMatchObject({ status: 200, body: 'portal /a' });
+  await bridge.close();
+  expect(await askOf(port, '/a', upgrade)).toMatchObject({ status: 200, body: 'portal /a' });
+  expect(heard).toBe(1);
+});
+
+test('one who listens for upgrades later takes those that are not the bridge’s', async () => {
+  const { server, port } = await portal();
+  await mounted({ server });
+  const ws = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url === '/chat') ws.handleUpgrade(request, socket, head, (one) => one.close());
+  });
+  expect(await openingOf(`ws://${HOST}:${port}/chat`)).toBe('open');
+});
+
 test('closed, it leaves the server as it was, and open', async () => {
   const { server, port } = await portal();
-  const before = [server.listeners('request'), server.listeners('upgrade')];
+  const standing = (): unknown => [server.rawListeners('request'), server.rawListeners('upgrade')];
+  server.once('upgrade', (_, socket: Duplex) => socket.destroy());
+  const before = standing();
   const bridge = await mounted({ server });
   await bridge.close();
-  expect([server.listeners('request'), server.listeners('upgrade')]).toEqual(before);
+  expect(standing()).toEqual(before);
   expect((await askOf(port, '/dicom/bridge/v1/peers')).body).toBe('portal /dicom/bridge/v1/peers');
 });
 
