@@ -19,12 +19,15 @@ export class Entity {
   /** Of an instance, which has no parts. */
   readonly instance: KeptInstance | undefined;
   readonly #parts: Map<string, Entity | KeptInstance>;
+  /** The instance whose header speaks for it, once somebody asked: else each search would walk down through all maps. */
+  #speaker: KeptInstance | undefined;
 
   constructor(parent?: Entity, key: string = '', instance?: KeptInstance) {
     this.parent = parent;
     this.key = key;
     this.level = parent === undefined ? undefined : LEVELS[parent.depth];
     this.instance = instance;
+    this.#speaker = instance;
     this.#parts = instance === undefined ? new Map() : NO_PARTS;
   }
 
@@ -64,7 +67,14 @@ export class Entity {
   /** Takes a part out, and itself out of its parent where nothing is left. */
   drop(key: string): void {
     this.#parts.delete(key);
+    this.#forget();
     if (this.#parts.size === 0) this.parent?.drop(this.key);
+  }
+
+  /** What is gone speaks for none of those that it was in. */
+  #forget(): void {
+    this.#speaker = undefined;
+    if (this.parent !== undefined) this.parent.#forget();
   }
 
   /** This entity or the one above it that stands at `level`. */
@@ -93,7 +103,10 @@ export class Entity {
   }
 
   #example(): KeptInstance | undefined {
-    if (this.instance !== undefined) return this.instance;
+    return (this.#speaker ??= this.#first());
+  }
+
+  #first(): KeptInstance | undefined {
     for (const part of this.#parts.values()) return part instanceof Entity ? part.#example() : part;
     return undefined;
   }

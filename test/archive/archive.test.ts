@@ -299,6 +299,26 @@ describe('an archive and its store', () => {
     expect(find('PATIENT', 'PATIENT', { PatientID: 'P2' })).toEqual([]);
   });
 
+  it('has another instance speak for a study and its patient when the one that did is gone', async () => {
+    const again = (uid: string, PatientName: string, StudyDescription: string): Promise<unknown> =>
+      keep(store, instance(uid, { ...series('1.1', '1.1.1', 'CT'), PatientName, StudyDescription }));
+    const told = (): unknown[] => {
+      const asked = find('STUDY', 'STUDY', {
+        StudyInstanceUID: '1.1',
+        PatientName: '',
+        StudyDescription: '',
+      });
+      return asked.map((match) => [text(match, 'PatientName'), text(match, 'StudyDescription')]);
+    };
+    await again('1.1.1.4', 'Roe^Jane', 'Neck');
+    expect(told()).toEqual([['Doe^Jane', 'Head']]);
+    for (const uid of ['1.1.1.1', '1.1.1.2', '1.1.1.3']) await store.delete(uid);
+    expect(told()).toEqual([['Roe^Jane', 'Neck']]);
+    await again('1.1.1.4', 'Poe^Jane', 'Foot');
+    await store.delete('1.1.2.1');
+    expect(told()).toEqual([['Poe^Jane', 'Foot']]);
+  });
+
   it('moves an instance that is stored again with other attributes', async () => {
     await keep(store, instance('2.1.1.1', { ...series('5.1', '5.1.1', 'CT'), PatientID: 'P3' }));
     expect(studies()).toEqual(['1.1', '1.2', '5.1']);
