@@ -46,29 +46,56 @@ export function userCache(env: NodeJS.ProcessEnv = process.env, platform: string
 
 /**
  * The folder where the files of a package are, each compressed by gzip under its own name. It is fetched where it is
- * not kept yet, or taken from the packed file where somebody laid that into the cache.
+ * not kept yet, or not whole any more, or taken from the packed file where somebody laid that into the cache.
  * @throws DicomError CONNECT_FAILED: it could not be fetched; FILE_INVALID: it is another than the one we know
  */
 export async function kept(wanted: NpmPackage, keeping: Keeping): Promise<string> {
   const { cache } = keeping;
   const packed = packedName(wanted);
   const folder = join(cache, `${packed.replace(/\.tgz$/, '')}-${fingerprint(wanted)}`);
-  if (await exists(folder)) return folder;
+  const files = join(folder, FILES);
+  if (await isWhole(folder)) return files;
   const work = await workFolder(cache);
   try {
     const file = join(cache, packed);
-    await unpack(
-      (await exists(file)) ? file : await fetched(wanted, work, keeping),
-      wanted,
-      join(work, 'files'),
-    );
-    await rename(join(work, 'files'), folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) throw error; // else another process was as far before us
-    });
+    await unpack((await exists(file)) ? file : await fetched(wanted, work, keeping), wanted, join(work, NEW));
+    await put(work, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  return folder;
+  return files;
+}
+
+/** What lies in the folder of a package: its files, and how long each is there. */
+const FILES = 'files';
+const SIZES = 'sizes.json';
+/** The same folder while it is made. */
+const NEW = 'new';
+
+/** In the place of what is not whole. Other processes may be at the same, or as far before us. */
+async function put(work: string, folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(join(work, NEW), folder);
+    } catch (error) {
+      if (await isWhole(folder)) return;
+      if (attempt === MOST_ATTEMPTS) throw error;
+      await rename(folder, join(work, `damaged-${attempt}`)).catch(() => undefined); // another may have
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 5;
+
+/** Whether all files are there, as long as they were: a machine that went down may have cut them. */
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    const sizes = JSON.parse(await readFile(join(folder, SIZES), 'utf8')) as Record<string, number>;
+    const found = await Promise.all(Object.keys(sizes).map((path) => stat(join(folder, FILES, path))));
+    return found.length > 0 && Object.values(sizes).every((size, i) => size === found[i]!.size);
+  } catch {
+    return false;
+  }
 }
 
 /** What changes with each byte of the package, short enough for a name. */
@@ -147,12 +174,17 @@ async function unpack(file: string, wanted: NpmPackage, into: string): Promise<v
   const gunzip = createGunzip({ chunkSize: 1 << 20 });
   gunzip.end(packed);
   const prefix = `${wanted.folder}/`;
+  const sizes: Record<string, number> = {};
   for await (const { path, body } of readTar(gunzip)) {
     if (!path.startsWith(prefix)) continue;
-    const target = join(into, path.slice(prefix.length));
+    const name = path.slice(prefix.length);
+    const target = join(into, FILES, name);
+    const compressed = await gzip(body);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, await gzip(body));
+    await writeFile(target, compressed);
+    sizes[name] = compressed.length;
   }
+  await writeFile(join(into, SIZES), JSON.stringify(sizes));
 }
 
 /** The bytes of a packed file, once they are known to be the ones that we mean. */

@@ -1,6 +1,16 @@
 /** The viewer's package: fetched by npm, checked before it is read, unpacked in one piece or not at all. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile, mkdir } from 'node:fs/promises';
+import {
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+  mkdir,
+} from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -114,6 +124,42 @@ describe('the cache', () => {
       await writeFile(join(cache, packedName(wanted)), packed);
       expect(await failure(kept(wanted, { ...quiet, cache }))).toMatchObject({ code: 'FILE_INVALID' });
       expect(await readdir(cache)).toEqual([packedName(wanted)]);
+    }
+  });
+
+  test('keeps nothing of one that would write elsewhere, though it is the one that is known', async () => {
+    for (const hostile of [
+      { path: 'package/dist/../../../out.js', body: 'x' },
+      { path: '/package/dist/out.js', body: 'x' },
+      { path: 'package/dist/out.js', type: '2' },
+    ]) {
+      const packed = tarball([...FILES, hostile]);
+      const wanted = packageOf(packed);
+      const own = join(cache, 'own');
+      await mkdir(own, { recursive: true });
+      await writeFile(join(own, packedName(wanted)), packed);
+      expect(await failure(kept(wanted, { ...quiet, cache: own }))).toMatchObject({ code: 'FILE_INVALID' });
+      expect(await readdir(own)).toEqual([packedName(wanted)]);
+      expect(await readdir(cache)).toEqual(['own']);
+    }
+  });
+
+  test('is filled anew where files of it were cut, or are gone', async () => {
+    const wanted = packageOf(PACKED);
+    await writeFile(join(cache, packedName(wanted)), PACKED);
+    const folder = await kept(wanted, { ...quiet, cache });
+    for (const damage of [
+      () => truncate(join(folder, 'ort/a.wasm'), 3),
+      () => rm(join(folder, 'index.html')),
+      () => truncate(join(folder, '../sizes.json'), 5),
+      () => rm(join(folder, '..'), { recursive: true }),
+    ]) {
+      await damage();
+      const folders = await Promise.all([1, 2, 3].map(() => kept(wanted, { ...quiet, cache })));
+      expect(new Set(folders)).toEqual(new Set([folder]));
+      expect(gunzipSync(await readFile(join(folder, 'ort/a.wasm')))).toEqual(Buffer.alloc(70_000, 7));
+      expect(gunzipSync(await readFile(join(folder, 'index.html'))).toString()).toContain('viewer');
+      expect((await readdir(cache)).filter((name) => name.startsWith('unfinished'))).toEqual([]);
     }
   });
 
