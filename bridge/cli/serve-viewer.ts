@@ -1,5 +1,6 @@
 /** The viewer that `serve` brings beside the page, on a port of its own. Without `--viewer` none of this is loaded. */
 import { parseAccess } from '../config/access.ts';
+import { checkExposure } from '../http/exposure.ts';
 import type { BridgeEvent } from '../record/events.ts';
 import type { Bridge, BridgeSettings } from '../server.ts';
 import { startBridge } from '../server.ts';
@@ -25,6 +26,8 @@ export interface ViewerStart {
 
 /** The bridge of the viewer's origin, from the settings of the page's. */
 export interface Viewer extends Pick<Bridge, 'url' | 'drain' | 'close'> {
+  /** Whether it may have these settings, before the page's bridge takes them: both do or none. @throws DicomError USAGE */
+  check(settings: BridgeSettings): void;
   /** As `Bridge.reconfigure`, with the settings that the page's bridge takes. */
   reconfigure(settings: BridgeSettings): void;
 }
@@ -35,11 +38,13 @@ export async function startViewer(
   { flags, output, signal }: Call,
 ): Promise<Viewer> {
   const port = flags.int('viewer-port', 0, 65535) ?? PORT;
+  const check = (fresh: BridgeSettings): BridgeSettings => checked(viewerSettings(fresh, flags), shared);
+  const own = check(settings); // what is wrong in them is told before anything is fetched
   const note = (sentence: string): void => output.note(`webdimse serve: ${sentence}`);
   const folder = await kept(OHIF, { cache: userCache(), signal, note });
   const site = await viewerSite({ viewer: OHIF, folder, webRoot });
   const bridge = await freePortAdvice(
-    startBridge({ ...viewerSettings(settings, flags), ...shared, port, site }),
+    startBridge({ ...own, ...shared, port, site }),
     port,
     serveWith(`--viewer ohif --viewer-port ${port + 1}`),
     " (the viewer's stored data belongs to its port)",
@@ -48,8 +53,21 @@ export async function startViewer(
     url: bridge.url,
     drain: () => bridge.drain(),
     close: () => bridge.close(),
+    check,
     reconfigure: (fresh) => bridge.reconfigure(viewerSettings(fresh, flags)),
   };
+}
+
+/** @throws DicomError USAGE where others could reach it who should not, as `startBridge` and `reconfigure` would */
+function checked(
+  settings: BridgeSettings,
+  { host, insecure }: Pick<ViewerStart, 'host' | 'insecure'>,
+): BridgeSettings {
+  const { publicUrl, authorize, tls } = settings;
+  const url = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const [signIn, secure] = [authorize !== undefined, tls !== undefined];
+  checkExposure({ host, insecure, publicUrl: url, signIn, secure });
+  return settings;
 }
 
 /**

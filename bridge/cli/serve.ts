@@ -109,6 +109,7 @@ export const serveCommand: Command = {
         const fresh = await configOf(flags, output);
         const settings = await bridgeSettings(call, { ...fresh, peers: [...embedded, ...fresh.peers] });
         const reloaded = await listenerSettings(call, fresh);
+        viewer?.check(settings);
         bridge.reconfigure({ ...settings, listener: reloaded, limits: fresh.limits ?? {} });
         viewer?.reconfigure({ ...settings, limits: fresh.limits ?? {} });
         const now = { ...placeOf(flags, fresh), listener: reloaded, tls: settings.tls, limits: fresh.limits };
