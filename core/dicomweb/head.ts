@@ -12,15 +12,16 @@ const LONGEST = DEFAULT_LIMITS.inflated;
 const PIXEL_GROUP = '7FE00000';
 
 /**
- * All in front of the pixel data but what `omit` leaves out, which is asked anew for each look.
+ * All in front of the pixel data, or of the tag `until`, but what `omit` leaves out, which is asked anew for each look.
  * @throws Refusal 413; DecodeError DATASET_INVALID
  */
 export async function headOf(
   chunks: AsyncGenerator<Bytes, void, undefined>,
   transferSyntaxUID: string,
   look: () => Pick<HeadOptions, 'omit'>,
+  until: string = PIXEL_GROUP,
 ): Promise<Head> {
-  const read = (bytes: Bytes): Head => readHead(bytes, transferSyntaxUID, { until: PIXEL_GROUP, ...look() });
+  const read = (bytes: Bytes): Head => readHead(bytes, transferSyntaxUID, { until, ...look() });
   const held = new ChunkQueue();
   let next = FIRST_LOOK;
   for await (const chunk of chunks) {

@@ -9,7 +9,8 @@ import type { Stored } from '../file/index.ts';
 import type { OpenImage } from '../image/index.ts';
 import { frameBits } from '../image/open.ts';
 import type { KeptImage } from './kept-image.ts';
-import { heldImage, placedImage } from './kept-image.ts';
+import { heldImage, noFrames, placedImage } from './kept-image.ts';
+import { headOf } from './head.ts';
 import { Refusal } from './problem.ts';
 import { openStored } from './wado.ts';
 
@@ -21,6 +22,9 @@ const KEPT = 64 << 20;
 /** As many, however short they are. */
 const MOST_KEPT = 256;
 const PIXEL_GROUP = '7FE00000';
+/** Behind the group that describes pixels: what it does not name there are none of. */
+const BEHIND_DESCRIPTION = '00290000';
+const ROWS = '00280010';
 
 export class Images {
   readonly #archive: Archive;
@@ -56,10 +60,19 @@ export class Images {
     const read = (start: number, end: number): Promise<Bytes> =>
       storedBytes(this.#archive, stored, start, end);
     if (stored.bytes > SHORT) {
+      await this.#refuseWithoutRows(stored);
       const placed = await placedImage(stored, await openStored(this.#archive, stored), read);
       if (placed !== undefined) return placed;
     }
     return imageOf(await wholeBytes(this.#archive, stored), stored.transferSyntaxUID);
+  }
+
+  /** Long documents and recordings are told by their first attributes. @throws Refusal 404 */
+  async #refuseWithoutRows(stored: Stored): Promise<void> {
+    const chunks = await openStored(this.#archive, stored);
+    const look = { omit: ({ tag }: { tag: string }) => tag !== ROWS };
+    const { dataSet } = await headOf(chunks, stored.transferSyntaxUID, () => look, BEHIND_DESCRIPTION);
+    if (dataSet[ROWS] === undefined) throw noFrames('describes no pixels');
   }
 
   /** All but the last, beginning with the one that was not asked for the longest. */
@@ -86,7 +99,7 @@ function imageOf(bytes: Bytes, transferSyntaxUID: string): KeptImage {
   } catch (error) {
     const isRefused = error instanceof DicomError && error.code === 'IMAGE_UNSUPPORTED';
     if (!isRefused || readHead(bytes, transferSyntaxUID, { until: PIXEL_GROUP }).reached) throw error;
-    throw new Refusal(404, 'The instance has no pixel data, and so no frames.');
+    throw noFrames('has no pixel data');
   }
 }
 

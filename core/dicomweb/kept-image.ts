@@ -14,6 +14,7 @@ import { frameBits } from '../image/open.ts';
 import { headOf } from './head.ts';
 import type { Fragments, Pixels, Read } from './pixels.ts';
 import { findFragments, findPixels } from './pixels.ts';
+import { Refusal } from './problem.ts';
 
 /** An image whose frames are read as they are asked for. */
 export interface KeptImage {
@@ -44,6 +45,7 @@ const OF_A_PLACE = 64;
 /**
  * One of which only the places of its frames are held; undefined where only the whole tells them: deflated data sets,
  * overlays in the bits of pixels, bytes that lie the other way round in words, pixels that are shorter than they should be.
+ * @throws Refusal 404 where there are no pixels.
  */
 export async function placedImage(
   { transferSyntaxUID, bytes: length }: Stored,
@@ -56,7 +58,8 @@ export async function placedImage(
   const head = await headOf(chunks, transferSyntaxUID, () => look);
   const within: Read = (start, end) =>
     start >= length ? Promise.resolve(EMPTY) : read(start, Math.min(end, length));
-  const pixels = head.reached ? await findPixels(within, head.end, syntax) : undefined;
+  if (!head.reached) throw noFrames('has no pixel data');
+  const pixels = await findPixels(within, head.end, syntax);
   if (pixels === undefined || mayHideOverlays(head.dataSet)) return undefined;
   const description = describeImage(head.dataSet, pixels.kind);
   const found = await placesOf(pixels, description, syntax, within, length);
@@ -69,6 +72,11 @@ export async function placedImage(
       return oneFrame(transferSyntaxUID, head.dataSet, description, syntax, pixels, index, bytes);
     },
   };
+}
+
+/** Why there is no image. */
+export function noFrames(why: string): Refusal {
+  return new Refusal(404, `The instance ${why}, and so no frames.`);
 }
 
 /** Read at once, with the headers in between: a frame may lie in thousands of pieces, each of which would open the file. */

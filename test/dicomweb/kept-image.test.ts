@@ -7,7 +7,7 @@ import { frameBytes } from '../../core/dicomweb/images.ts';
 import type { KeptImage } from '../../core/dicomweb/kept-image.ts';
 import { placedImage } from '../../core/dicomweb/kept-image.ts';
 import { Refusal } from '../../core/dicomweb/problem.ts';
-import { readDataSet, writeDataSet } from '../../core/data/index.ts';
+import { dataSet as tagged, readDataSet, writeDataSet } from '../../core/data/index.ts';
 import { openImage } from '../../core/image/index.ts';
 import type { Keys } from '../image/make.ts';
 import { encapsulatedBytes, nativeBytes, shorts } from '../image/make.ts';
@@ -100,9 +100,15 @@ describe('frames by their places', () => {
   test.each([
     ['overlays in bits of pixels', nativeBytes({ '60000010': 2, '60000011': 2 }, shorts(1, 2, 3, 4))],
     ['pixels that end early', nativeBytes({ NumberOfFrames: 2 }, shorts(1, 2, 3, 4))],
-    ['no pixels', nativeBytes({}, shorts(1, 2, 3, 4)).subarray(0, -20)],
   ])('are not told of %s', async (_, bytes) => {
     expect(await placed(bytes, EXPLICIT)).toBeUndefined();
+  });
+
+  test('are not there without pixels', async () => {
+    const bytes = nativeBytes({}, shorts(1, 2, 3, 4)).subarray(0, -20);
+    await expect(placed(bytes, EXPLICIT)).rejects.toThrow(
+      'The instance has no pixel data, and so no frames.',
+    );
   });
 
   test('broken bytes are refused, or are no reason to fail', async () => {
@@ -123,13 +129,15 @@ describe('frames by their places', () => {
   });
 });
 
-describe('an instance of 12 MiB with 96 frames', () => {
+describe('an instance of 12 MiB', () => {
   const path = '/studies/1/series/1.1/instances/1.1.1';
   const keys = { StudyInstanceUID: '1', SeriesInstanceUID: '1.1', SOPInstanceUID: '1.1.1' };
   const pixels = new Random(3).bytes(12 << 20);
-  const dataSet = nativeBytes({ ...keys, NumberOfFrames: 96, Rows: 256, Columns: 256 }, pixels);
+  const images = nativeBytes({ ...keys, NumberOfFrames: 96, Rows: 256, Columns: 256 }, pixels);
 
-  async function counted(): Promise<{ handle: ReturnType<typeof createDicomWeb>; read(): number }> {
+  async function counted(
+    dataSet = images,
+  ): Promise<{ handle: ReturnType<typeof createDicomWeb>; read(): number }> {
     const { archive, store } = await facade();
     const info = { sopClassUID: '1.2.3', sopInstanceUID: '1.1.1', callingAETitle: 'X' };
     await keep(store, { info: { ...info, transferSyntaxUID: EXPLICIT }, dataSet });
@@ -162,6 +170,25 @@ describe('an instance of 12 MiB with 96 frames', () => {
     expect(Buffer.compare(await bytesOf(await get(handle, `${path}/frames/50`)), frame(50))).toBe(0);
     expect(read() - before).toBe(1 << 17);
     expect((await refusal(get(handle, `${path}/frames/97`)))[0]).toBe(404);
+  });
+
+  test('is no image where its first attributes name no rows', async () => {
+    const document = { '00420011': { vr: 'OB', InlineBinary: 'AAAA'.repeat(4 << 20) } };
+    const { handle, read } = await counted(writeDataSet({ ...tagged(keys), ...document }, EXPLICIT));
+    const accept = 'application/octet-stream; transfer-syntax=*';
+    expect(await refusal(get(handle, `${path}/frames/1`, accept))).toEqual([
+      404,
+      'The instance describes no pixels, and so no frames.',
+    ]);
+    expect(read()).toBeLessThan(2 << 20);
+  });
+
+  test('has no frames where it ends before its pixels', async () => {
+    const described = { ...keys, Rows: 256, Columns: 256 };
+    const document = { '00420011': { vr: 'OB', InlineBinary: 'AAAA'.repeat(4 << 20) } };
+    const { handle, read } = await counted(writeDataSet({ ...tagged(described), ...document }, EXPLICIT));
+    expect((await refusal(get(handle, `${path}/frames/1`)))[0]).toBe(404);
+    expect(read()).toBeLessThan(pixels.length * 1.2); // and it is not held once more
   });
 
   test('gives ranges of its pixels', async () => {
