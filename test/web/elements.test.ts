@@ -1,5 +1,5 @@
 /** What elements are made of, without a browser. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { forShadowTree } from '../../web/elements/one-sheet.ts';
 import { PortalTickets, answerTickets } from '../../web/elements/portal-tickets.ts';
 import type { GetTicket } from '../../web/elements/portal-tickets.ts';
@@ -33,10 +33,10 @@ function tickets(getTicket: GetTicket | undefined): PortalTickets {
 
 it('asks the page around for each ticket, with what it is for', async () => {
   const asked: unknown[] = [];
-  const { getTicket } = tickets(async (purpose) => `ticket ${asked.push(purpose)}`);
+  const { getTicket } = tickets(async (purpose) => `ticket${asked.push(purpose)}`);
   expect(await Promise.all([getTicket({ peer: 'PACS' }), getTicket({ pool: 'viewers' })])).toEqual([
-    'ticket 1',
-    'ticket 2',
+    'ticket1',
+    'ticket2',
   ]);
   expect(asked).toEqual([{ peer: 'PACS' }, { pool: 'viewers' }]);
 });
@@ -47,11 +47,34 @@ it.each([
     /has no ticket .*: the session has ended\.$/,
   ],
   [async () => undefined as unknown as string, /has no ticket .*: it gave none\.$/],
-])('tells why the page around has none', async (getTicket, sentence) => {
+  [async () => '', /: it gave none\.$/],
+  [async () => '<!doctype html><title>Sign in</title>', /: what it gave is no ticket\.$/],
+  [async () => 'good\u0000but not', /: what it gave is no ticket\.$/],
+  [async () => 'x'.repeat(1_000_000), /: what it gave is no ticket\.$/],
+  [() => Promise.reject('no\u0007 one\r\nis \u202e here'), /: no one is here\.$/],
+  [() => Promise.reject(new Error('long '.repeat(1000))), /: (long ){40}…\.$/],
+  [
+    () => {
+      throw new Error('');
+    },
+    /: it gave none\.$/,
+  ],
+] as [GetTicket, RegExp][])('tells why the page around has none', async (getTicket, sentence) => {
   await expect(tickets(getTicket).getTicket({ peer: 'PACS' })).rejects.toMatchObject({
     code: 'NOT_ALLOWED',
     message: expect.stringMatching(sentence),
   });
+});
+
+it('waits for a ticket no longer than half a minute, and asks anew then', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const answers: GetTicket[] = [() => new Promise<string>(() => {}), async () => 'second'];
+  const { getTicket } = tickets((purpose) => answers.shift()!(purpose));
+  const refused = expect(getTicket({ peer: 'PACS' })).rejects.toThrow(/: it did not answer in 30 seconds\.$/);
+  await vi.advanceTimersByTimeAsync(30_000);
+  await refused;
+  expect(await getTicket({ peer: 'PACS' })).toBe('second');
 });
 
 it('asks nobody where the bridge wants no ticket', async () => {

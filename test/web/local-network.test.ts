@@ -1,6 +1,7 @@
 /** A browser that keeps the page from the local network, as its permissions tell. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { LocalNetwork } from '../../web/state/local-network.ts';
+import { bridgeProblem } from '../../web/state/explaining.ts';
 import type { Situation } from '../../web/state/sentences.ts';
 import { explain, localNetwork } from '../../web/state/sentences.ts';
 import { EngineError } from '../../web/engine/protocol.ts';
@@ -59,6 +60,18 @@ it('says that the browser keeps the page from the bridge where a call fails as i
   expect(explain(lost, situation)).toMatch(
     /^The browser keeps this page from the local network, .* Allow it access .*, then try again/,
   );
+});
+
+it.each([
+  [new TypeError('Failed to fetch'), 'denied', /^The browser keeps this page from the local network/],
+  [new TypeError('Failed to fetch'), 'granted', /^The bridge does not answer \(Failed to fetch\)/],
+  [new Error('HTTP 503'), 'denied', /^The bridge does not answer \(HTTP 503\)/],
+  [new SyntaxError('no JSON'), 'denied', /^The bridge does not answer \(no JSON\)/],
+])('says of %s, the permission %s, why no peer is known', async (thrown, state, sentence) => {
+  const look = vi.spyOn(localNetwork, 'look');
+  vi.spyOn(localNetwork, 'refused', 'get').mockReturnValue(state === 'denied');
+  expect(await bridgeProblem(thrown)).toMatch(sentence);
+  expect(look).toHaveBeenCalledTimes(thrown instanceof TypeError ? 1 : 0);
 });
 
 it('says that the page around has no ticket, and where to get one', () => {

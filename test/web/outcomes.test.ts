@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GetOutcome, SendTally } from '../../web/engine/protocol.ts';
-import { getEnding, moveEnding, sendEnding } from '../../web/state/outcomes.ts';
+import { getEnding, moveEnding, moveHereEnding, sendEnding } from '../../web/state/outcomes.ts';
 import type { Situation } from '../../web/state/sentences.ts';
 
 const SITUATION: Situation = {
@@ -11,6 +11,9 @@ const SITUATION: Situation = {
   callingAETitle: 'WEBSCU',
   destination: 'VIEWER1',
 };
+
+/** In an element of another's page. */
+const APART: Situation = { ...SITUATION, apart: true };
 
 function got(change: Partial<GetOutcome>): GetOutcome {
   return {
@@ -98,8 +101,19 @@ describe('a retrieve', () => {
       sentence:
         'There is no room left in this page: 300 images arrived, the rest was refused. ' +
         'Save what you need under Received, remove it there, then retrieve again.',
+      code: 'STORE_FULL',
     });
   });
+});
+
+it.each([
+  [getEnding(got({}), 24, APART), /They are in this page\.$/],
+  [getEnding(got({ promised: 0, received: 0 }), undefined, APART, true), /PACS lists is in this page\.$/],
+  [getEnding(got({ storeFull: true }), 24, APART), /Ask who runs the site how to make room, then/],
+  [moveHereEnding(got({ received: 0 }), 24, APART), /host and port at which the bridge is called\.$/],
+])('where no view of what was received is, none is spoken of', ({ sentence }, told) => {
+  expect(sentence).toMatch(told);
+  expect(sentence).not.toContain('Received');
 });
 
 describe('a move', () => {

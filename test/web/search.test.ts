@@ -139,6 +139,7 @@ describe('several peers', () => {
     expect(await heard(session)).toMatch(/^WEBDIMSE .* FAR /);
     expect(session.search.failed).toBe(true);
     expect(session.search.running).toBe(false);
+    expect(session.jobs.all[0]!.code).toBe('STATUS_FAILURE');
   });
 
   it('are asked further by whoever gave the match, and the chosen one only once', async () => {

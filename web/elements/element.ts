@@ -1,6 +1,7 @@
 /** What the five elements have in common: what they are told, what they can be asked, and where they stand. */
 import type { Component } from 'svelte';
 import { mount, unmount } from 'svelte';
+import { asError } from '../../core/bytes/errors.ts';
 import type { Job } from '../state/jobs.svelte.ts';
 import type { Session } from '../state/session.svelte.ts';
 import { Settings } from '../state/settings.svelte.ts';
@@ -8,8 +9,9 @@ import { elements } from '../strings/elements.ts';
 import { speak, spoken } from '../strings/index.ts';
 import { storage } from '../surroundings.ts';
 import type { Desk } from './desk.svelte.ts';
-import type { Member } from './member.ts';
 import { hubOf } from './hub.ts';
+import { Joining } from './joining.ts';
+import type { Member } from './member.ts';
 import { bridgeOf, scriptUrl, workerOf } from './places.ts';
 import type { GetTicket } from './portal-tickets.ts';
 import { oneSheet } from './sheet.ts';
@@ -52,11 +54,11 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
   #desk: Desk | undefined;
   #shown: Record<string, unknown> | undefined;
   #turn: ReturnType<typeof setTimeout> | undefined;
-  #joined = deferredDesk();
+  #joined = new Joining();
 
-  /** Resolves when peers are known. */
+  /** Resolves when peers are known; rejects where it cannot start. */
   get ready(): Promise<void> {
-    return this.#joined.desk.then(({ ready }) => ready);
+    return this.#joined.desk.then(() => {});
   }
 
   get bridge(): string {
@@ -220,10 +222,11 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
     this.#desk?.hub.jobs.cancelAll();
   }
 
-  /** Where it is connected, and peers are known. Rejects where its own is none of them: nobody else is called instead. */
+  /** When it is connected, and peers are known. Rejects where it cannot start, or its own is none of them: nobody else is called instead. */
   async #session(): Promise<Session> {
-    const { session, ready } = await this.#joined.desk;
-    await ready;
+    const { session } = await this.#joined.desk;
+    const { chosen, problem } = session.peers;
+    if (chosen === undefined && problem !== '') throw new Error(problem);
     const isAnother = (): boolean => this.peer !== '' && session.peers.chosen?.name !== this.peer;
     if (isAnother()) session.choosePeer(this.peer); // another element of the desk has one of its own
     if (isAnother()) throw new Error(elements.noPeer(this.peer));
@@ -247,11 +250,16 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
 
   /** In a turn of its own: who makes an element says several things of it, and who moves it takes it out first. */
   #soon(): void {
+    if (this.#joined.settled) this.#joined = new Joining(); // calls from now on are for what it is told now
     clearTimeout(this.#turn);
-    this.#turn = setTimeout(() => {
+    const turn = setTimeout(() => {
       this.#leave();
-      if (this.isConnected) void this.#join().catch((error: unknown) => this.#tellNotStarted(error));
+      if (!this.isConnected) return;
+      this.#join().catch((error: unknown) => {
+        if (turn === this.#turn) this.#tellNotStarted(error);
+      });
     });
+    this.#turn = turn;
   }
 
   async #join(): Promise<void> {
@@ -271,7 +279,10 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
     if (this.peer !== '') desk.session.choosePeer(this.peer);
     if (this.callingAETitle !== '') desk.session.settings.callingAETitle = this.callingAETitle;
     this.#shown = mount(this.component, { target: ground, props: { desk, element: this } });
-    this.#joined.resolve(desk);
+    const joined = this.#joined;
+    void desk.ready.then(() => {
+      if (this.#desk === desk) joined.resolve(desk);
+    });
   }
 
   #leave(): void {
@@ -280,7 +291,6 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
     this.#shown = undefined;
     this.#desk.leave(this);
     this.#desk = undefined;
-    this.#joined = deferredDesk();
   }
 
   /** The ground in its shadow tree. */
@@ -306,19 +316,15 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
   }
 
   #tellNotStarted(error: unknown): void {
-    const why = String(error instanceof Error ? error.message : error).replace(/[.\s]+$/, '');
-    this.#stand().textContent = elements.notStarted(why);
+    this.#leave();
+    const why = asError(error).message.replace(/[.\s]+$/, '');
+    const sentence = elements.notStarted(why);
+    this.#stand().textContent = sentence;
+    this.#joined.reject(new Error(sentence, { cause: error }));
   }
 }
 
 async function ended(job: Job): Promise<DimseJob> {
   await when(() => !job.active);
   return jobTold(job);
-}
-
-/** A desk that calls wait for. */
-function deferredDesk(): { readonly desk: Promise<Desk>; resolve(desk: Desk): void } {
-  let resolve!: (desk: Desk) => void;
-  const desk = new Promise<Desk>((resolved) => (resolve = resolved));
-  return { desk, resolve: (joined) => resolve(joined) };
 }

@@ -113,6 +113,7 @@ export class Hub implements BehindDesk {
         wiping: { begin: () => this.#beginWiping(), end: () => this.#endWiping() },
         pickers: pickers(),
         withheld: withheldSentence(window, this.#alone),
+        apart: () => !desk.has('dimse-scu'),
         roomy: () => desk.members.some(({ clientWidth }) => clientWidth >= ROOMY_WIDTH),
         languages: [document.documentElement.lang, ...navigator.languages].filter(Boolean),
         fetchDoor: (token) => this.#fetchDoor(token),

@@ -1,5 +1,5 @@
 /** Tickets that the page around has, asked for by the engine over a port of their own. */
-import { ConnectionError } from '../../core/bytes/index.ts';
+import { ConnectionError, asError } from '../../core/bytes/index.ts';
 import type { TicketPurpose } from '../../core/transport/index.ts';
 import type { Access } from '../engine/protocol.ts';
 import type { Tickets } from '../engine/tickets.ts';
@@ -22,6 +22,10 @@ export type GetTicket = (purpose: TicketPurpose) => Promise<string>;
 
 /** Seconds that a page may take for a ticket: it asks its server, which asks the bridge. */
 const PATIENCE = 30;
+/** What can be offered as a subprotocol of a WebSocket; the document of a sign-in cannot, which servers like to send instead. */
+const TICKET = /^[\w.~-]{1,1000}$/;
+/** Characters of a reason of the page's that are told: it may be whatever its server answered. */
+const LONGEST_REASON = 200;
 
 /** The engine's end. */
 export class PortalTickets implements Tickets {
@@ -35,7 +39,6 @@ export class PortalTickets implements Tickets {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<TicketAnswer>) => {
       this.#waiting.get(data.id)?.(data);
-      this.#waiting.delete(data.id);
     };
   }
 
@@ -58,10 +61,15 @@ export class PortalTickets implements Tickets {
   #ask(purpose: TicketPurpose): Promise<TicketAnswer> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#port.postMessage({ id, purpose } satisfies TicketQuestion);
       const problem = `it did not answer in ${PATIENCE} seconds`;
-      setTimeout(() => resolve({ id, problem }), PATIENCE * 1000);
+      const late = setTimeout(() => answered({ id, problem }), PATIENCE * 1000);
+      const answered = (answer: TicketAnswer): void => {
+        clearTimeout(late);
+        this.#waiting.delete(id);
+        resolve(answer);
+      };
+      this.#waiting.set(id, answered);
+      this.#port.postMessage({ id, purpose } satisfies TicketQuestion);
     });
   }
 }
@@ -87,8 +95,16 @@ async function answered(getTicket: GetTicket | undefined, purpose: TicketPurpose
   if (getTicket === undefined) return { none: true };
   try {
     const ticket: unknown = await getTicket(purpose);
-    return typeof ticket === 'string' ? { ticket } : {};
+    if (typeof ticket !== 'string' || ticket === '') return {};
+    return TICKET.test(ticket) ? { ticket } : { problem: 'what it gave is no ticket' };
   } catch (error) {
-    return { problem: String(error instanceof Error ? error.message : error).replace(/[.\s]+$/, '') };
+    return { problem: printable(asError(error).message) };
   }
+}
+
+/** One line without what could hide or turn the words around it. */
+function printable(reason: string): string {
+  const line = reason.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const told = line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
+  return told.replace(/[.\s]+$/, '');
 }

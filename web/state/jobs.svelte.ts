@@ -8,6 +8,8 @@ export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'partial' | '
 export interface Ending {
   readonly state: 'done' | 'partial' | 'failed';
   readonly sentence: string;
+  /** Of what failed, where it is known. */
+  readonly code?: Failure['code'] | undefined;
 }
 
 export interface Progress {
@@ -167,7 +169,9 @@ export class Job {
     this.#working++;
     try {
       const ending = await this.task.work({ signal, progress, noted, missingOnly: this.#missingOnly });
-      if (!signal.aborted) this.#end(ending.state, ending.sentence);
+      if (signal.aborted) return;
+      this.#code = ending.code ?? '';
+      this.#end(ending.state, ending.sentence);
     } catch (error) {
       await this.#failWith(error, signal);
     } finally {

@@ -16,24 +16,25 @@ export function getEnding(
   situation: Situation,
   missingOnly = false,
 ): Ending {
-  const { peer } = situation;
+  const { peer, apart = false } = situation;
   const received = outcome.received ?? 0;
   const size = bytes(outcome.bytes);
   const time = seconds(outcome.milliseconds);
-  if (outcome.storeFull) return fullEnding(received);
+  if (outcome.storeFull) return fullEnding(received, apart);
   if (received === 0 && missingOnly && outcome.promised === 0)
-    return { state: 'done', sentence: t.outcomes.allHere(peer) };
+    return { state: 'done', sentence: t.outcomes.allHere(peer, apart) };
   if (received === 0) return { state: 'failed', sentence: t.outcomes.nothingSent(peer) };
   const missing = missingCount(received, outcome, outcome.promised ?? expected);
   if (missing === 0) {
     const compared = outcome.promised !== undefined && !missingOnly;
-    const sentence = t.outcomes.retrieved(received, peer, size, time, compared) + moved(outcome);
+    const sentence = t.outcomes.retrieved(received, peer, size, time, compared, apart) + moved(outcome);
     return { state: 'done', sentence };
   }
   const told = t.outcomes.inPart(received, received + missing, peer, size, time);
   return {
     state: 'partial',
     sentence: told + whyInPart(outcome, situation) + said(outcome) + moved(outcome),
+    code: outcome.failure?.code,
   };
 }
 
@@ -49,8 +50,9 @@ function whyInPart({ failure, refusedSOPClassUIDs = [] }: GetOutcome, situation:
   return refusedKinds(situation.peer, refusedSOPClassUIDs.map(uidName).join(', ')) + again;
 }
 
-function fullEnding(received: number): Ending {
-  return { state: received === 0 ? 'failed' : 'partial', sentence: t.outcomes.full(received) };
+function fullEnding(received: number, apart: boolean): Ending {
+  const state = received === 0 ? 'failed' : 'partial';
+  return { state, sentence: t.outcomes.full(received, apart), code: 'STORE_FULL' };
 }
 
 /** A C-MOVE to this page, which is called `destination` there. */
@@ -59,9 +61,9 @@ export function moveHereEnding(
   expected: number | undefined,
   situation: Situation,
 ): Ending {
-  const { peer, destination = '' } = situation;
+  const { peer, destination = '', apart = false } = situation;
   if (outcome.received !== 0 || outcome.storeFull) return getEnding(outcome, expected, situation);
-  return { state: 'failed', sentence: t.outcomes.nothingCame(peer, destination) };
+  return { state: 'failed', sentence: t.outcomes.nothingCame(peer, destination, apart) };
 }
 
 export function moveEnding(

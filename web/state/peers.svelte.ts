@@ -1,7 +1,6 @@
 /** Whom the bridge can call. */
 import type { ListeningAt, Peer, PeerList } from '../../core/transport/peers.ts';
 import { IN_PAGE_HOST } from '../engine/in-page-host.ts';
-import { asError } from '../../core/bytes/index.ts';
 import { t } from '../strings/index.ts';
 import { bridgeProblem } from './explaining.ts';
 import type { OwnPeer, PeerChoices } from './peer-choices.svelte.ts';
@@ -120,7 +119,7 @@ export class Peers {
       this.#titles = aeTitles;
       this.#problem = this.list.length > 0 ? '' : t.peers.noneKnown;
     } catch (error) {
-      this.#problem = await bridgeProblem(asError(error).message);
+      this.#problem = await bridgeProblem(error);
     }
     this.#loaded = true;
   }

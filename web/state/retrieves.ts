@@ -76,7 +76,7 @@ export class Retrieves {
     const { peer, situation } = asked;
     return {
       lanes: [peerLane(asked)],
-      cancelled: t.jobs.retrieveCancelled,
+      cancelled: t.jobs.retrieveCancelled(situation.apart === true),
       work: (control) => {
         const { signal, noted, missingOnly } = control;
         const byMove = this.#byMove() ? 'rest' : undefined;

@@ -2,7 +2,8 @@
 import type { DataSet } from '../../core/data/types.ts';
 import type { Level, Model } from '../../core/service/types.ts';
 import type { Engine } from '../engine/client.ts';
-import type { Keys, Question } from '../engine/protocol.ts';
+import type { Failure, Keys, Question } from '../engine/protocol.ts';
+import { failureOf } from '../engine/protocol.ts';
 import { t } from '../strings/index.ts';
 import type { Asked } from './asked.ts';
 import { seconds } from './format.ts';
@@ -30,7 +31,11 @@ export interface Answer {
   readonly limited: boolean;
   /** Why it gave none, in a sentence; empty where it did. */
   readonly failure: string;
+  /** Of that failure. */
+  readonly code?: Failure['code'] | undefined;
 }
+
+const NO_CODE: Answer['code'] = undefined;
 
 export class Search {
   readonly list: ResultList;
@@ -233,7 +238,7 @@ export class Search {
     const sentences = failures.join(' ');
     if (failures.length === asked.length) {
       this.#fail(running, sentences);
-      return { state: 'failed', sentence: sentences };
+      return { state: 'failed', sentence: sentences, code: answers[0]?.code };
     }
     const summary = this.#summaryOf(question.level, performance.now() - started, answers);
     if (this.#running === running) this.#finish(summary);
@@ -249,7 +254,7 @@ export class Search {
     control: Control,
   ): Promise<Answer> {
     const { peer, situation } = asked;
-    const answer = { peer: peer.name, matches: 0, limited: false, failure: '' };
+    const answer = { peer: peer.name, matches: 0, limited: false, failure: '', code: NO_CODE };
     try {
       const responses = this.#engine.find(peer, question, this.#limit, control);
       for await (const matches of responses) {
@@ -259,6 +264,7 @@ export class Search {
       }
       answer.limited = (await responses.result).limited;
     } catch (error) {
+      answer.code = failureOf(error).code;
       answer.failure = await explained(error, situation);
     }
     if (this.#running === running) this.#answers = [...this.#answers, answer];

@@ -35,8 +35,8 @@ const BY_CODE: Record<ErrorCode | 'UNEXPECTED', Writer> = {
   TIMEOUT: timedOut,
   STATUS_FAILURE: statusFailure,
   CANCELLED: (_, s) => failures.cancelled(s),
-  STORE_FULL: () => failures.storeFull,
-  STORE_FAILED: (f) => failures.storeFailed(bare(f.message)),
+  STORE_FULL: (_, s) => failures.storeFull(s.apart === true),
+  STORE_FAILED: (f, s) => failures.storeFailed(bare(f.message), s.apart === true),
   FILE_INVALID: fileInvalid,
   TRANSFER_SYNTAX_UNSUPPORTED: (f) => `${sentenceCase(bare(f.message))}.`,
   IMAGE_INVALID: (f) => failures.imageUnshown(sentenceCase(bare(f.message))),
@@ -64,7 +64,9 @@ export function explain(thrown: unknown, situation: Situation): string {
 /** Something of the page itself failed, with no peer in it. */
 export function explainLocal(thrown: unknown): string {
   const failure = failureOf(thrown);
-  return failure.code === 'CANCELLED' ? failures.cancelledHere : failures.storeFailed(bare(failure.message));
+  return failure.code === 'CANCELLED'
+    ? failures.cancelledHere
+    : failures.storeFailed(bare(failure.message), false);
 }
 
 /** What people meet often is told in their language, the rest as core says it. */

@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly withheld?: string;
   /** What is spoken where nobody chose a language, the best first; by default what the browser prefers. */
   readonly languages?: readonly string[];
+  /** Whether it is shown without a view of what was received. */
+  apart?(): boolean;
   /** Whether there is room for a picture beside a list. */
   roomy?(): boolean;
   /** Ask for something to write to; absent where the browser has no such thing. */
@@ -363,6 +365,7 @@ export class Session {
       address: hostAndPort(host, port),
       calledAETitle: aeTitle,
       callingAETitle,
+      apart: this.#surroundings.apart?.() ?? false,
     };
     const patience = timeouts && { ...settings.timeouts, ...timeouts };
     const ours = settingsOf({

@@ -149,7 +149,7 @@ export class Station {
       },
       transfer: `move here ${node.id}`,
       lanes: [peerLane(asked)],
-      cancelled: t.jobs.moveHereCancelled,
+      cancelled: t.jobs.moveHereCancelled(situation.apart === true),
       work: async (control) => {
         const { aeTitle } = await this.receiving.start();
         situation = { ...situation, destination: aeTitle };

@@ -13,6 +13,10 @@ const LEVELS = {
   IMAGE: IMAGES,
 } satisfies Record<string, Forms>;
 
+function keptAt(apart: boolean): string {
+  return apart ? 'liegt in dieser Seite' : 'steht unter Empfangen';
+}
+
 export const de: Strings = {
   app: {
     views: 'Ansichten',
@@ -634,18 +638,18 @@ export const de: Strings = {
     implementation: (name) => ` Es ist ${name}.`,
     retrieve: (what) => `${what} abrufen`,
     retrieveRest: (uid) => `Rest von ${uid} abrufen`,
-    retrieveCancelled: 'Abrufen abgebrochen; was schon angekommen war, steht unter Empfangen.',
+    retrieveCancelled: (apart) => `Abrufen abgebrochen; was schon angekommen war, ${keptAt(apart)}.`,
     move: (what, destination) => `${what} nach ${destination} übertragen`,
     moveCancelled: 'Übertragung abgebrochen; was schon gesendet war, bleibt am Ziel.',
     thisPage: 'dieser Seite',
-    moveHereCancelled: 'Übertragung abgebrochen; was schon angekommen war, steht unter Empfangen.',
+    moveHereCancelled: (apart) => `Übertragung abgebrochen; was schon angekommen war, ${keptAt(apart)}.`,
   },
 
   outcomes: {
-    retrieved: (images, peer, size, time, compared) =>
+    retrieved: (images, peer, size, time, compared, apart) =>
       `${counted(images, IMAGES)} von ${peer} abgerufen: ${size} in ${time}${compared ? ', alles, was dort aufgeführt ist' : ''}. ` +
-      `${images === 1 ? 'Es steht' : 'Sie stehen'} unter Empfangen.`,
-    allHere: (peer) => `Es fehlt nichts: Alles, was ${peer} aufführt, steht unter Empfangen.`,
+      `${images === 1 ? `Es ${keptAt(apart)}` : `Sie ${apart ? 'liegen in dieser Seite' : 'stehen unter Empfangen'}`}.`,
+    allHere: (peer, apart) => `Es fehlt nichts: Alles, was ${peer} aufführt, ${keptAt(apart)}.`,
     movedBecause: (why) => ` Es wurde durch C-MOVE gesendet: ${why}`,
     nothingSent: (peer) =>
       `${peer} hat nichts gesendet. Vielleicht gibt es dort keine Bilder mehr davon, oder nur durch Übertragen.`,
@@ -654,12 +658,12 @@ export const de: Strings = {
       `${count(all - images)} nicht. `,
     again: 'Rufen Sie erneut ab, um den Rest zu holen, oder nehmen Sie Übertragen.',
     refusedKinds: (peer, kinds) => `${peer} sendet ${kinds} nicht auf diesem Weg. `,
-    full: (images) =>
+    full: (images, apart) =>
       `In dieser Seite ist kein Platz mehr: Angekommen: ${counted(images, IMAGES)}, der Rest wurde abgelehnt. ` +
-      'Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und rufen Sie dann erneut ab.',
-    nothingCame: (peer, destination) =>
+      `${apart ? 'Fragen Sie, wer die Website betreibt, wie Platz wird,' : 'Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort'} und rufen Sie dann erneut ab.`,
+    nothingCame: (peer, destination, apart) =>
       `${peer} sollte an ${destination} senden, und nichts kam. Vielleicht ist dort eine andere Adresse eingetragen: ` +
-      'In die Liste der AE-Titel gehören Host und Port, die unter Empfangen stehen.',
+      `In die Liste der AE-Titel gehören Host und Port, ${apart ? 'unter denen die Bridge gerufen wird' : 'die unter Empfangen stehen'}.`,
     movedInPart: (images, all, peer, destination) =>
       `${count(images)} von ${counted(all, OF_IMAGES)} gingen von ${peer} nach ${destination}; ` +
       `${count(all - images)} nicht. Prüfen Sie, ob ${destination} läuft und Platz hat, und übertragen Sie erneut.`,

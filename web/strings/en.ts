@@ -16,6 +16,11 @@ const LEVELS = {
   IMAGE: IMAGES,
 } satisfies Record<string, Forms>;
 
+/** Where what came is; apart: in an element of another's page, without the view. */
+function keptAt(apart: boolean): string {
+  return apart ? 'in this page' : 'under Received';
+}
+
 export type Strings = typeof en;
 
 export const en = {
@@ -641,18 +646,26 @@ export const en = {
     implementation: (name: string) => ` It is ${name}.`,
     retrieve: (what: string) => `Retrieve ${what}`,
     retrieveRest: (uid: string) => `Retrieve the rest of ${uid}`,
-    retrieveCancelled: 'Retrieve cancelled; what had arrived is under Received.',
+    retrieveCancelled: (apart: boolean) => `Retrieve cancelled; what had arrived is ${keptAt(apart)}.`,
     move: (what: string, destination: string) => `Move ${what} to ${destination}`,
     moveCancelled: 'Move cancelled; what had been sent stays at the destination.',
     thisPage: 'this page',
-    moveHereCancelled: 'Move cancelled; what had arrived is under Received.',
+    moveHereCancelled: (apart: boolean) => `Move cancelled; what had arrived is ${keptAt(apart)}.`,
   },
 
   outcomes: {
-    retrieved: (images: number, peer: string, size: string, time: string, compared: boolean) =>
+    retrieved: (
+      images: number,
+      peer: string,
+      size: string,
+      time: string,
+      compared: boolean,
+      apart: boolean,
+    ) =>
       `Retrieved ${counted(images, IMAGES)} from ${peer}: ${size} in ${time}${compared ? ', all that it listed' : ''}. ` +
-      `${images === 1 ? 'It is' : 'They are'} under Received.`,
-    allHere: (peer: string) => `Nothing is missing: all that ${peer} lists is under Received.`,
+      `${images === 1 ? 'It is' : 'They are'} ${keptAt(apart)}.`,
+    allHere: (peer: string, apart: boolean) =>
+      `Nothing is missing: all that ${peer} lists is ${keptAt(apart)}.`,
     movedBecause: (why: string) => ` It was sent by C-MOVE: ${why}`,
     nothingSent: (peer: string) =>
       `${peer} sent nothing. It may hold no images of this any more, or can send them only by Move.`,
@@ -661,12 +674,12 @@ export const en = {
       `${count(all - images)} did not. `,
     again: 'Retrieve again to fetch the rest, or use Move.',
     refusedKinds: (peer: string, kinds: string) => `${peer} does not send ${kinds} this way. `,
-    full: (images: number) =>
+    full: (images: number, apart: boolean) =>
       `There is no room left in this page: ${counted(images, IMAGES)} arrived, the rest was refused. ` +
-      'Save what you need under Received, remove it there, then retrieve again.',
-    nothingCame: (peer: string, destination: string) =>
+      `${apart ? 'Ask who runs the site how to make room' : 'Save what you need under Received, remove it there'}, then retrieve again.`,
+    nothingCame: (peer: string, destination: string, apart: boolean) =>
       `${peer} was asked to send to ${destination}, and nothing came. It may have another address for it: ` +
-      'its list of AE titles needs the host and port under Received.',
+      `its list of AE titles needs the host and port ${apart ? 'at which the bridge is called' : 'under Received'}.`,
     movedInPart: (images: number, all: number, peer: string, destination: string) =>
       `${count(images)} of ${counted(all, IMAGES)} went from ${peer} to ${destination}; ` +
       `${count(all - images)} did not. Check that ${destination} runs and has room, then move again.`,

@@ -57,10 +57,10 @@ export const failuresDe: FailureStrings = {
     `Es fehlt uns dort ${OFFER[s.service]}. ${INSTEAD[s.service]}`,
   cancelled: (s) => `Sie haben ${WHAT[s.service]} abgebrochen.`,
   cancelledHere: 'Sie haben es abgebrochen.',
-  storeFull:
-    'In dieser Seite ist kein Platz mehr. Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort und versuchen Sie es noch einmal.',
-  storeFailed: (why) =>
-    `Die Seite konnte eine Datei nicht behalten: ${why}. Entfernen Sie einige empfangene Dateien und versuchen Sie es noch einmal.`,
+  storeFull: (apart) =>
+    `In dieser Seite ist kein Platz mehr. ${apart ? 'Fragen Sie, wer die Website betreibt, wie Platz wird,' : 'Speichern Sie unter Empfangen, was Sie brauchen, entfernen Sie es dort'} und versuchen Sie es noch einmal.`,
+  storeFailed: (why, apart) =>
+    `Die Seite konnte eine Datei nicht behalten: ${why}. ${apart ? 'Fragen Sie, wer die Website betreibt, wie Platz wird,' : 'Entfernen Sie einige empfangene Dateien'} und versuchen Sie es noch einmal.`,
   imageUnshown: (why) => `${why}. Die Datei kann gespeichert werden, wie sie ist.`,
   codecBlocked:
     'Dieses Bild ist komprimiert, und sein Decoder ist WebAssembly, das die Content-Security-Policy dieser Seite nicht ' +

@@ -48,10 +48,10 @@ export const failuresEn = {
     `${OFFER[s.service]}. ${INSTEAD[s.service]}`,
   cancelled: (s: Situation) => `You cancelled ${WHAT[s.service]}.`,
   cancelledHere: 'You cancelled it.',
-  storeFull:
-    'There is no room left in this page. Save what you need under Received, remove it there, then try again.',
-  storeFailed: (why: string) =>
-    `The page could not keep a file: ${why}. Remove some received files and try again.`,
+  storeFull: (apart: boolean) =>
+    `There is no room left in this page. ${apart ? 'Ask who runs the site how to make room' : 'Save what you need under Received, remove it there'}, then try again.`,
+  storeFailed: (why: string, apart: boolean) =>
+    `The page could not keep a file: ${why}. ${apart ? 'Ask who runs the site how to make room' : 'Remove some received files'} and try again.`,
   imageUnshown: (why: string) => `${why}. The file can be saved as it is.`,
   codecBlocked:
     'This image is compressed, and its decoder is WebAssembly, which the content security policy of this page does not ' +

@@ -10,4 +10,6 @@ export interface Situation {
   readonly callingAETitle: string;
   /** Of a C-MOVE. */
   readonly destination?: string;
+  /** In an element of another's page, which has no view of what was received. */
+  readonly apart?: boolean;
 }
