@@ -134,8 +134,8 @@ class TunnelClient {
       if (!this.#cutOff) this.enter(url, settings, ticket);
     } catch (thrown) {
       const error = asError(thrown);
-      const code = error instanceof ConnectionError ? error.code : 'NOT_ALLOWED';
-      this.refuse(code, error.message, thrown);
+      const told = error instanceof ConnectionError ? error : undefined;
+      this.refuse(told?.code ?? 'NOT_ALLOWED', error.message, thrown, told?.details);
     }
   }
 

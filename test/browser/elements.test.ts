@@ -1,11 +1,9 @@
 /** The elements in a portal's pages, of another origin, under the policies that web/EMBEDDING.md prints. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Rights } from '../../bridge/access/access.ts';
@@ -43,16 +41,6 @@ async function bundle(outdir: string): Promise<void> {
     },
     logLevel: 'silent',
   });
-}
-
-/** What one script imports at once, itself included. */
-async function atOnce(name: string, found: Map<string, number> = new Map()): Promise<Map<string, number>> {
-  if (found.has(name)) return found;
-  const code = await readFile(join(ELEMENTS, name), 'utf8');
-  found.set(name, gzipSync(code, { level: 9 }).length);
-  const imports = code.matchAll(/(?:from|import)\s*["'`](\.[^"'`]+\.js)["'`]/g);
-  for (const [, other] of imports) await atOnce(join(name, '..', other!), found);
-  return found;
 }
 
 describeWith(['chromium'], 'elements in a portal', () => {
@@ -99,19 +87,6 @@ describeWith(['chromium'], 'elements in a portal', () => {
     portal.use(bridge, await printedPolicy(heading, bridge));
     return stage.visit({ url: `${portal.origin}/${page}`, width: 1100, height: 800 });
   }
-
-  it.each(['dimse-query', 'dimse-queue', 'dimse-viewer', 'dimse-inspector'])(
-    '%s weighs less than 20 kB beyond the core and Svelte that all share',
-    async (tag) => {
-      const scripts = [...(await atOnce(`${tag}.js`))];
-      const own = scripts.filter(([name]) => !/^chunks\/(core|svelte)-/.test(name));
-      expect(scripts.length - own.length).toBe(2);
-      expect(
-        own.reduce((sum, [, bytes]) => sum + bytes, 0),
-        JSON.stringify(own),
-      ).toBeLessThan(20_000);
-    },
-  );
 
   it('in plain HTML find, show and tell, by one engine, and leave the page around alone', async () => {
     const page = await visit('plain.html', 'Elements from the bridge');

@@ -98,6 +98,18 @@ describe('tickets', () => {
     expect(asked).toEqual([]);
   });
 
+  test('none is given by who knows why: told as it was', async () => {
+    const details = { httpStatus: 401 };
+    const { connection } = ticketed(() =>
+      Promise.reject(new ConnectionError('NOT_ALLOWED', 'Sign in.', details)),
+    );
+    await expect(connection.opened).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+      message: 'Sign in.',
+      details,
+    });
+  });
+
   test('cancelled while one is fetched: no WebSocket', async () => {
     const { connection, asked } = ticketed(async () => 'abc');
     connection.abort();

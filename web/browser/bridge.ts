@@ -102,15 +102,8 @@ function ticketsOf(address: BridgeConnections): (purpose: TicketPurpose) => Prom
       throw error;
     });
     client.access = { tickets: (await asked).ticket, token: address.token };
-    return client.getTicket(purpose).catch(unreached);
+    return client.getTicket(purpose);
   };
-}
-
-/** As for a WebSocket that does not open: a bridge that is down refuses nobody. */
-function unreached(error: unknown): never {
-  if (!(error instanceof TypeError)) throw error;
-  const message = 'The bridge does not answer when it is asked for a ticket: it may be down.';
-  throw new ConnectionError('CONNECT_FAILED', message, {}, error);
 }
 
 async function fetchJson<T>({ bridge, token }: BridgeAddress, path: string): Promise<T> {

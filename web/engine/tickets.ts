@@ -1,7 +1,7 @@
 /** Tickets for the engine's WebSockets (core/transport/TUNNEL.md), where the bridge wants its users to sign in. */
 import { ConnectionError } from '../../core/bytes/index.ts';
 import type { TicketPurpose, TicketsAnswer } from '../../core/transport/index.ts';
-import { TICKETS_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
+import { CLOSE, TICKETS_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
 import type { Access } from './protocol.ts';
 
 /** Where tickets come from. `access` is set when the page has come in. */
@@ -27,7 +27,7 @@ export class TicketClient implements Tickets {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...bearer(token) },
       body: JSON.stringify(purpose),
-    });
+    }).catch(unreached);
     if (!response.ok) throw refused(response.status, await response.text());
     return ((await response.json()) as TicketsAnswer).tickets[0];
   };
@@ -36,6 +36,12 @@ export class TicketClient implements Tickets {
 /** The header by which a request is signed in. */
 export function bearer(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** As for a WebSocket that does not open: a bridge that is down refuses nobody. */
+function unreached(error: unknown): never {
+  const message = 'The bridge does not answer when it is asked for a ticket: it may be down.';
+  throw new ConnectionError('CONNECT_FAILED', message, { closeCode: CLOSE.ABNORMAL }, error);
 }
 
 function refused(status: number, sentence: string): ConnectionError {

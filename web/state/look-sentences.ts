@@ -5,6 +5,8 @@ import { t } from '../strings/index.ts';
 /** What was thrown while an instance was read, decoded or drawn. */
 export function explainLook(thrown: unknown): string {
   const { code, message } = failureOf(thrown);
-  const why = message.trim().replace(/\.$/, '');
-  return code === 'STORE_FAILED' ? t.viewer.gone : t.viewer.notShown(why);
+  const { gone, codecBlocked, notShown } = t.viewer;
+  if (code === 'STORE_FAILED') return gone;
+  if (code === 'CODEC_BLOCKED') return codecBlocked;
+  return notShown(message.trim().replace(/\.$/, ''));
 }

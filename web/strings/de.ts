@@ -695,6 +695,9 @@ export const de: Strings = {
     tagsButton: 'Tags',
     loading: 'Wird gelesen …',
     gone: 'Diese Seite hat es nicht mehr. Rufen Sie es noch einmal ab, um es zu sehen.',
+    codecBlocked:
+      'Dieses Bild ist komprimiert, und sein Decoder ist WebAssembly, das die Content-Security-Policy dieser Seite nicht ' +
+      "laufen lässt. Wer die Site betreibt, muss 'wasm-unsafe-eval' für das Skript der Decoder erlauben. Die Datei kann gespeichert werden, wie sie ist.",
     notShown: (why: string) =>
       `Das lässt sich nicht anzeigen: ${why}. Tags und Speichern gehen vielleicht trotzdem.`,
     kindNotShown: (kind: string) =>

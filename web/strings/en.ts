@@ -713,6 +713,9 @@ export const en = {
     tagsButton: 'Tags',
     loading: 'Reading …',
     gone: 'It is no longer kept in this page. Retrieve it again to see it.',
+    codecBlocked:
+      'This image is compressed, and its decoder is WebAssembly, which the content security policy of this page does not ' +
+      "let run. Who runs the site has to allow 'wasm-unsafe-eval' for the script of the decoders. The file can be saved as it is.",
     notShown: (why: string) => `This cannot be shown: ${why}. Tags and Save may still work.`,
     kindNotShown: (kind: string) =>
       `There is nothing to draw in this instance (${kind}). Its tags are listed, and it can be saved.`,

@@ -62,9 +62,6 @@ export const failuresDe: FailureStrings = {
   storeFailed: (why, apart) =>
     `Die Seite konnte eine Datei nicht behalten: ${why}. ${apart ? 'Fragen Sie, wer die Website betreibt, wie Platz wird,' : 'Entfernen Sie einige empfangene Dateien'} und versuchen Sie es noch einmal.`,
   imageUnshown: (why) => `${why}. Die Datei kann gespeichert werden, wie sie ist.`,
-  codecBlocked:
-    'Dieses Bild ist komprimiert, und sein Decoder ist WebAssembly, das die Content-Security-Policy dieser Seite nicht ' +
-    "laufen lässt. Wer die Site betreibt, muss 'wasm-unsafe-eval' für das Skript der Decoder erlauben. Die Datei kann gespeichert werden, wie sie ist.",
   codecFailed: (why) =>
     `${why}. Versuchen Sie es noch einmal oder laden Sie die Seite neu. Die Datei kann gespeichert werden, wie sie ist.`,
   usage: (why) => `Das geht nicht: ${why}. Prüfen Sie die Eingabe.`,

@@ -53,9 +53,6 @@ export const failuresEn = {
   storeFailed: (why: string, apart: boolean) =>
     `The page could not keep a file: ${why}. ${apart ? 'Ask who runs the site how to make room' : 'Remove some received files'} and try again.`,
   imageUnshown: (why: string) => `${why}. The file can be saved as it is.`,
-  codecBlocked:
-    'This image is compressed, and its decoder is WebAssembly, which the content security policy of this page does not ' +
-    "let run. Who runs the site has to allow 'wasm-unsafe-eval' for the script of the decoders. The file can be saved as it is.",
   codecFailed: (why: string) => `${why}. Try again, or reload the page. The file can be saved as it is.`,
   usage: (why: string) => `This cannot be done: ${why}. Check what was typed.`,
   valueInvalid: (why: string) => `A value cannot be sent as it is: ${why}. Check what was typed.`,
