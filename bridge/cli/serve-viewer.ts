@@ -17,6 +17,8 @@ const PORT = 8081;
 export interface ViewerStart {
   readonly host: string;
   readonly insecure: boolean;
+  /** The page's bridge, whose DICOM port is the viewer's, too. */
+  readonly beside: Bridge;
   /** Of the page's bridge; the viewer's has the same users, peers and certificates. */
   readonly settings: BridgeSettings;
   readonly limits: Configured['limits'];

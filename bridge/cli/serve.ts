@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import type { Peer } from '../../core/transport/index.ts';
 import type { CallablePeer } from '../dial/dial.ts';
 import type { ListenerSettings } from '../listening/listening.ts';
-import type { Bridge } from '../server.ts';
 import { startBridge } from '../server.ts';
 import { ACCESS_FLAGS, bridgeSettings } from './access.ts';
 import type { Call, Command } from './command.ts';
@@ -98,8 +97,8 @@ export const serveCommand: Command = {
       );
       const dicom = listener && { ...listener, port: bridge.dicomPort ?? 0 };
       if (dicom) pages.push(...destinationsOf(dicom));
-      const shared = { host, insecure, limits: config.limits, onEvent, webRoot };
-      const viewer = withViewer ? await viewerBeside(bridge, { ...shared, settings }, call) : undefined;
+      const shared = { host, insecure, limits: config.limits, onEvent, webRoot, beside: bridge };
+      const viewer = withViewer ? await viewerBeside({ ...shared, settings }, call) : undefined;
       await announce({ url: bridge.url, viewer: viewer?.url }, peers, dicom, beside.output);
       beside.metrics.watch(bridge); // not before: loading what counts would hold up what is said
       if (insecure && !bridge.url.startsWith('https:')) output.note(WITHHELD);
@@ -149,12 +148,12 @@ const WITHHELD =
   'It works without them, and says so.';
 
 /** A viewer that cannot be started takes the bridge of the page along. */
-async function viewerBeside(bridge: Bridge, start: ViewerStart, call: Call): Promise<Viewer> {
+async function viewerBeside(start: ViewerStart, call: Call): Promise<Viewer> {
   const { startViewer } = await import('./serve-viewer.ts');
   try {
     return await startViewer(start, call);
   } catch (error) {
-    await bridge.close();
+    await start.beside.close();
     throw error;
   }
 }

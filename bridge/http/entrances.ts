@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { ACCEPT_PATH, CLOSE, LISTEN_PATH, TUNNEL_PATH } from '../../core/transport/index.ts';
 import type { Admission } from './door.ts';
 import { splitUrl } from './http.ts';
-import type { Listening } from '../listening/listening.ts';
+import type { DicomPortUse } from '../listening/shared.ts';
 import type { TicketOffice } from '../access/ticket-office.ts';
 import { offeredTicket } from '../access/tickets.ts';
 import type { Tunnels, Wanted } from '../tunnel/tunnels.ts';
@@ -19,7 +19,7 @@ export type Entrance = (
 export interface EntranceSources {
   readonly office: TicketOffice;
   readonly tunnels: Tunnels;
-  readonly listening: Listening | undefined;
+  readonly listening: DicomPortUse | undefined;
 }
 
 export function entrancesOf({ office, tunnels, listening }: EntranceSources): ReadonlyMap<string, Entrance> {

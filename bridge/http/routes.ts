@@ -17,7 +17,7 @@ import { formFor } from './files.ts';
 import type { Refusal } from './door.ts';
 import type { Exchange } from './http.ts';
 import { answer, answerJson, refuse, respond } from './http.ts';
-import type { Listening } from '../listening/listening.ts';
+import type { DicomPortUse } from '../listening/shared.ts';
 import type { TicketOffice } from '../access/ticket-office.ts';
 import { signInFirst } from '../access/ticket-office.ts';
 
@@ -29,7 +29,7 @@ export type Route = Readonly<Partial<Record<Method, Answerer>>>;
 
 export interface RouteSources {
   readonly office: TicketOffice;
-  readonly listening: Listening | undefined;
+  readonly listening: DicomPortUse | undefined;
   peers(): readonly Peer[];
   /** Whether addresses beside them are called for anybody. */
   targets(): boolean;

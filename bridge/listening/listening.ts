@@ -5,7 +5,7 @@ import type { Rights } from '../access/access.ts';
 import { mayUseTitle } from '../access/access.ts';
 import type { OwnSocket } from '../dial/addresses.ts';
 import { DicomPort } from './listen.ts';
-import type { Pools, ReceptionOptions } from './reception.ts';
+import type { Admits, Pools, ReceptionOptions } from './reception.ts';
 import { Reception } from './reception.ts';
 import type { Resolve } from './sources.ts';
 import { Sources } from './sources.ts';
@@ -28,6 +28,8 @@ export interface ListenerSettings {
 
 export class Listening {
   readonly reception: Reception;
+  /** Further bridges of this process whose pages lease titles here: each tells which origins may. */
+  readonly admitting: Set<Admits> = new Set();
   readonly #port: DicomPort;
   readonly #sources: Sources;
   #settings: ListenerSettings;
@@ -38,6 +40,8 @@ export class Listening {
     this.#sources = new Sources(settings.resolve);
     this.reception = new Reception({
       ...surroundings,
+      mayVisit: (origin) =>
+        surroundings.mayVisit(origin) || [...this.admitting].some((admits) => admits(origin)),
       pools: () => this.#settings.pools,
       address: () => this.address,
     });

@@ -23,6 +23,9 @@ import { ORIGIN_REMOVED, SHUTTING_DOWN, SIGN_IN_ENDED, UNKNOWN_USER } from '../v
 /** AE titles that pages may lease, by the name of their pool. */
 export type Pools = Readonly<Record<string, readonly string[]>>;
 
+/** Whether pages of an origin may use a bridge. */
+export type Admits = (origin: string | undefined) => boolean;
+
 export interface ReceptionOptions {
   readonly limits: BridgeLimits;
   pools(): Pools;
@@ -30,7 +33,7 @@ export interface ReceptionOptions {
   address(): Pick<ListeningAt, 'host' | 'port'>;
   /** What a user may now; undefined: none any more. */
   rightsOf(rights: Rights): Rights | undefined;
-  mayVisit(origin: string | undefined): boolean;
+  readonly mayVisit: Admits;
   emit(event: BridgeEvent): void;
   readonly clock?: Clock;
 }
