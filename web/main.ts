@@ -101,7 +101,7 @@ async function begin(): Promise<void> {
   const session: Session = new Session({
     engine,
     bridgeHost: location.hostname,
-    browserSession: browserSession(document, new URL('.', document.baseURI)),
+    browserSession: browserSession(document, location.protocol),
     storage: stored,
     wiping: wipingBy(channel, engine.bridge, () => session),
     pickers: pickers(),

@@ -39,7 +39,7 @@ export class RunningEngine extends Engine {
    */
   async signIn(token?: string): Promise<void> {
     const { ticket, user } = await bridgeDoor({ bridge: this.#bridge, token });
-    const session = browserSession(document, new URL('.', document.baseURI));
+    const session = browserSession(document, location.protocol);
     await this.access({ tickets: ticket, token, user: user ?? '', session });
   }
 

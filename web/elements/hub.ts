@@ -108,7 +108,7 @@ export class Hub implements BehindDesk {
         engine,
         jobs,
         bridgeHost: this.#url('').hostname,
-        browserSession: browserSession(document, new URL('/', location.href)),
+        browserSession: browserSession(document, location.protocol),
         storage: stored,
         wiping: { begin: () => this.#beginWiping(), end: () => this.#endWiping() },
         pickers: pickers(),

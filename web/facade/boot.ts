@@ -49,7 +49,7 @@ async function begin(options: BootOptions): Promise<Booted> {
   const worker = urlOf(options.worker, 'worker.js');
   const scope = urlOf(options.scope, '..');
   const path = new URL('dicomweb/', scope).pathname;
-  const engine = startEngine(options, scope, path);
+  const engine = startEngine(options, path);
   const { workerType: type = 'classic' } = options;
   await Promise.all([takeControl(worker, { scope: scope.pathname, type }), engine]);
   return { rootOf: (peer) => new URL(path + encodeURIComponent(peer), scope).href };
@@ -61,7 +61,7 @@ function urlOf(given: string | undefined, usual: string): URL {
 }
 
 /** Resolves when it has begun; it is asked by routers from the start. */
-function startEngine(options: BootOptions, scope: URL, path: string): Promise<void> {
+function startEngine(options: BootOptions, path: string): Promise<void> {
   const { bridge, callingAETitle = 'WEBSCU', token, getTicket, user, peers } = options;
   const engine = new Worker(new URL('./engine.ts', import.meta.url), { type: 'module' });
   const tell = (message: PageMessage, transfer: Transferable[] = []): void =>
@@ -71,7 +71,7 @@ function startEngine(options: BootOptions, scope: URL, path: string): Promise<vo
     bridge: urlOf(bridge, '..').href,
     path,
     callingAETitle,
-    session: browserSession(document, scope),
+    session: browserSession(document, location.protocol),
     token,
     user,
     peers,

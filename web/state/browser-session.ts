@@ -6,12 +6,15 @@ export interface CookieJar {
   cookie: string;
 }
 
-/** A number at random, the same until the browser is closed; empty where the browser keeps no cookies. */
-export function browserSession(jar: CookieJar, { pathname, protocol }: URL): string {
+/**
+ * A number at random, the same until the browser is closed; empty where the browser keeps no cookies. It is one for all
+ * paths, as the archives are: of two, each would take what the other keeps for an earlier browser's, and wipe it.
+ */
+export function browserSession(jar: CookieJar, protocol: string): string {
   const known = read(jar);
   if (known !== '') return known;
   const secure = protocol === 'https:' ? '; Secure' : '';
-  jar.cookie = `${NAME}=${crypto.getRandomValues(new Uint32Array(2)).join('-')}; Path=${pathname}; SameSite=Strict${secure}`;
+  jar.cookie = `${NAME}=${crypto.getRandomValues(new Uint32Array(2)).join('-')}; Path=/; SameSite=Strict${secure}`;
   return read(jar);
 }
 
