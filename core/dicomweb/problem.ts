@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../bytes/index.ts';
 import { AssociationRejectedError, DicomError, StatusError } from '../bytes/index.ts';
 import { statusOf, statusText } from '../dict/index.ts';
+import { CLOSE } from '../transport/index.ts';
 
 /** A request that is answered with a status of 400 or more, and why. `headers` go with the answer. */
 export class Refusal extends Error {
@@ -71,7 +72,13 @@ export function problemOf(thrown: unknown): Problem {
 function httpStatusOf(error: DicomError): number {
   if (error instanceof AssociationRejectedError && error.result === TRANSIENT) return 503;
   if (error instanceof StatusError && isOutOfResources(error.status)) return 503;
+  if (error.code === 'NOT_ALLOWED' && isUnknown(error)) return 401;
   return HTTP_STATUS[error.code] ?? 500;
+}
+
+/** The bridge does not know who asks: it wants a sign-in, or took no ticket. */
+function isUnknown({ details: { httpStatus, closeCode } }: DicomError): boolean {
+  return httpStatus === 401 || closeCode === CLOSE.UNAUTHORIZED;
 }
 
 /** A7xx (PS3.7 C.5, PS3.4 C.4). */

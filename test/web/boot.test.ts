@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Booted, BootOptions } from '../../web/facade/boot.ts';
 import { takeControl } from '../../web/facade/control.ts';
-import type { EngineMessage, PageMessage } from '../../web/facade/messages.ts';
+import type { EngineMessage, EngineStart, PageMessage } from '../../web/facade/messages.ts';
 
 const WORKER = new URL('http://portal.test/dicomweb/worker.js');
 
@@ -87,20 +87,22 @@ it('names the roots of peers, and hands routers to the engine, whatever else wor
 });
 
 it.each([
-  [async () => 'ticket', 'ticket'],
-  [() => Promise.reject(new Error('no session')), undefined],
+  [async () => 'ticket', { ticket: 'ticket' }],
+  [() => Promise.reject(new Error('no session')), { problem: 'no session' }],
   [
     () => {
       throw new Error('no session');
     },
-    undefined,
+    { problem: 'no session' },
   ],
 ])(
   'answers the engine, which waits for a ticket, also where the page has none: %#',
-  async (getTicket, ticket) => {
+  async (getTicket, answer) => {
     await boot(new Container(WORKER.href), { getTicket });
-    const engine = FakeWorker.last!;
-    engine.onmessage!({ data: { kind: 'ticket wanted', id: 3, purpose: { peer: 'PACS' } } });
-    await vi.waitFor(() => expect(engine.told.at(-1)).toEqual({ kind: 'ticket', id: 3, ticket }));
+    const { tickets } = FakeWorker.last!.told[0] as EngineStart;
+    const heard = new Promise((resolve) => (tickets!.onmessage = ({ data }) => resolve(data)));
+    tickets!.postMessage({ id: 3, purpose: { peer: 'PACS' } });
+    expect(await heard).toEqual({ id: 3, ...answer });
+    tickets!.close();
   },
 );

@@ -16,12 +16,14 @@ interface TicketAnswer {
   readonly ticket?: string;
   readonly none?: boolean;
   readonly problem?: string;
+  readonly late?: boolean;
 }
 
 export type GetTicket = (purpose: TicketPurpose) => Promise<string>;
+type AnyTicket = (purpose: TicketPurpose) => Promise<string | undefined>;
 
-/** Seconds that a page may take for a ticket: it asks its server, which asks the bridge. */
-const PATIENCE = 30;
+/** Seconds that a page may take for a ticket; a connection gets ten for all, and says nothing of tickets then. */
+const PATIENCE = 8;
 /** What can be offered as a subprotocol of a WebSocket; the document of a sign-in cannot, which servers like to send instead. */
 const TICKET = /^[\w.~-]{1,1000}$/;
 /** Characters of a reason of the page's that are told: it may be whatever its server answered. */
@@ -52,9 +54,9 @@ export class PortalTickets implements Tickets {
 
   readonly getTicket = async (purpose: TicketPurpose): Promise<string | undefined> => {
     if (!this.access.tickets) return undefined;
-    const { none, ticket, problem } = await this.#ask(purpose);
+    const { none, ticket, problem, late } = await this.#ask(purpose);
     if (none === true) return this.#own.getTicket(purpose);
-    if (ticket === undefined) throw noTicket(problem ?? '');
+    if (ticket === undefined) throw noTicket(problem || 'it gave none', late);
     return ticket;
   };
 
@@ -62,7 +64,7 @@ export class PortalTickets implements Tickets {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const problem = `it did not answer in ${PATIENCE} seconds`;
-      const late = setTimeout(() => answered({ id, problem }), PATIENCE * 1000);
+      const late = setTimeout(() => answered({ id, problem, late: true }), PATIENCE * 1000);
       const answered = (answer: TicketAnswer): void => {
         clearTimeout(late);
         this.#waiting.delete(id);
@@ -74,16 +76,14 @@ export class PortalTickets implements Tickets {
   }
 }
 
-function noTicket(problem: string): ConnectionError {
-  const why = problem === '' ? 'it gave none' : problem;
-  return new ConnectionError('NOT_ALLOWED', `The page has no ticket for the bridge: ${why}.`, {
-    reason: 'no ticket of the page',
-    why,
-  });
+function noTicket(why: string, isLate = false): ConnectionError {
+  const code = isLate ? 'TIMEOUT' : 'NOT_ALLOWED';
+  const details = { reason: 'no ticket of the page', why };
+  return new ConnectionError(code, `The page has no ticket for the bridge: ${why}.`, details);
 }
 
 /** The page's end: `current` is asked anew for each ticket. Gives the port for the engine. */
-export function answerTickets(current: () => GetTicket | undefined): MessagePort {
+export function answerTickets(current: () => AnyTicket | undefined): MessagePort {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = async ({ data: { id, purpose } }: MessageEvent<TicketQuestion>) => {
     port1.postMessage({ id, ...(await answered(current(), purpose)) } satisfies TicketAnswer);
@@ -91,7 +91,10 @@ export function answerTickets(current: () => GetTicket | undefined): MessagePort
   return port2;
 }
 
-async function answered(getTicket: GetTicket | undefined, purpose: TicketPurpose) {
+async function answered(
+  getTicket: AnyTicket | undefined,
+  purpose: TicketPurpose,
+): Promise<Omit<TicketAnswer, 'id'>> {
   if (getTicket === undefined) return { none: true };
   try {
     const ticket: unknown = await getTicket(purpose);

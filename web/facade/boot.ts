@@ -3,6 +3,7 @@
  * page. As a script element it begins by itself, with the options in `data-…`; imported, `boot` begins.
  */
 import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
+import { answerTickets } from '../elements/portal-tickets.ts';
 import { browserSession } from '../state/browser-session.ts';
 import { takeControl } from './control.ts';
 import { dataOptions } from './data-options.ts';
@@ -21,7 +22,10 @@ export interface BootOptions {
   readonly callingAETitle?: string;
   /** Of a person who signs in with one; a portal's cookie needs none. */
   readonly token?: string;
-  /** Gets the ticket of a tunnel from the portal, instead of from the bridge. */
+  /**
+   * Gets the ticket of a tunnel from the portal, instead of from the bridge. Where it rejects, gives none or takes longer
+   * than 8 s, requests are answered by 403 or 504 with its message.
+   */
   readonly getTicket?: (purpose: TicketPurpose) => Promise<string | undefined>;
   /** Who is signed in at a portal that gets the tickets: the archive is of this user. */
   readonly user?: string;
@@ -75,9 +79,9 @@ function startEngine(options: BootOptions, path: string): Promise<void> {
     token,
     user,
     peers,
-    givesTickets: getTicket !== undefined,
+    tickets: getTicket && answerTickets(() => getTicket),
   };
-  tell(start);
+  tell(start, start.tickets && [start.tickets]);
   navigator.serviceWorker?.addEventListener(
     'message',
     ({ data, ports }: MessageEvent<Partial<EngineWanted> | null>) => {
@@ -87,26 +91,13 @@ function startEngine(options: BootOptions, path: string): Promise<void> {
   navigator.serviceWorker?.startMessages();
   return new Promise((resolve, reject) => {
     engine.onerror = ({ message }) => reject(new Error(`${NO_ENGINE} ${message ?? ''}`.trim()));
-    engine.onmessage = async ({ data }: MessageEvent<EngineMessage>) => {
+    engine.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
       if (data.kind === 'started') resolve();
-      else tell({ kind: 'ticket', id: data.id, ticket: await ticketFor(data.purpose, getTicket) });
     };
   });
 }
 
 const NO_ENGINE = 'The engine of this page does not start; its script or the policy of this page may be why.';
-
-/** Without one the bridge says why it opens no tunnel. */
-async function ticketFor(
-  purpose: TicketPurpose,
-  getTicket: BootOptions['getTicket'],
-): Promise<string | undefined> {
-  try {
-    return await getTicket?.(purpose);
-  } catch {
-    return undefined;
-  }
-}
 
 const element = [...document.scripts].find(({ src }) => src === import.meta.url);
 if (element !== undefined) {

@@ -1,17 +1,16 @@
 /** The worker of a viewer's page: as the engine of our own page, with DICOMweb instead of calls. */
-import type { TicketPurpose } from '../../core/transport/index.ts';
 import { TUNNEL_PATH } from '../../core/transport/index.ts';
 import type { BridgeConnections } from '../browser/bridge.ts';
 import { bridgeDialer, bridgeDoor, bridgeListener, bridgePeers, webSocketUrl } from '../browser/bridge.ts';
 import { CodecClient } from '../codec/client.ts';
+import { PortalTickets } from '../elements/portal-tickets.ts';
 import { browserDisk } from '../engine/browser-disk.ts';
-import type { Disk, DiskArchive } from '../engine/page-store.ts';
 import { PageStore } from '../engine/page-store.ts';
 import { SharedTitle } from '../engine/shared-title.ts';
-import type { Identity } from '../opfs/roots.ts';
 import { Facade } from './facade.ts';
 import type { EngineMessage, EngineStart, PageMessage } from './messages.ts';
 import { renderer } from './pictures.ts';
+import { recovering } from './recovering.ts';
 import type { RouterPort } from './serve.ts';
 import { FacadeServer } from './serve.ts';
 
@@ -23,23 +22,20 @@ const page = self as unknown as {
   ): void;
 };
 
-const tickets = new Map<number, (ticket: string | undefined) => void>();
-let lastTicket = 0;
 let server: FacadeServer | undefined;
 
 page.addEventListener('message', ({ data, ports: [port] }) => {
   if (data.kind === 'start') {
     server = new FacadeServer(facadeOf(data).answer, navigator.locks);
     page.postMessage({ kind: 'started' });
-  } else if (data.kind === 'ticket') {
-    tickets.get(data.id)?.(data.ticket);
-    tickets.delete(data.id);
   } else if (port !== undefined) void server?.join(port, data.router);
 });
 
-function facadeOf({ path, callingAETitle, session, user, peers, givesTickets, ...at }: EngineStart): Facade {
-  const bridge: BridgeConnections = { ...at, ...(givesTickets && { getTicket: ticketOfPage }) };
-  const [disk, recover] = recovering(browserDisk());
+function facadeOf({ path, callingAETitle, session, user, peers, tickets, ...at }: EngineStart): Facade {
+  const tunnel = webSocketUrl(at, TUNNEL_PATH);
+  const bridge: BridgeConnections = { ...at, ...(tickets && { getTicket: ticketsOf(tunnel, tickets) }) };
+  const found = browserDisk();
+  const { disk, recover } = found === undefined ? NO_DISK : recovering(found);
   return new Facade({
     store: new PageStore(disk),
     recover,
@@ -47,34 +43,22 @@ function facadeOf({ path, callingAETitle, session, user, peers, givesTickets, ..
     title: new SharedTitle(() => bridgeListener(bridge)),
     locks: navigator.locks,
     render: renderer(new CodecClient().decoders),
-    bridge: webSocketUrl(bridge, TUNNEL_PATH),
+    bridge: tunnel,
     path,
     callingAETitle,
     session,
     door: async () =>
-      user === undefined ? bridgeDoor(bridge) : { origin: null, ticket: givesTickets, user },
+      user === undefined ? bridgeDoor(bridge) : { origin: null, ticket: tickets !== undefined, user },
     peers: async () => (peers === undefined ? bridgePeers(bridge) : { peers }),
     onError: (error) => reportError(error),
   });
 }
 
-/** The same disk, and a way to take over what tabs left there that crashed since. */
-function recovering(disk: Disk | undefined): [disk: Disk | undefined, recover: () => Promise<void>] {
-  let opened: DiskArchive | undefined;
-  const open = async (identity: Identity): Promise<DiskArchive> => {
-    const archive = await disk!.open(identity); // or nobody would open it
-    const close = (): Promise<void> => {
-      opened = undefined;
-      return archive.close();
-    };
-    return (opened = { ...archive, close });
-  };
-  return [disk && { ...disk, open }, async () => opened?.store.recover()];
-}
+/** Then what is kept lies in memory, and goes with its page. */
+const NO_DISK = { disk: undefined, recover: async (): Promise<void> => undefined };
 
-function ticketOfPage(purpose: TicketPurpose): Promise<string | undefined> {
-  const id = ++lastTicket;
-  const given = new Promise<string | undefined>((resolve) => tickets.set(id, resolve));
-  page.postMessage({ kind: 'ticket wanted', id, purpose });
-  return given;
+function ticketsOf(tunnelUrl: string, port: MessagePort): NonNullable<BridgeConnections['getTicket']> {
+  const ofPortal = new PortalTickets(tunnelUrl, port);
+  ofPortal.access = { tickets: true };
+  return ofPortal.getTicket;
 }

@@ -1,5 +1,5 @@
 /** What the parts of the facade say to each other: viewer's page, its engine, and the router in the service worker. */
-import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
+import type { Peer } from '../../core/transport/index.ts';
 
 /**
  * Router to a page, with a port for its engine. `router` is a lock that the router holds for its life, so that whoever
@@ -75,17 +75,14 @@ export interface EngineStart {
   readonly peers: readonly Peer[] | undefined;
   /** What a person signed in with, where the portal's cookie does not do. */
   readonly token: string | undefined;
-  /** Whether the page is asked for tickets, instead of the bridge. */
-  readonly givesTickets: boolean;
+  /** Where the page is asked for tickets, instead of the bridge. */
+  readonly tickets: MessagePort | undefined;
 }
 
 /** Page to engine; `router` comes with the port of a router. */
-export type PageMessage =
-  | EngineStart
-  | { readonly kind: 'router'; readonly router: string }
-  | { readonly kind: 'ticket'; readonly id: number; readonly ticket: string | undefined };
+export type PageMessage = EngineStart | { readonly kind: 'router'; readonly router: string };
 
-/** Engine to page. */
-export type EngineMessage =
-  | { readonly kind: 'started' }
-  | { readonly kind: 'ticket wanted'; readonly id: number; readonly purpose: TicketPurpose };
+/** Engine to page, once it takes routers. */
+export interface EngineMessage {
+  readonly kind: 'started';
+}

@@ -83,6 +83,9 @@ function unreadable(failure: Failure, situation: Situation): string {
 /** Close codes of the tunnel that mean the bridge itself: not there, gone, shutting down. */
 const BRIDGE_GONE: ReadonlySet<unknown> = new Set([1001, 1006, 4503]);
 
+/** The page around an element has none to give. */
+const NO_TICKET = 'no ticket of the page';
+
 /** The browser keeps this page from the network that the bridge is in. */
 export function localNetworkSentence(): string {
   return failures.localNetwork;
@@ -98,7 +101,7 @@ function notAllowed({ details, message }: Failure, situation: Situation): string
   const { closeCode, httpStatus, reason } = details;
   if (closeCode === 4401 || httpStatus === 401) return failures.signedOut;
   if (closeCode === 4429 || httpStatus === 429) return failures.noRoom(situation, String(reason ?? message));
-  if (reason === 'no ticket of the page') return failures.noTicket(String(details['why']));
+  if (reason === NO_TICKET) return failures.noTicket(String(details['why']));
   if (reason === 'calling AE title not allowed') return failures.titleNotAllowed(situation);
   return failures.notAllowed(situation);
 }
@@ -141,7 +144,9 @@ function aborted({ details }: Failure, situation: Situation): string {
   return (details['source'] === 2 ? abortedByProvider : abortedByUser)(situation);
 }
 
-function timedOut({ details }: Failure, situation: Situation): string {
+function timedOut(failure: Failure, situation: Situation): string {
+  const { details } = failure;
+  if (details['reason'] === NO_TICKET) return notAllowed(failure, situation);
   const { itsTime, phases, silent, timedOut: write } = failures;
   const milliseconds = Number(details['milliseconds']);
   const waited = Number.isFinite(milliseconds) ? seconds(milliseconds) : itsTime;
