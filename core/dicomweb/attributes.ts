@@ -51,6 +51,14 @@ export const ANSWERED: Readonly<Record<SearchLevel, readonly string[]>> = {
   ],
 };
 
+/** What peers may leave to those who ask, and is gathered below an entity where it is asked for by name. */
+export const GATHERED = {
+  ModalitiesInStudy: '00080061',
+  NumberOfStudyRelatedSeries: '00201206',
+  NumberOfStudyRelatedInstances: '00201208',
+  NumberOfSeriesRelatedInstances: '00201209',
+} as const;
+
 /** Of these the tables ask only where they are known: empty ones are left out. */
 export const IF_KNOWN: readonly string[] = ['00080056', '00080201', '00083002'];
 

@@ -5,7 +5,7 @@ import { implicitVR } from '../data/implicit-vr.ts';
 import { attribute, isHarmlessUID } from '../dict/index.ts';
 import { UNIQUE_KEY } from '../service/index.ts';
 import type { SearchLevel } from './attributes.ts';
-import { allAnswered, ANSWERED, SEARCH_LEVELS, searchLevelOf } from './attributes.ts';
+import { allAnswered, ANSWERED, GATHERED, SEARCH_LEVELS, searchLevelOf } from './attributes.ts';
 import { Refusal } from './problem.ts';
 import type { Target } from './routes.ts';
 
@@ -27,6 +27,8 @@ export interface Search {
   readonly offset: number;
   /** Infinity where none is asked. */
   readonly limit: number;
+  /** Tags of the search's level that are asked for by name, and that some peers do not tell. */
+  readonly gathered: readonly string[];
   /** Sentences for Warning headers: what was not done. */
   readonly warnings: readonly string[];
 }
@@ -46,7 +48,6 @@ const LEVEL_OF_RESOURCE: Readonly<Record<string, SearchLevel>> = {
   instances: 'IMAGE',
 };
 const MODALITY = '00080060';
-const MODALITIES_IN_STUDY = '00080061';
 const FUZZY_UNSUPPORTED =
   'The fuzzymatching parameter is not supported. Only literal matching has been performed.';
 
@@ -107,6 +108,7 @@ class ParameterReader {
       fuzzy: this.#fuzzy && can.fuzzy,
       offset: this.#offset,
       limit: this.#limit,
+      gathered: Object.values(GATHERED).filter((tag) => this.#included[this.#level].includes(tag)),
       warnings: fewOf(this.#warnings),
     };
   }
@@ -139,7 +141,8 @@ class ParameterReader {
     const path = pathOf(field);
     if (path === undefined)
       return void this.#warnings.add(`${shown(field)} is no attribute and was ignored.`);
-    this.#included[this.#levelOf(path)].push(path.join('.'));
+    const [tag, level] = this.#placed(path.join('.'), this.#levelOf(path));
+    this.#included[level].push(tag);
   }
 
   /** What no table puts at a level above is asked at the level of the search: the peer may know it. */
@@ -160,9 +163,9 @@ class ParameterReader {
     else this.#keys[level][tag] = valueOf(name, path.at(-1)!, value);
   }
 
-  /** A study has modalities, a series has one: who looks for studies by Modality means the former. */
+  /** A study has modalities, a series has one: who looks for studies by Modality, or wants it of them, means the former. */
   #placed(key: string, level: SearchLevel): readonly [string, SearchLevel] {
-    return key === MODALITY && this.#level === 'STUDY' ? [MODALITIES_IN_STUDY, 'STUDY'] : [key, level];
+    return key === MODALITY && this.#level === 'STUDY' ? [GATHERED.ModalitiesInStudy, 'STUDY'] : [key, level];
   }
 
   #unique(name: string, level: SearchLevel, uids: readonly string[]): void {

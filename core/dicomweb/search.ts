@@ -1,12 +1,13 @@
 /** Searches as queries, level by level (PS3.18 10.6; PS3.4 C.4.1), and their matches as DICOM JSON. */
 import { DicomError } from '../bytes/index.ts';
-import type { DataSet, KeyValue } from '../data/index.ts';
+import type { Attribute, DataSet, KeyValue } from '../data/index.ts';
 import { dataSet, inUTF8, tagOf, text } from '../data/index.ts';
 import type { Query } from '../service/index.ts';
 import { UNIQUE_KEY } from '../service/index.ts';
 import type { SearchLevel } from './attributes.ts';
-import { IF_KNOWN, SEARCH_LEVELS } from './attributes.ts';
+import { GATHERED, IF_KNOWN, SEARCH_LEVELS } from './attributes.ts';
 import { segment } from './call.ts';
+import { Gatherer, lacks } from './gather.ts';
 import { Refusal } from './problem.ts';
 import type { Search } from './query.ts';
 
@@ -21,8 +22,10 @@ const RETRIEVE_URL = '00081190';
 
 /**
  * The matches, with their Retrieve URLs below `root`, as they come. Without the UIDs of the levels above it finds their
- * entities first and asks below each: peers need not know relational queries.
- * @throws Refusal 400 where a value cannot be written, 413 where too many entities are above; and what `find` throws.
+ * entities first and asks below each: peers need not know relational queries. What a peer does not tell of them is
+ * gathered below, where it is asked for by name.
+ * @throws Refusal 400 where a value cannot be written, 413 where too many entities are above, or would have to be looked
+ *   into; and what `find` throws.
  */
 export async function* matches(
   search: Search,
@@ -31,10 +34,41 @@ export async function* matches(
 ): AsyncGenerator<DataSet, void, undefined> {
   let { offset, limit } = search;
   if (limit === 0) return;
-  for await (const row of below(search, find, 0, {}, {})) {
-    if (offset-- > 0) continue;
-    yield finished(row, search.level, root);
+  const gatherer = new Gatherer(find, search.gathered, modalitiesOf(search));
+  for await (const row of rows(search, find, gatherer)) {
+    const study = search.level === 'STUDY' ? await gatherer.selected(row) : row;
+    if (study === undefined || offset-- > 0) continue;
+    yield finished(await gatherer.completed(study, search.level, search.gathered), search.level, root);
     if (--limit === 0) return;
+  }
+}
+
+function modalitiesOf({ levels }: Search): Attribute | undefined {
+  const asked = levels.STUDY.keys[GATHERED.ModalitiesInStudy];
+  return asked === undefined ? undefined : keysOf({ ModalitiesInStudy: asked })[GATHERED.ModalitiesInStudy];
+}
+
+/** As they come; where the first tells too little all are found before: their association ends before others begin. */
+async function* rows(
+  search: Search,
+  find: Find,
+  gatherer: Gatherer,
+): AsyncGenerator<DataSet, void, undefined> {
+  const { level, offset, limit, gathered } = search;
+  const all = below(search, find, gatherer, 0, {}, {});
+  const selects = level === 'STUDY' && gatherer.selects;
+  const wanted = selects ? [...gathered, GATHERED.ModalitiesInStudy] : gathered;
+  let passed = 0;
+  for await (const row of all) {
+    if (!lacks(row, level, wanted)) {
+      passed++;
+      yield row;
+      continue;
+    }
+    const rest = [row, ...(await entities(all))];
+    const looked = selects ? rest : rest.slice(Math.max(0, offset - passed), offset + limit - passed);
+    gatherer.allow(looked, level, wanted);
+    yield* rest;
   }
 }
 
@@ -43,6 +77,7 @@ type UniqueKeys = Readonly<Record<string, string>>;
 async function* below(
   search: Search,
   find: Find,
+  gatherer: Gatherer,
   depth: number,
   above: UniqueKeys,
   told: DataSet,
@@ -58,16 +93,20 @@ async function* below(
     yield* below(
       search,
       find,
+      gatherer,
       depth + 1,
       { ...above, [unique]: uid },
       { ...told, ...dataSet({ [unique]: uid }) },
     );
     return;
   }
-  for (const match of await entities(find(queryOf(search, level, above)))) {
-    const found = text(match, unique);
+  const all = await entities(find(queryOf(search, level, above)));
+  if (level === 'STUDY' && gatherer.selects) gatherer.allow(all, level, [GATHERED.ModalitiesInStudy]);
+  for (const one of all) {
+    const match = level === 'STUDY' ? await gatherer.selected(one) : one;
+    const found = match === undefined ? '' : text(match, unique);
     if (found === '') continue;
-    yield* below(search, find, depth + 1, { ...above, [unique]: found }, { ...told, ...match });
+    yield* below(search, find, gatherer, depth + 1, { ...above, [unique]: found }, { ...told, ...match });
   }
 }
 
