@@ -34,6 +34,9 @@ export const CARD_HEIGHT = 84;
 /** Rows rendered beyond what is seen, so that scrolling shows no holes. */
 const MARGIN = 12;
 
+/** Rows whose elements are made in one frame: making those of a whole screen takes longer than a page may be busy. */
+export const MADE_AT_ONCE = 12;
+
 export function visibleColumns(
   columns: readonly Column[],
   width: number,

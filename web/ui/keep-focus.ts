@@ -21,6 +21,8 @@ export function keepFocus(ground: Ground): () => void {
 
   /** Touched, a field would bring up a keyboard that nobody asked for. */
   let touched = false;
+  /** Whether the next frame looks at what became of the focus. */
+  let awaited = false;
 
   const stopsNow = (): HTMLElement[] =>
     [...ground.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop === had || isUsable(stop));
@@ -49,12 +51,15 @@ export function keepFocus(ground: Ground): () => void {
     const active = ground.activeElement;
     if (lent !== undefined && active === lent.to && isUsable(lent.from)) return lent.from.focus();
     const lost = isFree() || active === had;
-    if (!lost || had === undefined || isUsable(had)) return;
-    // Who took it away may know a better place; a frame later it would have it.
+    if (!lost || had === undefined || awaited) return;
+    // Who took it away may know a better place; a frame later it would have it. What can be seen is known then, too:
+    // to ask at each change has the browser lay out the page in the midst of the task that changes it.
+    awaited = true;
     requestAnimationFrame(give);
   }
 
   function give(): void {
+    awaited = false;
     const from = had;
     const lost = isFree() || ground.activeElement === from;
     if (touched || from === undefined || isUsable(from) || !lost) return;
