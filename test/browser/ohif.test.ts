@@ -16,7 +16,7 @@ import { concat } from '../../core/bytes/index.ts';
 import { fileMetaInformation } from '../../core/file/index.ts';
 import { OHIF_CACHE, OHIF_SPEC } from '../ohif.mjs';
 import { describeWith } from '../support/needs.ts';
-import { temporaryFolder, webdimse } from '../support/peers-process.ts';
+import { freePort, temporaryFolder, webdimse } from '../support/peers-process.ts';
 import type { RealPeer } from '../support/peers.ts';
 import { startDcmqrscp, startOrthanc } from '../support/peers.ts';
 import { WEB_ROOT, buildPage, launchBrowser } from './stage.ts';
@@ -24,12 +24,14 @@ import { wavelet } from './wavelet.ts';
 
 const HEAD = '2.25.338284966917262053850989384370301672020';
 const ECHO = '2.25.265345346798248206698266035112230374331';
+const MR = '2.25.36384342083228138489104583089621616314';
 const WAVELET = '1.2.3.4';
 /** Where OHIF draws. */
 const VIEWPORT = 'canvas.cornerstone-canvas';
 
 describeWith(['chromium', 'dcmtk', 'orthanc', 'OHIF, from the npm registry'], 'OHIF', () => {
   let archives: readonly RealPeer[] = [];
+  let front: Bridge;
   let bridge: Bridge;
   let browser: Browser;
   let context: BrowserContext;
@@ -39,17 +41,25 @@ describeWith(['chromium', 'dcmtk', 'orthanc', 'OHIF, from the npm registry'], 'O
 
   beforeAll(async () => {
     await buildPage();
-    archives = await Promise.all([startOrthanc(), startDcmqrscp()]);
-    const [orthanc, qrscp] = archives as [RealPeer, RealPeer];
-    const { usual, compressed } = await studies();
+    const dicomPort = await freePort();
+    const destinations = [{ aeTitle: 'WEB01', port: dicomPort }];
+    const moving = startDcmqrscp(destinations, ['--disable-get']);
+    archives = await Promise.all([startOrthanc(), startDcmqrscp(), moving]);
+    const [orthanc, qrscp, moveOnly] = archives as [RealPeer, RealPeer, RealPeer];
+    const { usual, moved, compressed } = await studies();
+    await sent(moved, moveOnly);
     await sent(usual, qrscp);
     await sent(usual, orthanc);
     await sent(compressed, orthanc); // dcmqrscp takes no JPEG 2000
     const nothing = { signal: new AbortController().signal, note: () => {} };
     const folder = await kept(OHIF, { cache: OHIF_CACHE, ...nothing });
     const site = await viewerSite({ viewer: OHIF, folder, webRoot: WEB_ROOT });
-    const peers = archives.map(({ aeTitle, port }) => ({ name: aeTitle, aeTitle, host: '127.0.0.1', port }));
-    bridge = await startBridge({ host: '127.0.0.1', port: 0, peers, site });
+    const names = ['ORTHANC', 'QRSCP', 'MOVES'];
+    const at = { host: '127.0.0.1', port: 0 };
+    const peers = archives.map(({ aeTitle, port }, i) => ({ ...at, name: names[i]!, aeTitle, port }));
+    const listener = { ...at, port: dicomPort, pools: { page: ['WEB01'] } };
+    front = await startBridge({ ...at, peers, listener });
+    bridge = await startBridge({ ...at, peers, site, beside: front });
     browser = await launchBrowser([`--log-net-log=${log}`]);
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     context.setDefaultTimeout(30_000);
@@ -65,6 +75,7 @@ describeWith(['chromium', 'dcmtk', 'orthanc', 'OHIF, from the npm registry'], 'O
   afterAll(async () => {
     await browser?.close();
     await bridge?.close();
+    await front?.close();
     await Promise.all(archives.map((archive) => archive.stop()));
   });
 
@@ -126,30 +137,42 @@ describeWith(['chromium', 'dcmtk', 'orthanc', 'OHIF, from the npm registry'], 'O
     await expect.poll(async () => (await picture(page)).sum).not.toBe(first.sum);
   });
 
+  test(
+    'shows a series of a peer without C-GET, which sends it to this page',
+    { timeout: 60_000 },
+    async () => {
+      await page.goto(at(`/viewer/MOVES?StudyInstanceUIDs=${MR}`));
+      const { corners, centre } = await shown(page, 1, 16);
+      expect(corners).toBe(0);
+      expect(centre).toBeGreaterThan(0);
+      await scroll(page, 1, 4, 16);
+    },
+  );
+
   test('asked nobody but its own origin, and the service worker for all of DICOMweb', async () => {
     await browser.close();
     const origin = new URL(bridge.url).origin;
     const asked = requestsBy(origin, log);
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.filter((url) => new URL(url.replace(/^ws/, 'http')).origin !== origin)).toEqual([]);
-    expect(asked.filter((url) => /\/dicomweb\/(QRSCP|ORTHANC)\//.test(url))).toEqual([]);
+    expect(asked.filter((url) => /\/dicomweb\/(QRSCP|ORTHANC|MOVES)\//.test(url))).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });
 
-/** Folders: the synthetic studies that are shown, and one of JPEG 2000. */
-async function studies(): Promise<{ readonly usual: string; readonly compressed: string }> {
-  const [usual, compressed] = [temporaryFolder(), temporaryFolder()];
-  const wanted = [HEAD, ECHO].map((uid) => Buffer.from(uid));
+/** Folders: the synthetic studies that are shown, one of them of who only moves, and one of JPEG 2000. */
+async function studies(): Promise<Readonly<Record<'usual' | 'moved' | 'compressed', string>>> {
+  const [usual, moved, compressed] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   let count = 0;
   for (const { info, dataSet } of sampleInstances()) {
     const head = Buffer.from(dataSet.buffer, dataSet.byteOffset, Math.min(dataSet.length, 4096));
-    if (!wanted.some((uid) => head.includes(uid))) continue;
-    writeFileSync(join(usual, `${count++}.dcm`), concat([fileMetaInformation(info), dataSet]));
+    const folder = [HEAD, ECHO].some((uid) => head.includes(uid)) ? usual : moved;
+    if (folder === moved && !head.includes(MR)) continue;
+    writeFileSync(join(folder, `${count++}.dcm`), concat([fileMetaInformation(info), dataSet]));
   }
   const file = await wavelet({ PatientID: 'WAVE', StudyID: '1' });
   writeFileSync(join(compressed, 'wavelet.dcm'), file);
-  return { usual, compressed };
+  return { usual, moved, compressed };
 }
 
 async function sent(folder: string, { address }: RealPeer): Promise<void> {

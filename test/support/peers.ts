@@ -57,11 +57,14 @@ export async function startPeer(
   };
 }
 
-/** DCMTK's query/retrieve server. */
-export async function startDcmqrscp(destinations: readonly Destination[] = []): Promise<RealPeer> {
+/** DCMTK's query/retrieve server, with further flags. */
+export async function startDcmqrscp(
+  destinations: readonly Destination[] = [],
+  flags: readonly string[] = [],
+): Promise<RealPeer> {
   const [folder, port] = [temporaryFolder(), await freePort()];
   const { file, storage } = dcmqrscpConfiguration(folder, port, destinations);
-  return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file]);
+  return startPeer('dcmqrscp', 'QRSCP', port, storage, ['-c', file, ...flags]);
 }
 
 /** Written into the folder: QRSCP on this port, which keeps what it is sent in `storage`. */
