@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../core/archive/index.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
 import { concat, fromHex } from '../../core/bytes/index.ts';
@@ -17,6 +17,8 @@ const INFO: InstanceInfo = {
   transferSyntaxUID: '1.2.840.10008.1.2.1',
   callingAETitle: 'PACS',
 };
+afterEach(() => void vi.restoreAllMocks());
+
 const NEVER = new AbortController().signal;
 /** (0008,0060) CS "OT". */
 const DATA_SET = fromHex('08006000 4353 0200 4f54');
@@ -97,6 +99,7 @@ describe('many files to send', () => {
 
   it('keep their order, and of each the head is read once and the rest once', async () => {
     const told: string[][] = [];
+    const requests = vi.spyOn(Blob.prototype, 'arrayBuffer');
     const { items, skipped } = await itemsOf(told);
     const others = [...Array(20).keys()].filter((i) => i !== DAMAGED);
     expect(skipped).toEqual([DAMAGED]);
@@ -107,19 +110,25 @@ describe('many files to send', () => {
       expect(Buffer.concat(read)).toEqual(
         Buffer.from(fileOf(i).subarray(fileMetaInformation({ ...INFO, sopInstanceUID: `1.2.${i}` }).length)),
       );
-      expect(told[i]).toEqual(['0 to 20480', 'whole']);
+      expect(told[i]).toEqual(['0 to 20480']); // a part of what is read, and then the whole, each with others
     }
+    expect(requests.mock.calls.length).toBe(2);
   });
 
-  it('are read a few ahead of the one that is opened, no more', async () => {
-    const told: string[][] = [];
-    const { items } = await itemsOf(told);
-    const begun = (): number[] => told.flatMap((reads, i) => (reads.includes('whole') ? [i] : []));
-    expect(begun()).toEqual([]);
-    void (items[0]!.open() as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
-    expect(begun()).toEqual([0, 1, 2, 3, 4]);
-    void (items[10]!.open() as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
-    expect(begun()).toEqual([0, 1, 2, 3, 4, 11]);
+  it('are read alone where one of them cannot be read, which alone is said to have failed', async () => {
+    const gone = new Watched(fileOf(1), []);
+    gone.slice = () => gone;
+    gone.arrayBuffer = () => Promise.reject(new DOMException('it was moved', 'NotReadableError'));
+    const joint = vi.spyOn(Blob.prototype, 'arrayBuffer').mockImplementationOnce(gone.arrayBuffer);
+    const skipped: SendStep[] = [];
+    const files = [fileOf(0), undefined, fileOf(2)].map((bytes, i) => ({
+      path: `${i}`,
+      file: bytes === undefined ? gone : new Blob([bytes]),
+    }));
+    const items = await sendItems(await storeOf(), files, (step) => skipped.push(step), NEVER);
+    expect(items.map(({ label }) => label)).toEqual(['0', '2']);
+    expect(skipped).toMatchObject([{ index: 1, failure: { code: 'FILE_INVALID' } }]);
+    expect(joint.mock.calls.length).toBeGreaterThanOrEqual(3); // together, and then each
   });
 
   it('can be opened again', async () => {

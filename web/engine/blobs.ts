@@ -11,13 +11,21 @@ export function blobSource(blob: Blob): ByteSource {
   return { size, read: async (start, end) => new Uint8Array(await readable(part(start, end))) };
 }
 
-/** The same for who looks at the beginning in several places: it is read once, and kept as long as the source. */
-export function headSource(blob: Blob, length: number): ByteSource {
+/**
+ * The same for who looks at the beginning in several places: it is read once, and kept as long as the source; not even
+ * once where `known` brings it.
+ */
+export function headSource(
+  blob: Blob,
+  length: number,
+  known: () => Promise<Bytes | undefined> = () => Promise.resolve(undefined),
+): ByteSource {
   const source = blobSource(blob);
   const headEnd = Math.min(length, source.size);
   let head: Promise<Bytes> | undefined;
+  const begin = async (): Promise<Bytes> => (await known()) ?? source.read(0, headEnd);
   const read = async (start: number, end: number): Promise<Bytes> => {
-    head ??= source.read(0, headEnd);
+    head ??= begin();
     return (await head).subarray(start, end);
   };
   return { size: source.size, read: (start, end) => (end <= headEnd ? read : source.read)(start, end) };

@@ -7,8 +7,10 @@ import type { InstanceStore } from '../../core/file/index.ts';
 import type { SendItem } from '../../core/peer/index.ts';
 import { FilesAhead } from './ahead.ts';
 import { syntaxesOf } from './kinds.ts';
-import type { OpenedInstance } from './outgoing.ts';
-import { opened } from './outgoing.ts';
+import type { Most } from './joint-reads.ts';
+import { JointReads } from './joint-reads.ts';
+import type { OpenedInstance, Shared } from './outgoing.ts';
+import { HEAD, WHOLE, opened } from './outgoing.ts';
 import type { AcceptedKind, Outgoing, SendStep } from './protocol.ts';
 import { failureOf } from './protocol.ts';
 
@@ -24,19 +26,49 @@ export async function sendItems(
   changes: Changes = {},
 ): Promise<SendItem[]> {
   const items: SendItem[] = [];
-  const ahead = new FilesAhead();
+  const reads = new Reads(files);
   const look = (index: number): Promise<SendItem | SendStep> =>
-    lookAt(store, files[index]!, index, changes, ahead);
+    lookAt(store, files[index]!, index, changes, reads);
   for await (const looked of inOrder(files.length, look)) {
     if (signal.aborted) throw new DicomError('CANCELLED', 'sending was cancelled');
     if ('outcome' in looked) skip(looked);
-    else items.push(looked);
+    else {
+      items.push(looked);
+      reads.goes(Number(looked.label));
+    }
   }
   return items;
 }
 
-/** How many files are looked at at once: each waits for the browser. */
+/** How many files are looked at at once. */
 const AT_ONCE = 8;
+const HEADS: Most = { files: 64, bytes: 64 * HEAD };
+/** Up to three times as much lies in memory: what is sent, what follows, and what is left of what went before. */
+const WHOLES: Most = { files: 256, bytes: 16 << 20 };
+
+/** What is read of files, together with others where that can be. */
+class Reads {
+  readonly ahead = new FilesAhead();
+  readonly #files: readonly Outgoing[];
+  readonly #heads = new JointReads(HEADS);
+  readonly #wholes = new JointReads(WHOLES);
+
+  constructor(files: readonly Outgoing[]) {
+    this.#files = files;
+    for (const [index, one] of files.entries())
+      if ('file' in one) this.#heads.add(index, one.file.slice(0, HEAD));
+  }
+
+  of(index: number): Shared {
+    return { head: () => this.#heads.take(index), whole: () => this.#wholes.take(index) };
+  }
+
+  /** It will be sent, behind those of which this was said before. */
+  goes(index: number): void {
+    const one = this.#files[index]!; // it was looked at
+    if ('file' in one && one.file.size <= WHOLE) this.#wholes.add(index, one.file);
+  }
+}
 
 /** What `look` brings of all, in order. */
 async function* inOrder<T>(count: number, look: (index: number) => Promise<T>): AsyncGenerator<T> {
@@ -53,16 +85,16 @@ async function lookAt(
   file: Outgoing,
   index: number,
   changes: Changes,
-  ahead: FilesAhead,
+  reads: Reads,
 ): Promise<SendItem | SendStep> {
   try {
-    const { info, stream, damage } = await opened(store, file);
+    const { info, stream, damage } = await opened(store, file, reads.of(index));
     const damaged = await damage();
     if (damaged !== undefined) return unsent(index, 'failed', damaged, info.sopInstanceUID);
     // Who reads an instance of the archive holds it: none of these is begun before its turn.
-    const begun = 'file' in file ? (): AsyncIterable<Bytes> => ahead.take(index) : stream;
+    const begun = 'file' in file ? (): AsyncIterable<Bytes> => reads.ahead.take(index) : stream;
     const item = { label: String(index), ...outgoing({ info, stream: begun }, changes) };
-    if ('file' in file) ahead.add(index, stream);
+    if ('file' in file) reads.ahead.add(index, stream);
     return item;
   } catch (error) {
     return unsent(index, isNoInstance(error) ? 'skipped' : 'failed', error);

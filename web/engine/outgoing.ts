@@ -21,35 +21,49 @@ export interface OpenedInstance {
  *
  * @throws DicomError FILE_INVALID for a file that is no instance, STORE_FAILED for an instance that is not kept any more.
  */
-export function opened(store: InstanceStore, outgoing: Outgoing): Promise<OpenedInstance> {
-  return 'file' in outgoing ? openedFile(outgoing.file) : openedKept(store, outgoing.sopInstanceUID);
+export function opened(
+  store: InstanceStore,
+  outgoing: Outgoing,
+  shared: Shared = {},
+): Promise<OpenedInstance> {
+  return 'file' in outgoing ? openedFile(outgoing.file, shared) : openedKept(store, outgoing.sopInstanceUID);
+}
+
+/** What was read of a file together with others; undefined where it was not, and has to be read alone. */
+export interface Shared {
+  /** As far as `HEAD`. */
+  head?(): Promise<Bytes | undefined>;
+  /** Of a file that is not longer than `WHOLE`. */
+  whole?(): Promise<Bytes | undefined>;
 }
 
 /** Meta information, and the bytes behind it in which cut files and warnings are looked for. */
-const HEAD = 20 << 10;
+export const HEAD: number = 20 << 10;
 /** A file is read whole up to here: as long as a piece of a longer one. */
-const WHOLE = 1 << 20;
+export const WHOLE: number = 1 << 20;
 
-async function openedFile(file: Blob): Promise<OpenedInstance> {
-  const source = headSource(file, HEAD);
+async function openedFile(file: Blob, { head, whole }: Shared): Promise<OpenedInstance> {
+  const source = headSource(file, HEAD, head);
   const part10 = await openPart10(source);
   const { info, dataSetOffset: from } = part10;
   return {
     info,
     damage: () => cutOff(source, part10),
     head: (most) => readExactly(source, from, Math.min(source.size, from + most)),
-    stream: streamOfFile(file, from),
+    stream: streamOfFile(file, from, whole),
   };
 }
 
 /** In a function of its own: thousands of these wait for their turn, and must not keep the heads of their files. */
-function streamOfFile(file: Blob, from: number): () => AsyncIterable<Bytes> {
+function streamOfFile(file: Blob, from: number, whole: Shared['whole']): () => AsyncIterable<Bytes> {
   const source = blobSource(file);
-  return () => (source.size <= WHOLE ? wholeFrom(source, from) : streamRange(source, from));
+  return () => (source.size <= WHOLE ? wholeFrom(source, from, whole) : streamRange(source, from));
 }
 
-async function* wholeFrom(source: ByteSource, from: number): AsyncGenerator<Bytes> {
-  if (from < source.size) yield (await readExactly(source, 0, source.size)).subarray(from);
+async function* wholeFrom(source: ByteSource, from: number, whole: Shared['whole']): AsyncGenerator<Bytes> {
+  if (from >= source.size) return;
+  const bytes = (await whole?.()) ?? (await readExactly(source, 0, source.size));
+  yield bytes.subarray(from);
 }
 
 /** It goes as it came: whole, since nothing else is kept. */
