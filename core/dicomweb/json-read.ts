@@ -4,8 +4,8 @@ import { vrEntry, VR_TABLE } from '../data/index.ts';
 import { DEFAULT_LIMITS } from '../bytes/index.ts';
 import { Refusal } from './problem.ts';
 
-/** Where bytes are linked: gives them, or undefined where they are not there. */
-export type Linked = (uri: string) => string | undefined;
+/** Where bytes are linked: gives them, or undefined where they are not there. `depth`: sequences around the attribute. */
+export type Linked = (uri: string, tag: string, depth: number) => string | undefined;
 
 const GROUPS = ['Alphabetic', 'Ideographic', 'Phonetic'];
 
@@ -34,19 +34,19 @@ function dataSetOf(value: unknown, linked: Linked, depth: number): DataSet | und
   for (const [tag, told] of Object.entries(value)) {
     if (!/^[0-9A-F]{8}$/i.test(tag)) return undefined;
     if (tag.startsWith('0002')) continue;
-    const attribute = attributeOf(told, linked, depth);
+    const attribute = attributeOf(tag.toUpperCase(), told, linked, depth);
     if (attribute === undefined) return undefined;
     attributes.push([tag.toUpperCase(), attribute]);
   }
   return Object.fromEntries(attributes.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function attributeOf(told: unknown, linked: Linked, depth: number): Attribute | undefined {
+function attributeOf(tag: string, told: unknown, linked: Linked, depth: number): Attribute | undefined {
   if (!isObject(told)) return undefined;
   const { vr, Value, InlineBinary, BulkDataURI } = told;
   if (typeof vr !== 'string' || !Object.hasOwn(VR_TABLE, vr)) return undefined;
   const { kind } = vrEntry(vr);
-  const inline = typeof BulkDataURI === 'string' ? linked(BulkDataURI) : InlineBinary;
+  const inline = typeof BulkDataURI === 'string' ? linked(BulkDataURI, tag, depth) : InlineBinary;
   if (BulkDataURI !== undefined && inline === undefined) return undefined;
   if (inline !== undefined)
     return kind !== 'sequence' && isBase64(inline) ? { vr, InlineBinary: inline } : undefined;

@@ -149,10 +149,10 @@ class PartReader {
   }
 
   /** An instance that was put together. */
-  async store({ info, file, isCompressed = false }: Made): Promise<void> {
+  async store({ info, file, isForeign = false }: Made): Promise<void> {
     const { cannotUnderstand, transferSyntaxNotSupported } = STOW_FAILURE;
     if (file === undefined) {
-      const failure = isCompressed ? transferSyntaxNotSupported : cannotUnderstand;
+      const failure = isForeign ? transferSyntaxNotSupported : cannotUnderstand;
       return this.#tell({ ...(info && { info }), failure });
     }
     this.#part = this.#begin(new Map());

@@ -9,6 +9,7 @@ import { bytesSource, fileMetaInformation, openPart10 } from '../../core/file/in
 import { UID } from '../../core/dict/index.ts';
 import { instance as worldInstance, instanceBytes, world } from '../service/world.ts';
 import type { World } from '../service/world.ts';
+import { nativeBytes, shorts } from '../image/make.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { instance, keep } from '../store/instances.ts';
 import { bytesOf, facade, get, refusal, ROOT } from './facade.ts';
@@ -226,6 +227,43 @@ describe('on demand', () => {
     const other = get(handle, INSTANCE.replace(/1$/, '2'));
     finish();
     expect(await refusal(other)).toEqual([502, 'The peer left one instance of the series out.']);
+  });
+
+  test('frames are answered as soon as their own instance is kept, the second of the series, too', async () => {
+    const archive = await Archive.open(store);
+    const keys = { StudyInstanceUID: '2.25.2', SeriesInstanceUID: '2.25.2.1' };
+    const gates = [1, 2, 3].map(() => {
+      let resolve = (): void => {};
+      return { promise: new Promise<void>((done) => (resolve = done)), resolve: () => resolve() };
+    });
+    let ended = false;
+    const retrieve: DicomWebOptions['retrieve'] = async () => {
+      for (const [i, gate] of gates.entries()) {
+        await gate.promise;
+        const uid = `2.25.2.1.${i + 1}`;
+        const image = { ...keys, SOPInstanceUID: uid, NumberOfFrames: 2 };
+        const info = { sopClassUID: '1.2.3', sopInstanceUID: uid, callingAETitle: 'X' };
+        const samples = shorts(...Array.from({ length: 8 }, (_, n) => 10 * i + n));
+        await keep(store, {
+          info: { ...info, transferSyntaxUID: EXPLICIT },
+          dataSet: nativeBytes(image, samples),
+        });
+      }
+      ended = true;
+      return { verdict: 'complete', status: 0, missing: [] };
+    };
+    const handle = createDicomWeb({ archive, path: '/dicomweb', retrieve });
+    const frame = (number: number, of: number): Promise<Response> =>
+      get(handle, `${INSTANCE.replace(/1$/, String(number))}/frames/${of}`, 'application/octet-stream');
+    const [second, third] = [frame(2, 2), frame(3, 1)];
+    gates[0]!.resolve();
+    expect(await bytesOf(await frame(1, 2))).toEqual(shorts(4, 5, 6, 7));
+    expect(await store.has('2.25.2.1.2')).toBe(false);
+    gates[1]!.resolve();
+    expect(await bytesOf(await second)).toEqual(shorts(14, 15, 16, 17));
+    expect(ended).toBe(false);
+    gates[2]!.resolve();
+    expect(await bytesOf(await third)).toEqual(shorts(20, 21, 22, 23));
   });
 
   test('who leaves takes nothing from those who wait for the same series', async () => {

@@ -84,6 +84,80 @@ test('metadata without bulk data may come alone', async () => {
   ).toEqual([200, ['1.2.1.1'], []]);
 });
 
+const JPEG = '1.2.840.10008.1.2.4.50';
+const LOSSLESS = '1.2.840.10008.1.2.4.70';
+const PATH = '/studies/1.2/series/1.2.1/instances/1.2.1.1';
+/** A JPEG with this frame header, as far as its first bytes tell; `last` tells frames apart. */
+const jpeg = (marker: string, last: string): Bytes =>
+  fromHex(`ffd8 ffc${marker} 000b 08 0002 0002 01 01 11 00 ffda ${last}`);
+const image = (type: string, location: string): string =>
+  `Content-Type: ${type}\r\nContent-Location: ${location}`;
+const described = (more: object = {}): object =>
+  metadata('1.2.1.1', {
+    '00280002': { vr: 'US', Value: [1] },
+    '00280004': { vr: 'CS', Value: ['MONOCHROME2'] },
+    '00280010': { vr: 'US', Value: [2] },
+    '00280011': { vr: 'US', Value: [2] },
+    '00280100': { vr: 'US', Value: [8] },
+    '00280101': { vr: 'US', Value: [8] },
+    '00280102': { vr: 'US', Value: [7] },
+    '00280103': { vr: 'US', Value: [0] },
+    '7FE00010': { vr: 'OB', BulkDataURI: 'bulk/1' },
+    ...more,
+  });
+
+describe('compressed pixels', () => {
+  test.each([
+    ['as JPEG', `image/jpeg; transfer-syntax=${JPEG}`, '0', JPEG],
+    ['as JPEG of which no syntax is named', 'image/jpeg', '3', LOSSLESS],
+    ['as octets of a syntax', `application/octet-stream; transfer-syntax="${JPEG}"`, '0', JPEG],
+  ])('%s are put into fragments, a part a frame', async (_, type, marker, syntax) => {
+    const { handle, store } = await facade();
+    const frames = [jpeg(marker, '01'), jpeg(marker, '02 03')];
+    const trailing = { FFFCFFFC: { vr: 'OB', InlineBinary: 'AAA=' } };
+    const json = JSON.stringify([described({ '00280008': { vr: 'IS', Value: [2] }, ...trailing })]);
+    const parts = frames.map((frame): Part => [image(type, 'bulk/1'), frame]);
+    expect(await told(await post(handle, [[JSON_PART, json], ...parts]))).toEqual([200, ['1.2.1.1'], []]);
+    expect((await store.open('1.2.1.1')).info.transferSyntaxUID).toBe(syntax);
+    expect(text(readDataSet(await readAll(store, '1.2.1.1'), syntax), 'PatientName')).toBe('Müller^Jürgen');
+    for (const [i, frame] of frames.entries()) {
+      const answer = await get(handle, `${PATH}/frames/${i + 1}`, 'image/jpeg');
+      const bytes = await bytesOf(answer);
+      expect(bytes.subarray(0, frame.length)).toEqual(frame);
+      expect(bytes.length).toBe(frame.length + (frame.length % 2)); // padded to an even length
+    }
+  });
+
+  test.each([
+    ['a frame too few', described({ '00280008': { vr: 'IS', Value: [2] } }), '0', JPEG, 0xc000],
+    ['in another syntax than they are named', described(), '3', JPEG, 0xc122],
+    ['as a syntax that is not theirs', described(), '0', '1.2.840.10008.1.2.4.80', 0xc122],
+    ['as a syntax that is none', described(), '0', '1.2.3', 0xc122],
+    [
+      'where no pixels stand',
+      metadata('1.2.1.1', { '00420011': { vr: 'OB', BulkDataURI: 'bulk/1' } }),
+      '0',
+      JPEG,
+      0xc122,
+    ],
+    [
+      'in an icon',
+      metadata('1.2.1.1', {
+        '00880200': { vr: 'SQ', Value: [{ '7FE00010': { vr: 'OB', BulkDataURI: 'bulk/1' } }] },
+      }),
+      '0',
+      JPEG,
+      0xc122,
+    ],
+  ])('%s are not stored', async (_, one, marker, syntax, reason) => {
+    const { handle, errors } = await facade();
+    const part: Part = [image(`image/jpeg; transfer-syntax=${syntax}`, 'bulk/1'), jpeg(marker, '01')];
+    const answer = await told(await post(handle, [[JSON_PART, JSON.stringify([one])], part]));
+    expect(answer).toEqual([409, [], [reason]]);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('is not stored:', () => {
   test.each([
     ['a link that leads nowhere', metadata('1', linked('nowhere')), 0xc000],
@@ -135,6 +209,13 @@ describe('is not stored:', () => {
     const part: Part = [octets('1'), new Uint8Array(33 << 20)];
     const answer = await refusal(post(handle, [[JSON_PART, '[]'], part, part]));
     expect(answer).toEqual([413, expect.stringContaining('send files instead')]);
+  });
+
+  test('more metadata than are parsed', async () => {
+    const { handle } = await facade();
+    const inline = { '7FE00010': { vr: 'OW', InlineBinary: 'AAAA'.repeat(2 << 20) } };
+    const answer = await refusal(post(handle, [[JSON_PART, JSON.stringify([metadata('1', inline)])]]));
+    expect(answer).toEqual([413, expect.stringContaining('Metadata have at most 8388608 bytes')]);
   });
 
   test('one part for thousands of links', async () => {
