@@ -45,7 +45,7 @@ const SHORT: readonly Short[] = [
 ];
 
 /**
- * Leaves in `core/dict/tags.ts` the attributes that our own sources name, and in `uids.ts` the UIDs that they name and
+ * Leaves in `core/dict/tags.ts` the attributes that our own sources name and those below, and in `uids.ts` the UIDs that they name and
  * all transfer syntaxes. `dictionary.ts` fetches the whole tables.
  */
 export function shortDictionary(): Plugin {
@@ -85,9 +85,21 @@ function table(some: readonly Row[]): string {
     .join('');
 }
 
+/**
+ * What a PACS adds to its answers unasked (PS3.4 C.4.1.1.3.2). In Implicit VR what is not known here has the engine fetch the
+ * whole dictionary before it tells the first answer.
+ */
+const UNASKED = [
+  'InstanceAvailability',
+  'RetrieveAETitle',
+  'StorageMediaFileSetID',
+  'StorageMediaFileSetUID',
+  'TimezoneOffsetFromUTC',
+];
+
 /** Every word that may be a keyword. */
 function wordsOfSources(): ReadonlySet<string> {
-  const words = new Set<string>();
+  const words = new Set<string>(UNASKED);
   for (const room of ['core', 'web']) {
     for (const entry of readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { dataSet } from '../../core/data/index.ts';
+import { IMPLICIT_VR_LITTLE_ENDIAN, dataSet } from '../../core/data/index.ts';
 import type { Handlers } from '../../core/service/index.ts';
 import { describeWith } from '../support/needs.ts';
 import { Hand } from './hand.ts';
@@ -13,10 +13,20 @@ import { WEB_ROOT, openStage } from './stage.ts';
 const PAGE = 58_000;
 const ENGINE = 50_000;
 
-/** Answers once and goes on searching, so that nothing that comes behind the search is mistaken for what it needs. */
+/**
+ * Answers once and goes on searching, so that nothing that comes behind the search is mistaken for what it needs. As many
+ * a PACS does it takes Implicit VR, whose reader has to know what nobody asked for, too.
+ */
 const SLOW: Handlers = {
+  accept: () => ({ context: (_, ours) => ({ ...ours, transferSyntax: IMPLICIT_VR_LITTLE_ENDIAN }) }),
   async *find(_query, _requestor, signal) {
-    yield dataSet({ PatientName: 'Doe^Jane', StudyInstanceUID: '1.2.3', StudyDate: '20260101' });
+    yield dataSet({
+      PatientName: 'Doe^Jane',
+      StudyInstanceUID: '1.2.3',
+      StudyDate: '20260101',
+      RetrieveAETitle: 'SLOW',
+      InstanceAvailability: 'ONLINE',
+    });
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
   },
 };

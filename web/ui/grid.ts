@@ -130,3 +130,13 @@ export function parentRow(rows: readonly GridRow[], at: number): number {
   const above = rows.slice(0, at).findLastIndex((row) => (row.depth ?? 0) < depth);
   return above < 0 ? at : above;
 }
+
+/** Calls back once the next frame is painted; what it gives takes that back. */
+export function afterPaint(action: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => (timer = setTimeout(action)));
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}
