@@ -5,6 +5,7 @@
 import type { DoorAnswer, PeerList } from '../../core/transport/index.ts';
 import { DOOR_PATH, PEERS_PATH } from '../../core/transport/index.ts';
 import type * as Boot from '../facade/boot.ts';
+import { signIn } from './sign-in.ts';
 
 /** Of whom OHIF may ask. */
 export interface Source {
@@ -34,12 +35,16 @@ async function begin(): Promise<readonly Source[]> {
 /** Of who has to sign in and did not, as by a portal's cookie. It is kept nowhere, and asked for again at the next visit. */
 async function tokenFor({ ticket, user }: DoorAnswer): Promise<string | undefined> {
   if (!ticket || user !== null) return undefined;
-  return window.prompt('Your access token for this bridge') ?? undefined;
+  return signIn(async (token) => (await answerTo(PEERS_PATH, token)).ok);
+}
+
+function answerTo(path: string, token?: string): Promise<Response> {
+  const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return fetch(`/${path}`, { headers });
 }
 
 async function ask<T>(path: string, token?: string): Promise<T> {
-  const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(`/${path}`, { headers });
+  const response = await answerTo(path, token);
   if (!response.ok) throw new Error((await response.text()).trim());
   return (await response.json()) as T;
 }
