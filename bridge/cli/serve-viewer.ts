@@ -9,6 +9,7 @@ import { OHIF } from '../viewer/ohif.ts';
 import { viewerSite } from '../viewer/site.ts';
 import type { Call } from './command.ts';
 import type { Flags } from './flags.ts';
+import { usage } from './flags.ts';
 import type { Configured } from './peers.ts';
 import { freePortAdvice, serveWith } from './serving.ts';
 
@@ -74,9 +75,11 @@ function checked(
 
 /**
  * As those of the page's bridge, with an address of its own, and for no page of another origin.
- * @throws DicomError USAGE where `--viewer-url` is none
+ * @throws DicomError USAGE where `--viewer-url` is none, or has a path: OHIF's own addresses begin at the root
  */
 function viewerSettings(settings: BridgeSettings, flags: Flags): BridgeSettings {
   const { publicUrl } = parseAccess({ publicUrl: flags.text('viewer-url') });
+  if (publicUrl !== undefined && new URL(publicUrl).pathname !== '/')
+    throw usage('--viewer-url has no path: the viewer has an origin of its own');
   return { ...settings, publicUrl, allowOrigins: [] };
 }

@@ -54,6 +54,7 @@ test.each([
   [['--viewer-url', 'https://ohif.example/'], /--viewer-url is of the viewer/],
   [['--viewer', 'ohif', '--viewer-port', '70000'], /--viewer-port .*"70000"/],
   [['--viewer', 'ohif', '--viewer-url', 'ohif.example'], /publicUrl: not an http or https URL/],
+  [['--viewer', 'ohif', '--viewer-url', 'https://pacs.example/ohif/'], /--viewer-url has no path/],
   [['--viewer', 'ohif', '--viewer-url', 'https://ohif.example/'], /ohif\.example\/.*sign in/],
 ])('%j is refused, before anything is fetched', async (flags, sentence) => {
   const args = ['serve', '--no-pacs', '--port', '0', ...flags];

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { listenTcp } from '../../bridge/node/index.ts';
@@ -11,6 +12,8 @@ import { serveCommand } from '../../bridge/cli/serve.ts';
 import { DEFAULT_BRIDGE_LIMITS } from '../../bridge/limits.ts';
 import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
+import { OHIF } from '../../bridge/viewer/ohif.ts';
+import { viewerSite } from '../../bridge/viewer/site.ts';
 import { associate, serve } from '../../core/service/index.ts';
 import type { Server } from '../../core/service/index.ts';
 import { tunnelDialer } from '../../core/transport/index.ts';
@@ -35,17 +38,19 @@ interface Place {
   readonly folder: string;
   readonly port: number;
   readonly bridgePort: number;
+  readonly viewerPort: number;
   readonly certificate: string;
   readonly key: string;
 }
 
-function nginx({ folder, port, bridgePort, certificate, key }: Place): [string, string[]] {
+function nginx({ folder, port, bridgePort, viewerPort, certificate, key }: Place): [string, string[]] {
   const server = filled('nginx.conf', {
     'listen 443': `listen ${LOOPBACK}:${port}`,
     'pacs.example;': 'localhost;',
     '/etc/webdimse/tls/cert.pem': certificate,
     '/etc/webdimse/tls/key.pem': key,
     '127.0.0.1:8080': `${LOOPBACK}:${bridgePort}`,
+    '127.0.0.1:8081': `${LOOPBACK}:${viewerPort}`,
   });
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const paths = folders.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
@@ -55,13 +60,15 @@ function nginx({ folder, port, bridgePort, certificate, key }: Place): [string, 
   return ['nginx', ['-p', folder, '-c', file]];
 }
 
-function haproxy({ folder, port, bridgePort, certificate, key }: Place): [string, string[]] {
+function haproxy({ folder, port, bridgePort, viewerPort, certificate, key }: Place): [string, string[]] {
   const both = join(folder, 'both.pem');
   writeFileSync(both, readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'));
   const text = filled('haproxy.cfg', {
     'bind :443': `bind ${LOOPBACK}:${port}`,
     '/etc/webdimse/tls/both.pem': both,
     '127.0.0.1:8080': `${LOOPBACK}:${bridgePort}`,
+    '127.0.0.1:8081': `${LOOPBACK}:${viewerPort}`,
+    'ohif.pacs.example\n': 'ohif.localhost\n',
   });
   const file = join(folder, 'haproxy.cfg');
   writeFileSync(file, text);
@@ -78,6 +85,7 @@ for (const [name, made] of PROXIES) {
     let pacs: Awaited<ReturnType<typeof listenTcp>>;
     let served: Server;
     let bridge: Bridge;
+    let viewer: Bridge;
     let proxy: Running;
     let ca: string;
     let port: number;
@@ -90,21 +98,30 @@ for (const [name, made] of PROXIES) {
       served = serve(pacs, { echo: () => {} }, { aeTitle: 'PACS' });
       const webRoot = temporaryFolder();
       writeFileSync(join(webRoot, 'index.html'), '<title>page</title>');
-      bridge = await startBridge({
+      const shared = {
         host: LOOPBACK,
         port: 0,
         peers: [{ name: 'PACS', aeTitle: 'PACS', host: LOOPBACK, port: pacs.port }],
+        insecure: true, // who signs in is another test's matter
+      };
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, 'index.html'), gzipSync('<title>viewer</title>'));
+      const site = await viewerSite({ viewer: OHIF, folder, webRoot });
+      viewer = await startBridge({ ...shared, publicUrl: `https://ohif.localhost:${port}/`, site });
+      bridge = await startBridge({
+        ...shared,
         publicUrl: `https://localhost:${port}/dimse/`,
         webRoot,
-        insecure: true, // who signs in is another test's matter
       });
-      const place = { folder: temporaryFolder(), port, bridgePort: bridge.port, ...authority.issue() };
+      const ports = { bridgePort: bridge.port, viewerPort: viewer.port };
+      const place = { folder: temporaryFolder(), port, ...ports, ...authority.issue() };
       const [command, args] = made(place);
       proxy = await start(program(command)!, args, () => accepts(port));
     });
     afterAll(async () => {
       await proxy.stop();
       await bridge.close();
+      await viewer.close();
       await served.close();
     });
 
@@ -115,8 +132,9 @@ for (const [name, made] of PROXIES) {
     }
 
     function ask(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+      const to = { host: 'localhost', servername: 'localhost', port };
       return new Promise((resolve, reject) => {
-        request({ host: 'localhost', port, path, headers, ca, agent: false, family: 4 }, (response) => {
+        request({ ...to, path, headers, ca, agent: false, family: 4 }, (response) => {
           let body = '';
           response.setEncoding('utf8').on('data', (text: string) => (body += text));
           response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
@@ -151,13 +169,34 @@ for (const [name, made] of PROXIES) {
       expect((await ask('/dimse/bridge/v1/peers', { origin: `https://localhost:${port}` })).status).toBe(200);
     });
 
-    test('a tunnel leads to the peer and back', async () => {
+    test('a viewer beside has a name of its own', async () => {
+      const host = { host: `ohif.localhost:${port}` };
+      for (const path of ['/', '/viewer/PACS.1?StudyInstanceUIDs=1.2']) {
+        const { status, body, headers } = await ask(path, host);
+        expect([status, body]).toEqual([200, '<title>viewer</title>']);
+        const policy = String(headers['content-security-policy']);
+        expect(policy).toContain(`connect-src 'self' blob: data: wss://ohif.localhost:${port};`);
+      }
+      expect(await ask('/dicomweb/PACS/studies', host)).toMatchObject({
+        status: 503,
+        body: expect.stringContaining('service worker'),
+      });
+      expect((await ask('/metrics', host)).status).toBe(404);
+      expect((await ask('/', { ...host, origin: `https://localhost:${port}` })).status).toBe(403);
+    });
+
+    test.each([
+      ['localhost', '/dimse'],
+      ['ohif.localhost', ''],
+    ])('a tunnel leads from %s to the peer and back', async (name, path) => {
+      const host = `${name}:${port}`;
       const dialer = tunnelDialer({
-        url: `wss://localhost:${port}/dimse/bridge/v1/connect`,
+        url: `wss://localhost:${port}${path}/bridge/v1/connect`,
         open: (url, protocols) =>
           new WebSocket(url, protocols, {
             ca,
-            origin: `https://localhost:${port}`,
+            origin: `https://${host}`,
+            headers: { host },
             perMessageDeflate: false,
             family: 4,
           }),
@@ -197,7 +236,7 @@ describe('the files for systemd and containers', () => {
       ...recipe('nginx.conf').matchAll(/proxy_(?:read|send)_timeout (\d+)s/g),
       ...recipe('haproxy.cfg').matchAll(/timeout tunnel (\d+)s/g),
     ];
-    expect(patience).toHaveLength(3);
+    expect(patience).toHaveLength(6);
     for (const [, seconds] of patience) expect(Number(seconds) * 1000).toBeGreaterThan(idleTime);
   });
 });
