@@ -12,6 +12,7 @@ import { httpServer } from '../http/http-server.ts';
 import { corsHeaders, preflight, refuse } from '../http/http.ts';
 import { DEFAULT_BRIDGE_LIMITS } from '../limits.ts';
 import { listenError } from '../listening/listen-error.ts';
+import { pngRenderer } from '../node/pictures.ts';
 import { answerBy } from '../node/request-handler.ts';
 import type { Command } from './command.ts';
 import type { Gate } from './dicomweb-gate.ts';
@@ -75,6 +76,8 @@ export const dicomwebCommand: Command = {
       archive,
       path: PATH,
       ...dicomWebPeer(peer, archive, { signal, longestLine: LONGEST_LINE, ...receiver }),
+      render: pngRenderer(),
+      draws: ['image/png'],
       onError: (error) => output.note(`webdimse dicomweb: ${error.message}`),
     });
     const server = await freePortAdvice(

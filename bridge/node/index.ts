@@ -13,6 +13,7 @@ export type { TcpDialerOptions } from './tcp-dialer.ts';
 export { tcpDialer } from './tcp-dialer.ts';
 export type { ListenOptions } from './tcp-listener.ts';
 export { listenTcp } from './tcp-listener.ts';
+export { pngRenderer } from './pictures.ts';
 export type { AnsweringOptions } from './request-handler.ts';
 export { answerBy } from './request-handler.ts';
 export type { MountedBridgeOptions, OwnBridgeOptions } from './create-bridge.ts';

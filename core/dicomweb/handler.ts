@@ -56,8 +56,7 @@ function handlersOf(options: DicomWebOptions): Handlers {
   const store: Handle = (call) => answerStore(call, options);
   const named = ({ target, request }: Call): Promise<Instances> =>
     instancesOf(target, sources, findOf(options, request.signal));
-  const render: Handle = async (call) =>
-    answerRendered(call, (await named(call)).first, images, options.render);
+  const render: Handle = async (call) => answerRendered(call, (await named(call)).first, images, options);
   return {
     studies: { GET: search, POST: store },
     series: { GET: search },

@@ -12,7 +12,8 @@ import { Refusal } from './problem.ts';
 import { respond, warningHeader } from './response.ts';
 import type { DicomWebOptions, RenderRequest } from './types.ts';
 
-const MEDIA = ['image/jpeg', 'image/png'] as const;
+type PictureType = RenderRequest['mediaType'];
+const MEDIA: readonly PictureType[] = ['image/jpeg', 'image/png'];
 /** Pixels along one side of a picture that is asked for. */
 const LONGEST_SIDE = 16_384;
 /** Pixels along a side of a thumbnail that names no size. */
@@ -29,8 +30,6 @@ interface Drawing extends Pick<RenderRequest, 'view' | 'quality' | 'viewport'> {
   readonly warnings: readonly string[];
 }
 
-type Render = NonNullable<DicomWebOptions['render']>;
-
 /**
  * A picture, or several as parts where several frames are named.
  * @throws Refusal 501 where nothing draws, 400, 404, 406; and what the renderer throws.
@@ -39,12 +38,12 @@ export async function answerRendered(
   call: Call,
   stored: Stored,
   images: Images,
-  render: Render | undefined,
+  { render, draws = MEDIA }: Pick<DicomWebOptions, 'render' | 'draws'>,
 ): Promise<Response> {
   if (render === undefined)
     throw new Refusal(501, 'Nothing draws pictures here; ask for the frames as they are stored.');
   const isThumbnail = call.target.resource === 'thumbnail';
-  const mediaType = pictureType(call);
+  const mediaType = pictureType(call, draws);
   const { warnings, ...how } = drawingOf(call.url, isThumbnail);
   const image = await images.open(stored);
   const frames = framesFor(call, image.description.numberOfFrames, isThumbnail);
@@ -63,12 +62,12 @@ export async function answerRendered(
 }
 
 /** @throws Refusal 406 */
-function pictureType({ request, url }: Call): (typeof MEDIA)[number] {
+function pictureType({ request, url }: Call, draws: readonly PictureType[]): PictureType {
   for (const accepted of acceptedBy(request, url)) {
-    const media = MEDIA.find((one) => isIn(one, accepted));
+    const media = draws.find((one) => isIn(one, accepted));
     if (media !== undefined) return media;
   }
-  throw new Refusal(406, `Pictures are answered as ${MEDIA.join(' or ')}.`);
+  throw new Refusal(406, `Pictures are answered as ${draws.join(' or ')}.`);
 }
 
 /** Those named; of an instance its only one, for a thumbnail the one in the middle. @throws Refusal 404, 406 */

@@ -24,6 +24,8 @@ export interface DicomWebOptions {
   readonly store?: (info: InstanceInfo) => Storing | Promise<Storing>;
   /** Decodes, draws and encodes a frame; without it there are no pictures. */
   readonly render?: (request: RenderRequest) => Promise<Bytes>;
+  /** As what it encodes, the preferred first: JPEG and PNG by default. */
+  readonly draws?: readonly RenderRequest['mediaType'][];
   /** Told what went wrong and was answered as a mistake of ours. */
   readonly onError?: (error: Error) => void;
   readonly clock?: Clock;

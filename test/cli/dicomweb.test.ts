@@ -67,6 +67,27 @@ test('studies are found, and their series come whole', async () => {
   }
 });
 
+test('pictures are drawn, of what needs no decoder of the page', async () => {
+  const [study] = await json('/studies?limit=1');
+  const [instance] = await json(`/studies/${text(study!, 'StudyInstanceUID')}/instances?limit=1`);
+  const url = text(instance!, 'RetrieveURL');
+  for (const [path, side] of [
+    ['thumbnail', 128],
+    ['rendered?viewport=40,40', 40],
+  ] as const) {
+    const answer = await fetch(`${url}/${path}`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(Math.max(bytes.readUInt32BE(16), bytes.readUInt32BE(20))).toBe(side);
+  }
+  const jpeg = await fetch(`${url}/rendered`, { headers: { accept: 'image/jpeg' } });
+  expect([jpeg.status, await jpeg.json()]).toEqual([
+    406,
+    { status: 406, detail: 'Pictures are answered as image/png.' },
+  ]);
+});
+
 test('what is stored arrives at the peer', async () => {
   const sent = instance('1.2.3.4.5.6', { StudyInstanceUID: '1.2.3.4' });
   const file = concat([fileMetaInformation(sent.info), sent.dataSet]);

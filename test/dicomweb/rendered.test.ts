@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fromLatin1, toLatin1 } from '../../core/bytes/index.ts';
-import type { DicomWeb, RenderRequest } from '../../core/dicomweb/index.ts';
+import type { DicomWeb, DicomWebOptions, RenderRequest } from '../../core/dicomweb/index.ts';
 import { decodeFrame, render } from '../../core/image/index.ts';
 import { nativeBytes, shorts } from '../image/make.ts';
 import { instance, keep } from '../store/instances.ts';
@@ -16,8 +16,8 @@ async function drawn({ image, frame, view, ...how }: RenderRequest): Promise<Uin
   return fromLatin1(JSON.stringify({ grey: [...rgba].filter((_, i) => i % 4 === 0), ...how }));
 }
 
-async function holding(frames: number, draws = true): Promise<DicomWeb> {
-  const { store, handle } = await facade([], draws ? { render: drawn } : {});
+async function holding(frames: number, how: Partial<DicomWebOptions> = { render: drawn }): Promise<DicomWeb> {
+  const { store, handle } = await facade([], how);
   const keys = {
     StudyInstanceUID: '1',
     SeriesInstanceUID: '1.1',
@@ -98,5 +98,15 @@ test.each([
 test('media types that are no pictures of ours, frames unnamed, and no renderer', async () => {
   expect((await refusal(get(await holding(1), `${PATH}/rendered`, 'image/svg+xml')))[0]).toBe(406);
   expect((await refusal(get(await holding(2), `${PATH}/rendered`)))[0]).toBe(406);
-  expect((await refusal(get(await holding(1, false), `${PATH}/rendered`)))[0]).toBe(501);
+  expect((await refusal(get(await holding(1, {}), `${PATH}/rendered`)))[0]).toBe(501);
+});
+
+test('a renderer that makes PNG alone', async () => {
+  const handle = await holding(1, { render: drawn, draws: ['image/png'] });
+  for (const accept of [undefined, '*/*', 'image/*', 'image/jpeg, image/png; q=0.1'])
+    expect((await get(handle, `${PATH}/rendered`, accept)).headers.get('content-type')).toBe('image/png');
+  expect(await refusal(get(handle, `${PATH}/rendered`, 'image/jpeg'))).toEqual([
+    406,
+    'Pictures are answered as image/png.',
+  ]);
 });

@@ -2,14 +2,10 @@
 import type { Bytes } from '../../core/bytes/index.ts';
 import { DicomError } from '../../core/bytes/index.ts';
 import type { RenderRequest } from '../../core/dicomweb/index.ts';
+import type { Size } from '../../core/dicomweb/picture-size.ts';
+import { pictureSize } from '../../core/dicomweb/picture-size.ts';
 import type { Decoders } from '../../core/image/index.ts';
 import { decodeFrame, render } from '../../core/image/index.ts';
-
-/** How many pixels of the picture a pixel of the frame becomes, across and down. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Decodes, draws and encodes. @throws DicomError of bytes that are no picture, CODEC_FAILED where none can be made. */
 export function renderer(decoders: Decoders): (request: RenderRequest) => Promise<Bytes> {
@@ -20,19 +16,11 @@ export function renderer(decoders: Decoders): (request: RenderRequest) => Promis
     const { rows, columns } = frame;
     const drawn = canvas({ width: columns, height: rows });
     contextOf(drawn).putImageData(new ImageData(rgba, columns, rows), 0, 0);
-    const sized = scaled(drawn, sizeOf({ width: columns, height: rows * description.aspect }, viewport));
+    const sized = scaled(drawn, pictureSize({ width: columns, height: rows * description.aspect }, viewport));
     const type = { type: mediaType, ...(quality !== undefined && { quality: quality / 100 }) };
     const blob = await sized.convertToBlob(type);
     return new Uint8Array(await blob.arrayBuffer());
   };
-}
-
-/** Pixels are as wide as high in a picture; it fits into the viewport, and is not enlarged beyond it. */
-export function sizeOf(natural: Size, viewport: Size | undefined): Size {
-  const scale =
-    viewport === undefined ? 1 : Math.min(viewport.width / natural.width, viewport.height / natural.height);
-  const pixels = (side: number): number => Math.max(1, Math.round(side * scale));
-  return { width: pixels(natural.width), height: pixels(natural.height) };
 }
 
 function scaled(drawn: OffscreenCanvas, size: Size): OffscreenCanvas {
