@@ -1,6 +1,6 @@
 /** The page in Firefox: what people do first, and that nothing is complained of. Chromium has the rest. */
-import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeWith } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
@@ -12,6 +12,15 @@ import { wavelet } from './wavelet.ts';
 
 /** A browser that is started on a machine with other things to do. */
 const PATIENT = { timeout: 60_000 };
+
+/** Runs in a page that has booted: statuses of a search and of a picture, and what they brought. */
+async function facadeDoes(root: string): Promise<(string | number)[]> {
+  const studies = await fetch(`${root}/studies`);
+  const found = (await studies.json()) as Record<string, { readonly Value: string[] }>[];
+  const uid = found.find(({ '00080061': kinds }) => kinds?.Value.includes('CT'))!['0020000D']!.Value[0];
+  const picture = await fetch(`${root}/studies/${uid}/thumbnail`, { headers: { accept: 'image/png' } });
+  return [studies.status, found.length, picture.status, picture.headers.get('content-type') ?? ''];
+}
 
 describeWith(['firefox'], 'the page in Firefox', () => {
   let served: Served;
@@ -81,5 +90,12 @@ describeWith(['firefox'], 'the page in Firefox', () => {
     await fox.reads('Viewer', /Wave, Let/);
     await fox.seesPicture();
     expect(files.strays).toEqual([]);
+  });
+
+  it('answers DICOMweb in the page', PATIENT, async () => {
+    await fox.visit(`${served.url}wipe.js`);
+    await fox.boot();
+    const told = await fox.does(facadeDoes, '/dicomweb/WEBDIMSE');
+    expect(told).toEqual([200, 7, 200, 'image/png']);
   });
 });

@@ -109,6 +109,19 @@ export class Fox {
     });
   }
 
+  /** Does it in the page, with arguments that JSON can hold, and gives what comes of it. */
+  async does<Args extends unknown[], Result>(
+    deed: (...args: Args) => Promise<Result>,
+    ...args: Args
+  ): Promise<Result> {
+    return (await this.#page.evaluate(deed, ...args)) as Result;
+  }
+
+  /** Lets a page of the bridge answer DICOMweb: resolves when it does. */
+  async boot(): Promise<void> {
+    await this.#page.evaluate(`import('/dicomweb/boot.js').then(({ boot }) => boot()).then(() => undefined)`);
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
   }
