@@ -29,7 +29,7 @@ function authorize({ headers }: IncomingMessage): Rights | undefined {
 async function bundle(outdir: string): Promise<void> {
   const { build: bundled } = await import('esbuild');
   await bundled({
-    entryPoints: ['react-portal', 'library'].map((name) => join(ROOT, `test/portal/${name}.js`)),
+    entryPoints: ['react-portal', 'library', 'engine'].map((name) => join(ROOT, `test/portal/${name}.js`)),
     outdir,
     bundle: true,
     format: 'esm',
@@ -164,12 +164,14 @@ describeWith(['chromium'], 'elements in a portal', () => {
     await expect.poll(() => page.locator('output').innerText()).toMatch(/^opens [\d.]+$/);
   });
 
-  it('or not at all: the page in a frame, and a page over the library', async () => {
+  it('or not at all: the page in a frame, and pages over the library and its engine', async () => {
     const framed = await visit('frame.html', 'A frame');
     const frame = framed.frameLocator('iframe');
     await frame.getByRole('button', { name: 'Search', exact: true }).click();
     await frame.getByRole('row', { name: /Yamada/ }).waitFor();
     const library = await visit('library.html', 'The library');
     await library.getByText(/^1 echo, \d+ studies$/).waitFor();
+    const engine = await visit('engine.html', 'Elements from your own origin', guarded.url);
+    await engine.getByText(/^[1-9]\d* studies, with tickets$/).waitFor();
   });
 });

@@ -1,5 +1,7 @@
 /** Starts the engine: the worker that owns tunnels, associations and what is received. */
+import type { TicketPurpose } from '../../core/transport/index.ts';
 import { TUNNEL_PATH } from '../../core/transport/index.ts';
+import { answerTickets } from '../elements/portal-tickets.ts';
 import { Engine } from '../engine/client.ts';
 import type { Command, EnginePort, Report } from '../engine/protocol.ts';
 import { startWorker } from '../engine/start-worker.ts';
@@ -10,8 +12,15 @@ import { bridgeBase, bridgeDoor, webSocketUrl } from './bridge.ts';
 /** Which bridge, and where the engine's script is. */
 export interface EngineOptions extends BridgeAddress {
   /**
-   * The script of the engine, a copy of `webdimse/engine.js` with the folder `assets` beside it; by default that of the
-   * bridge. Of another origin it is imported by a worker of this one, which the page's policy has to allow
+   * The portal's own way to a ticket, in place of asking the bridge for it with `token`. The bridge is not asked then whose
+   * page this is either.
+   */
+  readonly getTicket?: ((purpose: TicketPurpose) => Promise<string>) | undefined;
+  /** With `getTicket`: whose archive it is; nobody's in particular by default. */
+  readonly user?: string | undefined;
+  /**
+   * The script of the engine, a copy of `webdimse/engine.js` with the folder `assets` beside it, with `getTicket` of
+   * `webdimse/elements/engine.js` and all beside that; by default that of the bridge. Of another origin it is imported by a worker of this one, which the page's policy has to allow
    * (`worker-src blob:`, `script-src` with that origin).
    */
   readonly workerUrl?: string | URL | undefined;
@@ -20,13 +29,13 @@ export interface EngineOptions extends BridgeAddress {
 /** An engine with its worker. */
 export class RunningEngine extends Engine {
   readonly #worker: Worker;
-  readonly #bridge: string | URL;
+  readonly #options: EngineOptions;
 
   /** @internal */
-  constructor(worker: Worker, bridge: BridgeAddress) {
-    super(worker as EnginePort<Command, Report>, webSocketUrl(bridge, TUNNEL_PATH));
+  constructor(worker: Worker, options: EngineOptions) {
+    super(worker as EnginePort<Command, Report>, webSocketUrl(options, TUNNEL_PATH));
     this.#worker = worker;
-    this.#bridge = bridge.bridge;
+    this.#options = options;
     worker.addEventListener('error', ({ message }) =>
       this.fail({ ...LOST, message: message || LOST.message }),
     );
@@ -38,7 +47,9 @@ export class RunningEngine extends Engine {
    * @throws ConnectionError NOT_ALLOWED; TypeError of `fetch` where the bridge is not reached.
    */
   async signIn(token?: string): Promise<void> {
-    const { ticket, user } = await bridgeDoor({ bridge: this.#bridge, token });
+    const { bridge, getTicket, user: portalUser = null } = this.#options;
+    const { ticket, user } =
+      getTicket === undefined ? await bridgeDoor({ bridge, token }) : { ticket: true, user: portalUser };
     const session = browserSession(document, location.protocol);
     await this.access({ tickets: ticket, token, user: user ?? '', session });
   }
@@ -73,9 +84,8 @@ const LOST = {
  * @throws ConnectionError NOT_ALLOWED where the bridge wants a sign-in; TypeError of `fetch` where it is not reached.
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
-  const { bridge, workerUrl, token } = options;
-  const script = workerUrl ? new URL(workerUrl, document.baseURI) : new URL('engine.js', bridgeBase(bridge));
-  const engine = new RunningEngine(startWorker(script.href), options);
+  const { token } = options;
+  const engine = new RunningEngine(workerFor(options), options);
   try {
     await engine.signIn(token);
   } catch (error) {
@@ -83,4 +93,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     throw error;
   }
   return engine;
+}
+
+/** The engine that asks the page for tickets is that of the elements, which waits for the way to ask first. */
+function workerFor({ bridge, workerUrl, getTicket }: EngineOptions): Worker {
+  const usual = getTicket === undefined ? 'engine.js' : 'elements/engine.js';
+  const script = workerUrl ? new URL(workerUrl, document.baseURI) : new URL(usual, bridgeBase(bridge));
+  const worker = startWorker(script.href);
+  if (getTicket !== undefined) {
+    const port = answerTickets(() => getTicket);
+    worker.postMessage(port, [port]);
+  }
+  return worker;
 }
