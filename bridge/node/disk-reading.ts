@@ -4,7 +4,7 @@ import type { Bytes } from '../../core/bytes/index.ts';
 import type { ByteRange } from '../../core/file/index.ts';
 import { storeError } from './disk-error.ts';
 import type { DiskInstance } from './disk-instance.ts';
-import { closeFile, readAt } from './file-calls.ts';
+import { closeFile, closeRead, readAt } from './file-calls.ts';
 
 /** Bytes read at once: each reading waits for a thread, and most images come in one. */
 const READ_SIZE = 1 << 20;
@@ -33,7 +33,7 @@ export async function* lentPieces(
     throw storeError(error, `${path} cannot be read`);
   } finally {
     if (spare.length < SPARE) spare.push(memory);
-    if (file !== undefined) await closeFile(file);
+    if (file !== undefined) closeRead(file);
   }
 }
 

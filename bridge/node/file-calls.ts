@@ -1,6 +1,6 @@
 /**
- * System calls on open files, as promises. A number is cheaper than Node's FileHandle by a third of what it costs to keep a small
- * instance.
+ * System calls on open files, as promises but for one. A number is cheaper than Node's FileHandle by a third of what it costs to
+ * keep a small instance.
  */
 import fs from 'node:fs';
 import type { Bytes } from '../../core/bytes/index.ts';
@@ -32,4 +32,12 @@ export async function writeAll(file: number, bytes: Bytes): Promise<void> {
 
 export async function closeFile(file: number): Promise<void> {
   await settled<void>((settle) => fs.close(file, (error) => settle(error ?? null)));
+}
+
+/**
+ * Closes a file that was only read, in place: it has nothing to write, and to wake a thread for it takes longer. No reading of
+ * it may be under way: its number is another's at once.
+ */
+export function closeRead(file: number): void {
+  fs.closeSync(file);
 }
