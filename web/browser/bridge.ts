@@ -62,7 +62,8 @@ export function bridgeListener(address: BridgeConnections): Promise<TunnelListen
 /**
  * The peers that this user may call by name.
  *
- * @throws ConnectionError NOT_ALLOWED where the bridge wants a sign-in; TypeError of `fetch` where it is not reached.
+ * @throws ConnectionError NOT_ALLOWED where the bridge wants a sign-in, CONNECT_FAILED where a proxy has no bridge behind
+ * it; TypeError of `fetch` where it is not reached.
  */
 export function bridgePeers(address: BridgeAddress): Promise<PeerList> {
   return fetchJson(address, PEERS_PATH);
@@ -71,7 +72,7 @@ export function bridgePeers(address: BridgeAddress): Promise<PeerList> {
 /**
  * What the bridge takes this page for: whether WebSockets need tickets, and who is signed in.
  *
- * @throws ConnectionError NOT_ALLOWED; TypeError of `fetch` where the bridge is not reached.
+ * @throws ConnectionError NOT_ALLOWED, CONNECT_FAILED; TypeError of `fetch` where the bridge is not reached.
  */
 export function bridgeDoor(address: BridgeAddress): Promise<DoorAnswer> {
   return fetchJson(address, DOOR_PATH);
@@ -109,8 +110,12 @@ function ticketsOf(address: BridgeConnections): (purpose: TicketPurpose) => Prom
 async function fetchJson<T>({ bridge, token }: BridgeAddress, path: string): Promise<T> {
   const response = await fetch(new URL(path, bridgeBase(bridge)), { headers: bearer(token) });
   if (response.ok) return (await response.json()) as T;
-  const message = `The bridge does not answer this page: ${(await response.text()).trim()}`;
-  throw new ConnectionError('NOT_ALLOWED', message, { httpStatus: response.status });
+  const { status: httpStatus, headers } = response;
+  // A proxy's own pages are for people, and long.
+  const isPlain = headers.get('content-type')?.startsWith('text/plain') === true;
+  const told = isPlain ? (await response.text()).trim() : `HTTP status ${httpStatus}.`;
+  const code = httpStatus >= 500 ? 'CONNECT_FAILED' : 'NOT_ALLOWED';
+  throw new ConnectionError(code, `The bridge does not answer this page: ${told}`, { httpStatus });
 }
 
 function open(url: string, protocols: string[]): WebSocketLike {

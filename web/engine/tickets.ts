@@ -28,6 +28,7 @@ export class TicketClient implements Tickets {
       headers: { 'content-type': 'application/json', ...bearer(token) },
       body: JSON.stringify(purpose),
     }).catch(unreached);
+    if (response.status >= 500) unreached(undefined); // as a proxy says that has no bridge behind it
     if (!response.ok) throw refused(response.status, await response.text());
     return ((await response.json()) as TicketsAnswer).tickets[0];
   };

@@ -1,6 +1,6 @@
 /** Puts a service worker in control of this page. */
 
-/** How long it may take to claim the page, in milliseconds, before the page is loaded anew. */
+/** How long a worker that runs may take to claim the page, in milliseconds, before the page is loaded anew. */
 const CLAIM_MS = 3000;
 /** Remembers for this tab that it was loaded anew. */
 const RELOADED = 'webdimse-reloaded';
@@ -15,13 +15,13 @@ export async function takeControl(worker: URL, options: RegistrationOptions): Pr
   if (container === undefined) throw new Error(window.isSecureContext ? NONE : INSECURE);
   const registration = await container.register(worker, { ...options, updateViaCache: 'none' });
   if (container.controller?.scriptURL !== worker.href) {
-    const controlled = new Promise<boolean>((resolve) => {
-      container.addEventListener('controllerchange', () => resolve(true), { once: true });
-      setTimeout(resolve, CLAIM_MS, false);
-    });
+    const controlled = new Promise<boolean>((resolve) =>
+      container.addEventListener('controllerchange', () => resolve(true), { once: true }),
+    );
     await active(registration);
     registration.active?.postMessage({ webdimse: 'claim' });
-    if (!(await controlled)) return reloadOnce();
+    const late = new Promise<boolean>((resolve) => void setTimeout(resolve, CLAIM_MS, false));
+    if (!(await Promise.race([controlled, late]))) return reloadOnce();
   }
   mark(undefined);
 }

@@ -153,7 +153,7 @@ export class Facade {
   }
 }
 
-/** @throws ConnectionError NOT_ALLOWED, Refusal 502 */
+/** @throws ConnectionError NOT_ALLOWED, CONNECT_FAILED; Refusal 502 */
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
