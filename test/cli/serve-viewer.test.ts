@@ -46,7 +46,7 @@ function layViewer(): void {
   writeFileSync(join(folder, 'sizes.json'), JSON.stringify({ 'index.html': packed.length }));
 }
 
-beforeAll(() => built);
+beforeAll(() => built, 120_000);
 
 test.each([
   [['--viewer', 'weasis'], /--viewer is ohif, not "weasis"/],
