@@ -76,10 +76,11 @@ export class JointReads {
 }
 
 /** Undefined where one of them cannot be read, or has another length now. */
-async function joined({ parts, bytes }: Group): Promise<Bytes | undefined> {
+async function joined({ parts }: Group): Promise<Bytes | undefined> {
+  const blob = new Blob(parts); // held until it is read
   try {
-    const read = new Uint8Array(await new Blob(parts).arrayBuffer());
-    return read.length === bytes ? read : undefined;
+    const read = new Uint8Array(await blob.arrayBuffer());
+    return read.length === blob.size ? read : undefined;
   } catch {
     return undefined; // who reads it alone learns why
   }
