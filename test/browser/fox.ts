@@ -114,7 +114,7 @@ export class Fox {
     deed: (...args: Args) => Promise<Result>,
     ...args: Args
   ): Promise<Result> {
-    return (await this.#page.evaluate(deed, ...args)) as Result;
+    return (await this.#page.evaluate(deed as (...given: unknown[]) => unknown, ...args)) as Result;
   }
 
   /** Lets a page of the bridge answer DICOMweb: resolves when it does. */
