@@ -75,7 +75,7 @@ it.each([
 });
 
 it('says that the page around has no ticket, and where to get one', () => {
-  const details = { reason: 'no ticket of the page', why: 'the session has ended' };
+  const details = { reason: 'no-ticket', why: 'the session has ended' };
   for (const code of ['NOT_ALLOWED', 'TIMEOUT'] as const) {
     expect(explain(new EngineError({ code, message: '', details }), situation)).toBe(
       'This page has no ticket for the bridge (the session has ended). Sign in again where you came from, then try again.',

@@ -78,7 +78,7 @@ export class PortalTickets implements Tickets {
 
 function noTicket(why: string, isLate = false): ConnectionError {
   const code = isLate ? 'TIMEOUT' : 'NOT_ALLOWED';
-  const details = { reason: 'no ticket of the page', why };
+  const details = { reason: 'no-ticket', why };
   return new ConnectionError(code, `The page has no ticket for the bridge: ${why}.`, details);
 }
 

@@ -84,7 +84,7 @@ function unreadable(failure: Failure, situation: Situation): string {
 const BRIDGE_GONE: ReadonlySet<unknown> = new Set([1001, 1006, 4503]);
 
 /** The page around an element has none to give. */
-const NO_TICKET = 'no ticket of the page';
+const NO_TICKET = 'no-ticket';
 
 /** The browser keeps this page from the network that the bridge is in. */
 export function localNetworkSentence(): string {
