@@ -22,12 +22,16 @@ export function spacingOf(from: DataSet, modality: string): PixelSpacing | undef
   return ofRegions(from);
 }
 
-/** Height of a pixel divided by its width. */
+/** Height of a pixel divided by its width; 1 where that is told wrongly. */
 export function aspectOf(from: DataSet, spacing: PixelSpacing | undefined): number {
-  if (spacing !== undefined) return spacing.row / spacing.column;
-  const [vertical, horizontal] = finite(from, 'PixelAspectRatio', 2) ?? [1, 1];
-  return vertical! > 0 && horizontal! > 0 ? vertical! / horizontal! : 1;
+  const { row, column } = spacing ?? pair(from, 'PixelAspectRatio') ?? SQUARE;
+  const aspect = row / column;
+  return aspect > 1 / STEEPEST && aspect < STEEPEST ? aspect : 1;
 }
+
+const SQUARE = { row: 1, column: 1 };
+/** No pixel is so much longer than wide; a quotient may be endless, and so would be the picture. */
+const STEEPEST = 65_536;
 
 type Pair = Omit<PixelSpacing, 'kind'>;
 

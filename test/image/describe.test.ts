@@ -195,7 +195,9 @@ describe('how long a pixel is', () => {
   test('the aspect is height by width', () => {
     expect(of({ PixelSpacing: '0.5\\0.25' }).aspect).toBe(2);
     expect(of({ PixelAspectRatio: '6\\5' }).aspect).toBe(1.2);
-    expect(of({ PixelAspectRatio: '0\\5' }).aspect).toBe(1);
+    for (const odd of ['0\\5', '-6\\-5', '5\\0']) expect(of({ PixelAspectRatio: odd }).aspect).toBe(1);
+    for (const odd of ['1e300\\1e-300', '1e-300\\1e300', '1e9\\1'])
+      expect(of({ PixelSpacing: odd }).aspect).toBe(1);
   });
 });
 
