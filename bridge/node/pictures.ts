@@ -8,9 +8,12 @@ import type { Size } from '../../core/dicomweb/picture-size.ts';
 import { pictureSize } from '../../core/dicomweb/picture-size.ts';
 import type { Decoders } from '../../core/image/index.ts';
 import { decodeFrame, render } from '../../core/image/index.ts';
+import { countedSlots, withSlot } from '../../core/peer/slots.ts';
 
-/** Pixels of one picture: those of the largest film, and no more than a viewport of 8192 × 4096 has. */
+/** Pixels of one picture: as many as a viewport of 8192 × 4096 has. */
 const MOST_PIXELS = 32 << 20;
+/** Pictures in the making: while it is compressed one holds up to 250 MB, and Node has as many threads for that. */
+const AT_ONCE = 4;
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** PNG 11.2.1: colour types. */
 const GREYSCALE = 0;
@@ -22,20 +25,30 @@ const deflated = promisify<Uint8Array, Buffer>(deflate);
 
 /**
  * `render` of `createDicomWeb`, with `draws: ['image/png']`: what is native, RLE or deflated by itself, all else by
- * `decoders`.
+ * `decoders`; a few at once, others in turn.
  * @throws DicomError IMAGE_UNSUPPORTED where nothing decodes it, LIMIT_EXCEEDED where the picture would be too large, and
  *   as `decodeFrame`.
  */
 export function pngRenderer(decoders: Decoders = {}): (request: RenderRequest) => Promise<Bytes> {
-  return async ({ image, frame: index, view, viewport }) => {
-    const { description } = image;
-    const { rows, columns, aspect } = description;
-    const size = pictureSize({ width: columns, height: rows * aspect }, viewport);
+  const turns = countedSlots(AT_ONCE);
+  return async (request) => {
+    const { rows, columns, aspect } = request.image.description;
+    const size = pictureSize({ width: columns, height: rows * aspect }, request.viewport);
     if (size.width * size.height > MOST_PIXELS) throw tooLarge(size);
-    const frame = await decodeFrame(image, index, decoders);
-    const drawn = render(frame, description, view);
-    return png(scaled(drawn, { width: columns, height: rows }, size), size);
+    const never = new AbortController().signal; // who asked may have gone: nobody tells
+    return withSlot(turns, never, () => picture(request, size, decoders));
   };
+}
+
+async function picture(
+  { image, frame: index, view }: RenderRequest,
+  size: Size,
+  decoders: Decoders,
+): Promise<Bytes> {
+  const { rows, columns } = image.description;
+  const frame = await decodeFrame(image, index, decoders);
+  const drawn = render(frame, image.description, view);
+  return png(scaled(drawn, { width: columns, height: rows }, size), size);
 }
 
 function tooLarge({ width, height }: Size): DicomError {

@@ -3,10 +3,22 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { pngRenderer } from '../../bridge/node/pictures.ts';
 import type { Bytes } from '../../core/bytes/index.ts';
-import { fromHex } from '../../core/bytes/index.ts';
+import { DicomError, fromHex } from '../../core/bytes/index.ts';
 import type { RenderRequest } from '../../core/dicomweb/index.ts';
-import type { OpenImage } from '../../core/image/index.ts';
+import { UID } from '../../core/dict/index.ts';
+import type { Decoders, OpenImage } from '../../core/image/index.ts';
 import { encapsulated, native, shorts } from '../image/make.ts';
+import { turns } from '../support/streams.ts';
+
+/** But for its bytes. */
+const DECODED = {
+  rows: 2,
+  columns: 2,
+  samplesPerPixel: 1,
+  bitsAllocated: 8,
+  planarConfiguration: 0,
+  photometricInterpretation: 'MONOCHROME2',
+} as const;
 
 type How = Partial<Pick<RenderRequest, 'view' | 'viewport' | 'frame'>>;
 
@@ -81,7 +93,7 @@ describe('a picture', () => {
     expect(small.rows).toEqual([[50, 199]]);
     const large = await drawn(image, { view: { voi }, viewport: { width: 8, height: 8 } });
     expect(large).toMatchObject({ width: 8, height: 4 });
-    expect(large.rows[3]).toEqual(small.rows.length === 1 ? large.rows[0] : []);
+    expect(large.rows).toEqual(Array.from({ length: 4 }, () => [0, 0, 100, 100, 199, 199, 199, 199]));
   });
 
   test('has square pixels', async () => {
@@ -95,5 +107,24 @@ describe('a picture', () => {
     await expect(drawn(image, { viewport })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
     const jpeg = encapsulated({}, [fromHex('ffd8 ffd9')], { syntax: '1.2.840.10008.1.2.4.50' });
     await expect(drawn(jpeg)).rejects.toMatchObject({ code: 'IMAGE_UNSUPPORTED' });
+  });
+
+  test('is made beside few others, and gives up its turn where it fails', async () => {
+    const header = fromHex('ffd8 ffc0 000b 08 0002 0002 01 011100 ffd9 00');
+    const keys = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
+    const image = encapsulated(keys, [header], { syntax: UID.JPEGBaseline8Bit });
+    let [asking, most, called] = [0, 0, 0];
+    const decoder: Decoders[string] = async () => {
+      most = Math.max(most, ++asking);
+      const fails = ++called <= 5;
+      await turns(3);
+      asking--;
+      if (fails) throw new DicomError('CODEC_FAILED', 'as told');
+      return { ...DECODED, bytes: Uint8Array.of(0, 80, 160, 240) };
+    };
+    const draw = pngRenderer({ [UID.JPEGBaseline8Bit]: decoder });
+    const made = await Promise.allSettled(Array.from({ length: 12 }, () => draw(asked(image))));
+    expect(made.map(({ status }) => status === 'fulfilled')).toEqual(made.map((_, i) => i >= 5));
+    expect(most).toBe(4);
   });
 });
