@@ -213,7 +213,8 @@ class BridgeServer implements Bridge {
     this.#emit({ type: 'draining' });
     const receiving = this.#listening?.held === true;
     if (!receiving) this.#listening?.close();
-    await this.#tunnels.allEnded(this.#limits.drainTime, receiving ? BETWEEN_CALLS_MS : 0);
+    const guests = receiving ? this.#listening?.guestsGone() : undefined;
+    await this.#tunnels.allEnded(this.#limits.drainTime, receiving ? BETWEEN_CALLS_MS : 0, guests);
     return this.close();
   }
 

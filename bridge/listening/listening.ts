@@ -26,10 +26,17 @@ export interface ListenerSettings {
   readonly resolve?: Resolve | undefined;
 }
 
+/** A further bridge of this process, whose pages lease titles here. */
+export interface Guest {
+  /** Which origins may. */
+  readonly admits: Admits;
+  /** Resolves when it needs the port no more. */
+  readonly gone: Promise<void>;
+}
+
 export class Listening {
   readonly reception: Reception;
-  /** Further bridges of this process whose pages lease titles here: each tells which origins may. */
-  readonly admitting: Set<Admits> = new Set();
+  readonly guests: Set<Guest> = new Set();
   readonly #port: DicomPort;
   readonly #sources: Sources;
   #settings: ListenerSettings;
@@ -41,7 +48,7 @@ export class Listening {
     this.reception = new Reception({
       ...surroundings,
       mayVisit: (origin) =>
-        surroundings.mayVisit(origin) || [...this.admitting].some((admits) => admits(origin)),
+        surroundings.mayVisit(origin) || [...this.guests].some(({ admits }) => admits(origin)),
       pools: () => this.#settings.pools,
       address: () => this.address,
     });
@@ -61,6 +68,11 @@ export class Listening {
   /** Whether a page holds a title. */
   get held(): boolean {
     return this.reception.leases > 0;
+  }
+
+  /** Resolves when the guests of now are gone. */
+  async guestsGone(): Promise<void> {
+    await Promise.all([...this.guests].map(({ gone }) => gone));
   }
 
   /** What this user is told of it. */

@@ -142,8 +142,11 @@ export class Tunnels {
     }
   }
 
-  /** Resolves when nothing has been open for `quiet` milliseconds, after `most` of them, or when all is shut down. */
-  async allEnded(most: number, quiet: number): Promise<void> {
+  /**
+   * Resolves when nothing has been open for `quiet` milliseconds and `others` have ended as well, after `most` of them, or
+   * when all is shut down.
+   */
+  async allEnded(most: number, quiet: number, others?: Promise<void>): Promise<void> {
     const { promise: late, resolve } = deferred<void>();
     this.#stopWaiting = resolve;
     const timer = setTimeout(resolve, most);
@@ -155,6 +158,7 @@ export class Tunnels {
       if (quiet > 0 && (await Promise.race([pause(quiet, false, { ref: false }), over]))) break;
       if (this.#holdings.size === 0 && this.#connections === before) break;
     }
+    await Promise.race([others, over]);
     clearTimeout(timer);
   }
 
