@@ -1,4 +1,5 @@
 /** The command line: finds the command, runs it, and turns how it ended into one line and an exit code. */
+import { setMaxListeners } from 'node:events';
 import type { ErrorCode } from '../../core/bytes/index.ts';
 import { DicomError, StatusError, TimeoutError, asError, hexNumber } from '../../core/bytes/index.ts';
 import type { Listed } from './commands.ts';
@@ -84,6 +85,7 @@ async function call(listed: Listed, command: Command, args: readonly string[]): 
 /** Ctrl+C and SIGTERM end the operation in order; another one later ends the process. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // each operation under way is one
   let since = Infinity;
   const stop = (): void => {
     // Under npm one Ctrl+C comes twice: from the terminal, and passed on by npm.
