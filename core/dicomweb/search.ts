@@ -48,7 +48,7 @@ function modalitiesOf({ levels }: Search): Attribute | undefined {
   return asked === undefined ? undefined : keysOf({ ModalitiesInStudy: asked })[GATHERED.ModalitiesInStudy];
 }
 
-/** As they come; where the first tells too little all are found before: their association ends before others begin. */
+/** As they come; where one tells too little all that are wanted are found first: their association ends before others begin. */
 async function* rows(
   search: Search,
   find: Find,
@@ -65,9 +65,10 @@ async function* rows(
       yield row;
       continue;
     }
-    const rest = [row, ...(await entities(all))];
-    const looked = selects ? rest : rest.slice(Math.max(0, offset - passed), offset + limit - passed);
-    gatherer.allow(looked, level, wanted);
+    const most = selects ? Infinity : offset + limit - passed; // which of them have the modalities shows later
+    const rest = [row, ...(most > 1 ? await entities(all, most - 1) : [])];
+    await all.return();
+    gatherer.allow(selects ? rest : rest.slice(Math.max(0, offset - passed)), level, wanted);
     yield* rest;
   }
 }
@@ -110,8 +111,8 @@ async function* below(
   }
 }
 
-/** All of them at once: their association ends before the next one begins. */
-async function entities(found: AsyncIterable<DataSet>): Promise<DataSet[]> {
+/** All of them at once, or `most`: their association ends before the next one begins. */
+async function entities(found: AsyncIterable<DataSet>, most = Infinity): Promise<DataSet[]> {
   const all: DataSet[] = [];
   for await (const match of found) {
     if (all.length === MOST_ABOVE) {
@@ -121,6 +122,7 @@ async function entities(found: AsyncIterable<DataSet>): Promise<DataSet[]> {
       );
     }
     all.push(match);
+    if (all.length === most) break;
   }
   return all;
 }

@@ -13,6 +13,8 @@ const UNTOLD = ['00080061', '00201206', '00201208', '00201209'];
 let handle: DicomWeb;
 /** The levels that were asked, in their order. */
 let asked: string[];
+/** Entities that the peer has told of. */
+let given: number;
 let telling: readonly string[];
 
 /** A peer that neither matches nor tells what is not in the tables that it must know (PS3.4 C.6.2.1.2). */
@@ -26,6 +28,7 @@ async function peerOf(studies: readonly (readonly [study: string, modalities: re
   }
   const archive = await Archive.open(store);
   asked = [];
+  given = 0;
   telling = [];
   let underWay = false;
   const find = async function* (query: Query): AsyncGenerator<DataSet> {
@@ -36,7 +39,10 @@ async function peerOf(studies: readonly (readonly [study: string, modalities: re
     const known = (one: DataSet): DataSet =>
       Object.fromEntries(Object.entries(one).filter(([tag]) => !withheld.includes(tag)));
     try {
-      for (const match of archive.find({ ...query, keys: known(query.keys) })) yield known(match);
+      for (const match of archive.find({ ...query, keys: known(query.keys) })) {
+        given++;
+        yield known(match);
+      }
     } finally {
       underWay = false;
     }
@@ -120,5 +126,12 @@ test('too many to look into are refused before the answer begins', async () => {
     expect(await refusal(get(handle, `/studies?${asking}`))).toEqual([413, why]);
   expect(await refusal(get(handle, '/series?ModalitiesInStudy=CT'))).toEqual([413, why]);
   expect(asked).toEqual(['STUDY', 'STUDY', 'STUDY']);
+});
+
+test('no more studies are taken from the peer than are wanted', async () => {
+  await peerOf(Array.from({ length: MOST_LOOKED_INTO + 1 }, (_, i) => [`2.${i}`, ['CT']] as const));
   expect(await uids('includefield=ModalitiesInStudy&limit=2')).toEqual(['2.0', '2.1']);
+  expect(given).toBe(2 + 2); // and a series of each
+  expect(await uids('includefield=ModalitiesInStudy&offset=3&limit=1')).toEqual(['2.3']);
+  expect(given).toBe(4 + 4 + 1);
 });
