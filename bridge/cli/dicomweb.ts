@@ -41,7 +41,7 @@ const EMBEDDED: Refusal = {
 
 const NOT_THIS_PEER: Refusal = { status: 403, cause: 'peer', reason: 'This user may not use this peer.' };
 /** What a page of another origin may read beside the body and the usual headers. */
-const EXPOSED = 'Warning, Content-Range, Accept-Ranges';
+const EXPOSED = 'Warning, Content-Range, Accept-Ranges, Retry-After';
 
 export const dicomwebCommand: Command = {
   words: 'PEER',
