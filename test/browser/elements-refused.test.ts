@@ -70,15 +70,21 @@ describeWith(['chromium'], 'an element that is refused something', () => {
       const refused = await Promise.all(calls.map((call) => call.then(String, ({ message }) => message)));
       const shown = query.shadowRoot!.textContent;
       const late = await query.echo().catch(({ message }: Error) => message);
+      const heard: number[] = [];
+      query.addEventListener('dimse-ready', () => (query.desk = 'another'), { once: true });
+      query.addEventListener('dimse-results', ({ detail }) => heard.push(detail.matches.length));
       query.bridge = bridge;
       const { state } = await query.echo();
-      return { sentences: [await early, ...refused, late, shown], state };
+      const { matches } = await query.search({ date: 'any' });
+      return { sentences: [await early, ...refused, late, shown], state, found: [matches.length], heard };
     }, stage.url);
     expect(new Set(told.sentences)).toHaveLength(1);
     expect(told.sentences[0]).toMatch(
       /^This part of the page could not start: .*URL.* Ask who runs the site\.$/,
     );
     expect(told.state).toBe('done');
+    // Who moves it to another desk as soon as it is ready calls that one.
+    expect(told.heard).toEqual(told.found);
   });
 
   it('tells the code of a search that nobody answered, and where what came is', async () => {

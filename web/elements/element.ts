@@ -281,7 +281,7 @@ export abstract class ElementBase extends HTMLElement implements DimseElement, M
     this.#shown = mount(this.component, { target: ground, props: { desk, element: this } });
     const joined = this.#joined;
     void desk.ready.then(() => {
-      if (this.#desk === desk) joined.resolve(desk);
+      if (turn === this.#turn) joined.resolve(desk); // else it was told otherwise meanwhile, as by who heard `dimse-ready`
     });
   }
 

@@ -119,7 +119,7 @@ export interface DimseElement extends HTMLElement {
   getTicket: ((purpose: DimseTicketPurpose) => Promise<string>) | undefined;
   /** Who can be called, instead of asking the bridge. */
   peers: readonly DimsePeer[] | undefined;
-  /** Resolves when peers are known; calls before wait for it by themselves. */
+  /** Resolves when peers are known, rejects where it cannot start; calls before wait for it by themselves. */
   readonly ready: Promise<void>;
   /** Fills the form and searches. Rejects where nobody can be asked; that nobody answered is in `failures`. */
   search(fields?: DimseSearch): Promise<DimseResults>;
