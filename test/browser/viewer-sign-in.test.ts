@@ -10,6 +10,7 @@ import type { Bridge } from '../../bridge/server.ts';
 import { startBridge } from '../../bridge/server.ts';
 import { OHIF } from '../../bridge/viewer/ohif.ts';
 import { viewerSite } from '../../bridge/viewer/site.ts';
+import { PEERS_PATH } from '../../core/transport/index.ts';
 import { describeWith } from '../support/needs.ts';
 import { temporaryFolder } from '../support/peers-process.ts';
 import { violations } from './axe.ts';
@@ -61,7 +62,13 @@ describeWith(['chromium'], 'a viewer at a bridge with sign-in', () => {
       if (visits === 1) await page.goto(bridge.url);
       else await page.reload();
       const field = page.getByLabel('Your access token');
-      await field.fill('made-up');
+      if (visits === 1) {
+        await page.route(`**/${PEERS_PATH}`, (route) => route.fulfill({ status: 502 }), { times: 1 });
+        await field.fill('of-anna');
+        await field.press('Enter');
+        await page.getByRole('alert').getByText('cannot be reached').waitFor();
+      }
+      await field.fill(visits === 1 ? 'made-up' : 'no – header');
       expect(await field.getAttribute('type')).toBe('password');
       await field.press('Enter');
       await page.getByRole('alert').getByText('does not know this token').waitFor();

@@ -35,7 +35,15 @@ async function begin(): Promise<readonly Source[]> {
 /** Of who has to sign in and did not, as by a portal's cookie. It is kept nowhere, and asked for again at the next visit. */
 async function tokenFor({ ticket, user }: DoorAnswer): Promise<string | undefined> {
   if (!ticket || user !== null) return undefined;
-  return signIn(async (token) => (await answerTo(PEERS_PATH, token)).ok);
+  return signIn(isKnown);
+}
+
+/** Rejects where nobody says so: a proxy may have no bridge behind it. */
+async function isKnown(token: string): Promise<boolean> {
+  if (!/^[\x21-\x7e]+$/.test(token)) return false; // no header carries it
+  const { ok, status } = await answerTo(PEERS_PATH, token);
+  if (!ok && status !== 401 && status !== 403) throw new Error(`HTTP ${status}`);
+  return ok;
 }
 
 function answerTo(path: string, token?: string): Promise<Response> {
