@@ -26,8 +26,8 @@ const deflated = promisify<Uint8Array, Buffer>(deflate);
 /**
  * `render` of `createDicomWeb`, with `draws: ['image/png']`: what is native, RLE or deflated by itself, all else by
  * `decoders`; a few at once, others in turn.
- * @throws DicomError IMAGE_UNSUPPORTED where nothing decodes it, LIMIT_EXCEEDED where the picture would be too large, and
- *   as `decodeFrame`.
+ * @throws DicomError IMAGE_UNSUPPORTED where nothing decodes it, LIMIT_EXCEEDED where the picture would be too large,
+ *   CANCELLED where who asked has gone before its turn, and as `decodeFrame`.
  */
 export function pngRenderer(decoders: Decoders = {}): (request: RenderRequest) => Promise<Bytes> {
   const turns = countedSlots(AT_ONCE);
@@ -35,8 +35,7 @@ export function pngRenderer(decoders: Decoders = {}): (request: RenderRequest) =
     const { rows, columns, aspect } = request.image.description;
     const size = pictureSize({ width: columns, height: rows * aspect }, request.viewport);
     if (size.width * size.height > MOST_PIXELS) throw tooLarge(size);
-    const never = new AbortController().signal; // who asked may have gone: nobody tells
-    return withSlot(turns, never, () => picture(request, size, decoders));
+    return withSlot(turns, request.signal, () => picture(request, size, decoders));
   };
 }
 

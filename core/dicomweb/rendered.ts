@@ -48,10 +48,11 @@ export async function answerRendered(
   const image = await images.open(stored);
   const frames = framesFor(call, image.description.numberOfFrames, isThumbnail);
   const url = instanceURL(call.root, stored);
+  const { signal } = call.request;
   const part = async (frame: number): Promise<OutgoingPart> => ({
     media: mediaType,
     location: `${url}/frames/${frame}/${call.target.resource}`,
-    body: await render({ image: await image.frame(frame - 1), frame: frame - 1, mediaType, ...how }),
+    body: await render({ image: await image.frame(frame - 1), frame: frame - 1, mediaType, signal, ...how }),
   });
   const first = await part(frames[0]!); // there is one at least
   const headers = warningHeader(call.root, warnings);

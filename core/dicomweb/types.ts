@@ -42,6 +42,8 @@ export interface RenderRequest {
   readonly quality: number | undefined;
   /** What the picture must fit into, in pixels, with its aspect kept; undefined: as many as it has. */
   readonly viewport: { readonly width: number; readonly height: number } | undefined;
+  /** Aborts where who asked has gone. */
+  readonly signal: AbortSignal;
 }
 
 /** Takes one instance that is stored. */

@@ -20,7 +20,7 @@ const DECODED = {
   photometricInterpretation: 'MONOCHROME2',
 } as const;
 
-type How = Partial<Pick<RenderRequest, 'view' | 'viewport' | 'frame'>>;
+type How = Partial<Pick<RenderRequest, 'view' | 'viewport' | 'frame' | 'signal'>>;
 
 const asked = (image: OpenImage, how: How = {}): RenderRequest => ({
   image,
@@ -29,6 +29,7 @@ const asked = (image: OpenImage, how: How = {}): RenderRequest => ({
   mediaType: 'image/png',
   quality: undefined,
   viewport: undefined,
+  signal: new AbortController().signal,
   ...how,
 });
 
@@ -109,7 +110,7 @@ describe('a picture', () => {
     await expect(drawn(jpeg)).rejects.toMatchObject({ code: 'IMAGE_UNSUPPORTED' });
   });
 
-  test('is made beside few others, and gives up its turn where it fails', async () => {
+  test('is made beside few others, and gives up its turn where it fails or nobody waits', async () => {
     const header = fromHex('ffd8 ffc0 000b 08 0002 0002 01 011100 ffd9 00');
     const keys = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
     const image = encapsulated(keys, [header], { syntax: UID.JPEGBaseline8Bit });
@@ -123,8 +124,13 @@ describe('a picture', () => {
       return { ...DECODED, bytes: Uint8Array.of(0, 80, 160, 240) };
     };
     const draw = pngRenderer({ [UID.JPEGBaseline8Bit]: decoder });
-    const made = await Promise.allSettled(Array.from({ length: 12 }, () => draw(asked(image))));
+    const leaving = new AbortController();
+    const pictures = Array.from({ length: 12 }, () => draw(asked(image)));
+    const left = draw(asked(image, { signal: leaving.signal }));
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    const made = await Promise.allSettled(pictures);
     expect(made.map(({ status }) => status === 'fulfilled')).toEqual(made.map((_, i) => i >= 5));
-    expect(most).toBe(4);
+    expect([most, called]).toEqual([4, 12]);
   });
 });

@@ -11,9 +11,10 @@ const SERIES = '/studies/1/series/1.1';
 const PATH = `${SERIES}/instances/1.1.1`;
 
 /** Draws what it is asked: the grey of each pixel, and how. */
-async function drawn({ image, frame, view, ...how }: RenderRequest): Promise<Uint8Array<ArrayBuffer>> {
+async function drawn({ image, frame, view, signal, ...how }: RenderRequest): Promise<Uint8Array<ArrayBuffer>> {
   const rgba = render(await decodeFrame(image, frame), image.description, view);
-  return fromLatin1(JSON.stringify({ grey: [...rgba].filter((_, i) => i % 4 === 0), ...how }));
+  const grey = [...rgba].filter((_, i) => i % 4 === 0);
+  return fromLatin1(JSON.stringify({ grey, isGone: signal.aborted, ...how }));
 }
 
 async function holding(frames: number, how: Partial<DicomWebOptions> = { render: drawn }): Promise<DicomWeb> {
@@ -43,6 +44,7 @@ test('an instance, windowed, in a size and a quality', async () => {
   expect(response.headers.get('content-type')).toBe('image/jpeg');
   expect(await told(response)).toEqual({
     grey: [0, 85, 170, 255],
+    isGone: false,
     mediaType: 'image/jpeg',
     quality: 80,
     viewport: { width: 64, height: 32 },
