@@ -11,7 +11,13 @@ const SERIES = '/studies/1/series/1.1';
 const PATH = `${SERIES}/instances/1.1.1`;
 
 /** Draws what it is asked: the grey of each pixel, and how. */
-async function drawn({ image, frame, view, signal, ...how }: RenderRequest): Promise<Uint8Array<ArrayBuffer>> {
+async function drawn({
+  image,
+  frame,
+  view,
+  signal,
+  ...how
+}: RenderRequest): Promise<Uint8Array<ArrayBuffer>> {
   const rgba = render(await decodeFrame(image, frame), image.description, view);
   const grey = [...rgba].filter((_, i) => i % 4 === 0);
   return fromLatin1(JSON.stringify({ grey, isGone: signal.aborted, ...how }));
