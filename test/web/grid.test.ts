@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wantedColumns } from '../../web/panels/result-columns.ts';
 import { RowPlaces, movedRow, parentRow, renderedSpan, visibleColumns } from '../../web/ui/grid.ts';
 
 describe('the rendered rows', () => {
@@ -61,6 +62,19 @@ describe('columns', () => {
       ['a', 'b', 'c', 'd'],
       ['a', 'b', 'd'],
       ['a', 'b', 'd'],
+    ]);
+  });
+
+  it('of results leave room for what shows a picture, as beside a viewer of its own', () => {
+    const columns = wantedColumns(undefined, [], false);
+    const last = (width: number) =>
+      visibleColumns(columns, width)
+        .map(({ key }) => key)
+        .slice(-3);
+    expect([last(640), last(700), last(790)]).toEqual([
+      ['modality', 'description', 'actions'],
+      ['description', 'view', 'actions'],
+      ['images', 'view', 'actions'],
     ]);
   });
 });

@@ -24,12 +24,12 @@ const COLUMNS: readonly (Omit<Column, 'title'> & {
   { key: 'studyID', width: 'minmax(80px, 0.6fr)', only: 'chosen' },
   { key: 'uid', width: '174px', from: 1320 },
   { key: 'series', width: '72px', numeric: true, from: 1160 },
-  { key: 'images', width: '78px', numeric: true, from: 680 },
+  { key: 'images', width: '78px', numeric: true, from: 790 },
 ];
 
 function actions(): readonly Column[] {
   return [
-    { key: 'view', title: '', width: `minmax(56px, ${buttonRoom(t.viewer.view)}px)`, from: 790, card: true },
+    { key: 'view', title: '', width: `minmax(56px, ${buttonRoom(t.viewer.view)}px)`, from: 680, card: true },
     {
       key: 'actions',
       title: '',
