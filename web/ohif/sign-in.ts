@@ -8,11 +8,12 @@ const STYLES = {
     'color: inherit; background: #1b1f24; border: 1px solid #7a8089; border-radius: 4px',
   button:
     'padding: 0.5rem 1rem; font: inherit; color: #06121f; background: #8ab4f8; border: 0; border-radius: 4px',
+  told: 'margin: 1rem 0 0; color: #f6aea9',
 } as const;
 
 /**
- * Resolves with a token that `isKnown` takes; asks again, with a sentence, while it does not. The token is kept nowhere. Where
- * it cannot be found out, the sentence of the error is told, and the token may be tried again.
+ * Resolves with a token that `isKnown` takes; asks again, with a sentence, while it does not, or rejects: then that may be for
+ * the moment. The token is kept nowhere.
  */
 export function signIn(isKnown: (token: string) => Promise<boolean>): Promise<string> {
   const field = made('input', {
@@ -32,6 +33,7 @@ export function signIn(isKnown: (token: string) => Promise<boolean>): Promise<st
   heading.style.cssText = STYLES.heading;
   field.style.cssText = STYLES.field;
   button.style.cssText = STYLES.button;
+  told.style.cssText = STYLES.told;
   document.body.append(main);
   field.focus();
   return new Promise((resolve) => {
