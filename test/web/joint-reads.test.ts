@@ -36,6 +36,15 @@ describe('reading several files by one request', () => {
     expect(requests()).toBe(3);
   });
 
+  it('cuts files when they are read and not before: of thousands it takes seconds', async () => {
+    const reads = new JointReads(MOST);
+    const told = vi.spyOn(Blob.prototype, 'slice');
+    for (let place = 0; place < 16; place++) reads.add(place, part(place), 3);
+    expect(told).not.toHaveBeenCalled();
+    expect(await reads.take(1)).toEqual(new Uint8Array(3).fill(1));
+    expect(told).toHaveBeenCalledTimes(8);
+  });
+
   it('divides by the bytes, too, and reads by itself what is longer', async () => {
     const reads = new JointReads({ files: 4, bytes: 15 });
     reads.add(0, part(0));

@@ -55,8 +55,7 @@ class Reads {
 
   constructor(files: readonly Outgoing[]) {
     this.#files = files;
-    for (const [index, one] of files.entries())
-      if ('file' in one) this.#heads.add(index, one.file.slice(0, HEAD));
+    for (const [index, one] of files.entries()) if ('file' in one) this.#heads.add(index, one.file, HEAD);
   }
 
   of(index: number): Shared {
