@@ -43,7 +43,7 @@ export class Gatherer {
 
   /** The entity with what is wanted of it, as far as it is to be had. */
   async completed(row: DataSet, level: SearchLevel, wanted: readonly string[]): Promise<DataSet> {
-    if (!lacks(row, level, wanted)) return row;
+    if (!lacks(row, level, wanted) || text(row, UNIQUE_KEY[level]) === '') return row; // an empty key matches all there are
     if (level === 'SERIES') {
       const instances = await this.#instances(row, text(row, UNIQUE_KEY.SERIES));
       return instances === undefined ? row : { ...row, ...dataSet({ [OF_SERIES]: instances }) };

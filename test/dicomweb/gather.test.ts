@@ -1,7 +1,7 @@
 /** Modalities and numbers that a peer does not tell are gathered below its entities, where they are asked for. */
 import { beforeEach, expect, test } from 'vitest';
 import type { DataSet } from '../../core/data/index.ts';
-import { text, texts } from '../../core/data/index.ts';
+import { dataSet, text, texts } from '../../core/data/index.ts';
 import type { DicomWeb } from '../../core/dicomweb/index.ts';
 import { MOST_LOOKED_INTO } from '../../core/dicomweb/gather.ts';
 import type { Query } from '../../core/service/index.ts';
@@ -134,4 +134,15 @@ test('no more studies are taken from the peer than are wanted', async () => {
   expect(given).toBe(2 + 2); // and a series of each
   expect(await uids('includefield=ModalitiesInStudy&offset=3&limit=1')).toEqual(['2.3']);
   expect(given).toBe(4 + 4 + 1);
+});
+
+test('nothing is gathered below what the peer gives no UID', async () => {
+  let queries = 0;
+  const find = async function* (): AsyncGenerator<DataSet> {
+    queries++;
+    yield dataSet({ PatientName: 'Doe^Jane', StudyInstanceUID: '' });
+  };
+  ({ handle } = await facade([], { find }));
+  expect(await studies('includefield=ModalitiesInStudy')).toHaveLength(1);
+  expect(queries).toBe(1);
 });
