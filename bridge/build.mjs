@@ -5,7 +5,7 @@
  * TypeScript, with what of it is for browsers also in one file.
  * Each result appears under its final name only when complete, so a build cut short leaves nothing half-made.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const path = (/** @type {string} */ name) => join(root, name);
 const brotli = promisify(brotliCompress);
 const gzip = promisify(gzipped);
+const run = promisify(execFile);
 const shared = ['bridge/build.mjs', 'core', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Beside itself the page needs nothing; no server that it lies on has to say so. */
@@ -270,8 +271,10 @@ async function buildLibrary() {
   const tsc = path('node_modules/typescript/bin/tsc');
   await intoFolder('dist/lib', async (part) => {
     const args = [tsc, '-p', path('bridge/tsconfig.library.json'), '--outDir', part];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`The library does not compile:\n${stdout}`);
+    // Beside us: a test that builds has a bridge in this process, whose page would wait for it in vain.
+    await run(process.execPath, args).catch(({ stdout }) => {
+      throw new Error(`The library does not compile:\n${stdout}`);
+    });
   });
 }
 
@@ -295,13 +298,16 @@ async function buildOneFile() {
   await stop(); // its process would live as long as ours
 }
 
+/** Folders begun so far: a test may build the page while all is built for the others of its file. */
+let parts = 0;
+
 /**
  * Builds into a folder beside the final one, then swaps them.
  * @param {string} name
  * @param {(part: string) => Promise<unknown>} make
  */
 async function intoFolder(name, make) {
-  const part = path(`${name}.${process.pid}`);
+  const part = path(`${name}.${process.pid}-${++parts}`);
   try {
     await make(part);
     await rm(path(name), { recursive: true, force: true });
