@@ -67,14 +67,14 @@ const targets = [
   {
     name: 'library',
     entry: 'bridge/tsconfig.library.json',
-    sources: ['bridge', 'web/browser', 'web/elements/portal-tickets.ts', 'web/engine', 'web/opfs', ...shared],
+    sources: ['bridge', 'web/browser', 'web/engine', 'web/opfs', ...shared],
     result: 'dist/lib/core/index.js',
     build: buildLibrary,
   },
   {
     name: 'library in one file',
     entry: 'web/browser/index.ts',
-    sources: ['web/browser', 'web/elements/portal-tickets.ts', 'web/engine', 'web/opfs', ...shared],
+    sources: ['web/browser', 'web/engine', 'web/opfs', ...shared],
     result: 'dist/browser/webdimse.min.js',
     build: buildOneFile,
   },

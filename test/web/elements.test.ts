@@ -1,8 +1,8 @@
 /** What elements are made of, without a browser. */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { forShadowTree } from '../../web/elements/one-sheet.ts';
-import { PortalTickets, answerTickets } from '../../web/elements/portal-tickets.ts';
-import type { GetTicket } from '../../web/elements/portal-tickets.ts';
+import { PortalTickets, answerTickets } from '../../web/engine/portal-tickets.ts';
+import type { GetTicket } from '../../web/engine/portal-tickets.ts';
 import { wantedBy } from '../../web/elements/telling.ts';
 
 it.each([

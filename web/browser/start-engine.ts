@@ -1,7 +1,7 @@
 /** Starts the engine: the worker that owns tunnels, associations and what is received. */
 import type { TicketPurpose } from '../../core/transport/index.ts';
 import { TUNNEL_PATH } from '../../core/transport/index.ts';
-import { answerTickets } from '../elements/portal-tickets.ts';
+import { answerTickets } from '../engine/portal-tickets.ts';
 import { Engine } from '../engine/client.ts';
 import type { Command, EnginePort, Report } from '../engine/protocol.ts';
 import { startWorker } from '../engine/start-worker.ts';
@@ -20,8 +20,8 @@ export interface EngineOptions extends BridgeAddress {
   readonly user?: string | undefined;
   /**
    * The script of the engine, a copy of `webdimse/engine.js` with the folder `assets` beside it, with `getTicket` of
-   * `webdimse/elements/engine.js` and all beside that; by default that of the bridge. Of another origin it is imported by a worker of this one, which the page's policy has to allow
-   * (`worker-src blob:`, `script-src` with that origin).
+   * `webdimse/elements/engine.js` and all beside that; by default that of the bridge. Of another origin it is imported by
+   * a worker of this one, which the page's policy has to allow (`worker-src blob:`, `script-src` with that origin).
    */
   readonly workerUrl?: string | URL | undefined;
 }

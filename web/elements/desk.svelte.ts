@@ -3,7 +3,7 @@ import type { ResultNode } from '../state/results.svelte.ts';
 import type { Session } from '../state/session.svelte.ts';
 import type { Jobs } from '../state/jobs.svelte.ts';
 import type { Member } from './member.ts';
-import type { GetTicket } from './portal-tickets.ts';
+import type { GetTicket } from '../engine/portal-tickets.ts';
 import { dispatchAt } from './dispatch.ts';
 import type { DimseEventMap, DimsePeer } from './types.ts';
 import { resultsTold, selectionTold } from './telling.ts';

@@ -13,7 +13,7 @@ import { hubOf } from './hub.ts';
 import { Joining } from './joining.ts';
 import type { Member } from './member.ts';
 import { bridgeOf, scriptUrl, workerOf } from './places.ts';
-import type { GetTicket } from './portal-tickets.ts';
+import type { GetTicket } from '../engine/portal-tickets.ts';
 import { oneSheet } from './sheet.ts';
 import { jobTold, resultsTold, wantedBy } from './telling.ts';
 import type { DimseElement, DimseJob, DimseKeys, DimsePeer, DimseResults, DimseSearch } from './types.ts';

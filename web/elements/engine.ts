@@ -1,7 +1,7 @@
 /** The engine of elements: that of the page, but for the tickets. The first message brings the port for these. */
 import type { Command, EnginePort, Report } from '../engine/protocol.ts';
 import { startEngine } from '../engine/start.ts';
-import { PortalTickets } from './portal-tickets.ts';
+import { PortalTickets } from '../engine/portal-tickets.ts';
 
 addEventListener(
   'message',

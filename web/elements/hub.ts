@@ -16,8 +16,8 @@ import { ROOMY_WIDTH, fetchJson, hand, pickers, storage } from '../surroundings.
 import type { BehindDesk } from './desk.svelte.ts';
 import { Desk } from './desk.svelte.ts';
 import type { Member } from './member.ts';
-import type { GetTicket } from './portal-tickets.ts';
-import { answerTickets } from './portal-tickets.ts';
+import type { GetTicket } from '../engine/portal-tickets.ts';
+import { answerTickets } from '../engine/portal-tickets.ts';
 import { tellJobs, tellStored } from './tell-jobs.ts';
 import type { DimsePeer } from './types.ts';
 

@@ -3,7 +3,7 @@
  * page. As a script element it begins by itself, with the options in `data-…`; imported, `boot` begins.
  */
 import type { Peer, TicketPurpose } from '../../core/transport/index.ts';
-import { answerTickets } from '../elements/portal-tickets.ts';
+import { answerTickets } from '../engine/portal-tickets.ts';
 import { browserSession } from '../state/browser-session.ts';
 import { takeControl } from './control.ts';
 import { dataOptions } from './data-options.ts';

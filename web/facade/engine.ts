@@ -3,7 +3,7 @@ import { TUNNEL_PATH } from '../../core/transport/index.ts';
 import type { BridgeConnections } from '../browser/bridge.ts';
 import { bridgeDialer, bridgeDoor, bridgeListener, bridgePeers, webSocketUrl } from '../browser/bridge.ts';
 import { CodecClient } from '../codec/client.ts';
-import { PortalTickets } from '../elements/portal-tickets.ts';
+import { PortalTickets } from '../engine/portal-tickets.ts';
 import { browserDisk } from '../engine/browser-disk.ts';
 import { PageStore } from '../engine/page-store.ts';
 import { SharedTitle } from '../engine/shared-title.ts';

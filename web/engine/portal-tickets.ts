@@ -1,9 +1,9 @@
 /** Tickets that the page around has, asked for by the engine over a port of their own. */
 import { ConnectionError, asError } from '../../core/bytes/index.ts';
 import type { TicketPurpose } from '../../core/transport/index.ts';
-import type { Access } from '../engine/protocol.ts';
-import type { Tickets } from '../engine/tickets.ts';
-import { TicketClient } from '../engine/tickets.ts';
+import type { Access } from './protocol.ts';
+import type { Tickets } from './tickets.ts';
+import { TicketClient } from './tickets.ts';
 
 interface TicketQuestion {
   readonly id: number;
