@@ -7,18 +7,8 @@ import { DicomError, fromHex } from '../../core/bytes/index.ts';
 import type { RenderRequest } from '../../core/dicomweb/index.ts';
 import { UID } from '../../core/dict/index.ts';
 import type { Decoders, OpenImage } from '../../core/image/index.ts';
-import { encapsulated, native, shorts } from '../image/make.ts';
+import { DECODED, encapsulated, native, shorts } from '../image/make.ts';
 import { turns } from '../support/streams.ts';
-
-/** But for its bytes. */
-const DECODED = {
-  rows: 2,
-  columns: 2,
-  samplesPerPixel: 1,
-  bitsAllocated: 8,
-  planarConfiguration: 0,
-  photometricInterpretation: 'MONOCHROME2',
-} as const;
 
 type How = Partial<Pick<RenderRequest, 'view' | 'viewport' | 'frame' | 'signal'>>;
 

@@ -6,7 +6,7 @@ import { UID } from '../../core/dict/index.ts';
 import type { DecodedFrame, Decoder, OpenImage } from '../../core/image/index.ts';
 import { decodeFrame, openImage } from '../../core/image/index.ts';
 import type { Keys } from './make.ts';
-import { attributes, encapsulated, native, nativeBytes, shorts } from './make.ts';
+import { DECODED, attributes, encapsulated, native, nativeBytes, shorts } from './make.ts';
 
 const EIGHT: Keys = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 };
 const COLOUR: Keys = {
@@ -158,15 +158,7 @@ describe('decoders that are handed in', () => {
   const header = (rows: number, columns: number, bits = 8): Uint8Array<ArrayBuffer> =>
     Uint8Array.of(0xff, 0xd8, 0xff, 0xc0, 0, 11, bits, 0, rows, 0, columns, 1, 1, 0x11, 0, 0);
   const syntax = UID.JPEGBaseline8Bit;
-  const GOOD: DecodedFrame = {
-    rows: 2,
-    columns: 2,
-    samplesPerPixel: 1,
-    bitsAllocated: 8,
-    planarConfiguration: 0,
-    photometricInterpretation: 'MONOCHROME2',
-    bytes: Uint8Array.of(1, 2, 3, 255),
-  };
+  const GOOD: DecodedFrame = { ...DECODED, bytes: Uint8Array.of(1, 2, 3, 255) };
   const decode = (image: OpenImage, decoder: Decoder): Promise<unknown> =>
     decodeFrame(image, 0, { [syntax]: decoder });
 

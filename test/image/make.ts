@@ -4,8 +4,18 @@ import { concat, EMPTY, Writer } from '../../core/bytes/index.ts';
 import type { DataSet, KeyValue } from '../../core/data/index.ts';
 import { dataSet, EXPLICIT_VR_LITTLE_ENDIAN, toBase64, writeDataSet } from '../../core/data/index.ts';
 import { UID } from '../../core/dict/index.ts';
-import type { OpenImage } from '../../core/image/index.ts';
+import type { DecodedFrame, OpenImage } from '../../core/image/index.ts';
 import { openImage } from '../../core/image/index.ts';
+
+/** What a decoder tells of 2 × 2 pixels of 8 bits, but for its bytes. */
+export const DECODED: Omit<DecodedFrame, 'bytes'> = {
+  rows: 2,
+  columns: 2,
+  samplesPerPixel: 1,
+  bitsAllocated: 8,
+  planarConfiguration: 0,
+  photometricInterpretation: 'MONOCHROME2',
+};
 
 export type Keys = Readonly<Record<string, KeyValue>>;
 
