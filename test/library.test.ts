@@ -1,6 +1,7 @@
 /** The library as programs import it, by the names in package.json; examples.test.ts runs it over TCP and a bridge. Then what is packed. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { built, run, runWell } from './support/peers-process.ts';
 
@@ -47,6 +48,27 @@ test('the library in one file weighs what the README says, and no more', () => {
     const weight = gzipSync(readFileSync(`${ROOT}/dist/browser/${name}`)).length / 1000;
     expect(weight, name).toBeLessThan(Number(told) * 1.05);
     expect(weight, name).toBeGreaterThan(Number(told) * 0.9);
+  }
+});
+
+test('what is imported weighs in a page what the README says', async () => {
+  const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
+  const rows = [...readme.matchAll(/^\| `webdimse(\/\w+)?` .*\| (\d+) +\|$/gm)];
+  expect(rows.map(([, path]) => path)).toEqual([undefined, '/browser', '/dicomweb']);
+  const { exports } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as Manifest;
+  for (const [, path = '', told] of rows) {
+    const entryPoints = targets(exports[`.${path}`]!).filter((target) => target.endsWith('.js'));
+    const { outputFiles } = await build({
+      absWorkingDir: ROOT,
+      entryPoints,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+    });
+    const weight = gzipSync(outputFiles[0]!.contents).length / 1000;
+    expect(weight, path).toBeLessThan(Number(told) * 1.05);
+    expect(weight, path).toBeGreaterThan(Number(told) * 0.9);
   }
 });
 
